@@ -28,7 +28,7 @@ export class Emitter<Events extends EventMap> {
 
   /** Calls the listeners of `event`, in the order in which they came. */
   emit<Name extends keyof Events & string>(event: Name, ...args: Events[Name]): void {
-    for (const listener of [...(this.#listeners[event] ?? [])]) {
+    for (const listener of Array.from(this.#listeners[event] ?? [])) {
       try {
         listener(...args)
       } catch (error) {

@@ -1,0 +1,42 @@
+import type { Logger } from '@duet/base'
+import type {
+  CallState,
+  ChatLine,
+  PeerGoneReason,
+  RemotePeer,
+  SignalingState,
+  Verification,
+} from './call-state.ts'
+
+export interface CallOptions {
+  /** The server's WebSocket address, `wss://host/ws`. */
+  url: string
+  /** The room's name; normalized by the server. */
+  room: string
+  /** The link's key; undefined for a room that was typed by name. */
+  key?: string | undefined
+  /** What to be called. */
+  name?: string | undefined
+  /** `relay` hides the own address from the peer. Default `all`. */
+  iceTransportPolicy?: RTCIceTransportPolicy | undefined
+  logger?: Logger | undefined
+}
+
+/** What a call tells; see `Call`. */
+export type CallEvents = {
+  /** The call's state changed. */
+  state: [state: CallState]
+  /** Somebody is there, changed what it sends, or is gone (null). */
+  peer: [peer: RemotePeer | null]
+  /** The other person is gone, and why: for a sentence to the one who stays. */
+  peergone: [reason: PeerGoneReason, name: string]
+  /** The other person arrived: for a sound and a notification. */
+  peerarrived: [name: string]
+  /** Shows both the remote sound and picture; a new object for each peer connection. */
+  remotestream: [stream: MediaStream | null]
+  verification: [verification: Verification]
+  chat: [line: ChatLine]
+  signaling: [state: SignalingState]
+  /** A request that the server refused; the code has its sentence on the page. */
+  refused: [code: string]
+}

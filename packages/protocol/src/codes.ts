@@ -1,0 +1,50 @@
+/** What went wrong, as `error.code` says it: API, never changed, told to people by the page's own words. */
+export const ERROR_CODES = [
+  'not-json',
+  'unknown-type',
+  'bad-field',
+  'hello-first',
+  'unsupported-version',
+  'bad-room-name',
+  'not-in-room',
+  'already-in-room',
+  'no-such-peer',
+  'line-full',
+  'rate-limited',
+  'internal',
+] as const
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** Why a room name is refused. */
+export const ROOM_NAME_FAULTS = ['empty', 'too-long', 'bad-character'] as const
+export type RoomNameFault = (typeof ROOM_NAME_FAULTS)[number]
+
+/** How a client treats a close: come back at once, come back after a pause, or stay away. */
+export type RetryAdvice = 'now' | 'later' | 'never'
+
+/** WebSocket close codes of the subprotocol, and whether to come back. */
+export const CLOSE_CODES = {
+  4400: { name: 'bad-frames', retry: 'never' },
+  4406: { name: 'unsupported-version', retry: 'never' },
+  4408: { name: 'hello-timeout', retry: 'now' },
+  4409: { name: 'session-taken', retry: 'never' },
+  4410: { name: 'sequence-broken', retry: 'now' },
+  4413: { name: 'frame-too-large', retry: 'never' },
+  4429: { name: 'rate-limited', retry: 'later' },
+  4500: { name: 'internal', retry: 'later' },
+  4503: { name: 'server-going-away', retry: 'now' },
+  4508: { name: 'too-slow', retry: 'now' },
+} as const satisfies Record<number, { name: string; retry: RetryAdvice }>
+export type CloseCode = keyof typeof CLOSE_CODES
+export type CloseName = (typeof CLOSE_CODES)[CloseCode]['name']
+
+/** The number of a close code. */
+export function closeCodeOf(name: CloseName): CloseCode {
+  const entry = Object.entries(CLOSE_CODES).find(([, close]) => close.name === name)
+  return Number(entry?.[0]) as CloseCode
+}
+
+/** Whether to reconnect after a socket closed with `code`; unknown and standard codes mean a lost network. */
+export function retryAdviceOf(code: number): RetryAdvice {
+  return CLOSE_CODES[code as CloseCode]?.retry ?? 'now'
+}

@@ -1,0 +1,41 @@
+/** The version of Duet's own protocol that these messages are. */
+export const PROTOCOL_VERSION = 1
+
+/** The WebSocket subprotocol that names it. */
+export const SUBPROTOCOL = 'duet.v1'
+
+/** The largest frame either side may send, in bytes: a description of many codecs is about 20 kB. */
+export const MAX_FRAME_BYTES = 128 * 1024
+
+/** Longest room name and display name, in characters (Unicode code points). */
+export const MAX_NAME_LENGTH = 64
+
+/** Longest chat text as it stands in a frame, in UTF-16 units; a sealed text is about a third longer. */
+export const MAX_CHAT_LENGTH = 8000
+
+/** Longest session token, member id, tag and authentication code. */
+export const MAX_TOKEN_LENGTH = 128
+
+/** Candidates kept for a newcomer beside the waiting offer: a phone with VPN has about 20. */
+export const MAX_KEPT_CANDIDATES = 64
+
+/** People who may stand in line for a seat in one room. */
+export const MAX_WAITING = 8
+
+/** Messages that may wait for an acknowledgement before the session is given up. */
+export const MAX_UNACKNOWLEDGED = 512
+
+/** After this many received messages without one of its own to carry the number, a side sends `ack`. */
+export const ACK_EVERY = 32
+
+/** How long the seat of a member whose connection was lost is kept, in milliseconds. */
+export const GRACE_MS = 30_000
+
+/** How often a client pings; twice this without a frame means that the socket is dead. */
+export const PING_INTERVAL_MS = 5_000
+
+/** How long a socket may be open without `hello`. */
+export const HELLO_TIMEOUT_MS = 10_000
+
+/** Malformed frames a session is forgiven before it is closed. */
+export const MAX_BAD_FRAMES = 10

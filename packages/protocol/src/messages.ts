@@ -1,0 +1,241 @@
+import type { ErrorCode } from './codes.ts'
+
+/** Names one member of one room for as long as it has its seat; unguessable. */
+export type MemberId = string
+
+/** As `RTCSessionDescriptionInit` (W3C WebRTC), always with both fields. */
+export interface Description {
+  type: 'offer' | 'answer'
+  sdp: string
+}
+
+/** As `RTCIceCandidateInit` (W3C WebRTC). */
+export interface Candidate {
+  candidate: string
+  sdpMid?: string | null
+  sdpMLineIndex?: number | null
+  usernameFragment?: string | null
+}
+
+/** An offer or an answer on its way, with the proof that the sender knows the link's key. */
+export interface DescriptionSignal {
+  type: 'description'
+  description: Description
+  /** Authenticates the DTLS fingerprints in `sdp`; opaque to the server. */
+  auth?: string
+}
+
+/** A candidate on its way; `null` says that there are no more. */
+export interface CandidateSignal {
+  type: 'candidate'
+  candidate: Candidate | null
+}
+
+/** What is relayed untouched between members. */
+export type Signal = DescriptionSignal | CandidateSignal
+
+/** One server of an `RTCConfiguration`. */
+export interface IceServer {
+  urls: string[]
+  username?: string
+  credential?: string
+}
+
+/** The other side, as a member sees it. */
+export interface Peer {
+  id: MemberId
+  /** What the person wants to be called; may be empty. */
+  name: string
+  /** Chosen by the peer for each run of its page: the same tag again is the same peer connection again. */
+  tag: string
+}
+
+/** A peer that was there before, with what it left for a newcomer. */
+export interface SeatedPeer extends Peer {
+  /** True while its connection to the server is lost. */
+  isAway: boolean
+  /** The waiting offer and its candidates, in order; empty when there is none. */
+  signals: Signal[]
+}
+
+/** Numbers a message; see `sequence.ts`. */
+export interface Sequenced {
+  /** This message's number: 1, 2, 3 … in each direction of a session. */
+  seq: number
+  /** The highest number received from the other side. */
+  ack: number
+}
+
+/** The first frame of every connection. */
+export interface Hello {
+  type: 'hello'
+  version: number
+  /** The token of the session to take up again. */
+  session?: string
+  /** With `session`: the highest number received in it. */
+  ack?: number
+}
+
+/** Takes a seat in a room, or stands in line for one. */
+export interface Join {
+  type: 'join'
+  room: string
+  tag: string
+  name?: string
+  /** Stand in line when the room is full. */
+  wait?: boolean
+}
+
+/** Gives the seat, or the place in line, up. */
+export interface Leave {
+  type: 'leave'
+}
+
+/** A signal to `to`; without `to`, to the one who is there, or kept for the one who comes. */
+export type SendSignal = Signal & { to?: MemberId }
+
+/** Says whether anything is heard from a peer whose connection to the server is lost. */
+export interface Hearing {
+  type: 'hearing'
+  peer: MemberId
+  hears: boolean
+}
+
+/** A line of text to the others in the room. */
+export interface SendChat {
+  type: 'chat'
+  body: string
+  /** True when `body` is encrypted with the link's key. */
+  sealed?: boolean
+}
+
+/** Asks for `pong`; carries the acknowledgement. */
+export interface Ping {
+  type: 'ping'
+  ack: number
+}
+
+/** Acknowledges without asking for anything. */
+export interface Ack {
+  type: 'ack'
+  ack: number
+}
+
+/** Requests that are numbered and answered or relayed once. */
+export type ClientRequest = Join | Leave | SendSignal | Hearing | SendChat
+
+/** Everything that a client may send. */
+export type ClientMessage = Hello | Ping | Ack | (ClientRequest & Sequenced)
+
+/** Answers `hello`. */
+export interface Welcome {
+  type: 'welcome'
+  version: number
+  /** The secret that takes this session up again. */
+  session: string
+  /** False when the session asked for is not known any more: join again. */
+  resumed: boolean
+  /** The highest number received from this client. */
+  ack: number
+  iceServers: IceServer[]
+  /** When the credentials in `iceServers` end, in milliseconds since the epoch. */
+  iceServersExpireAt: number
+  pingIntervalMs: number
+  graceMs: number
+}
+
+/** Answers `join`: the seat is taken. */
+export interface Joined {
+  type: 'joined'
+  room: string
+  self: MemberId
+  peers: SeatedPeer[]
+}
+
+/** Answers `join`: no seat is free. */
+export interface Full {
+  type: 'full'
+  room: string
+  /** True when standing in line: `joined` follows when a seat frees. */
+  waiting: boolean
+}
+
+/** Answers `leave`. */
+export interface Left {
+  type: 'left'
+  room: string
+}
+
+export interface PeerJoined {
+  type: 'peer-joined'
+  peer: Peer
+}
+
+/** left: by its own will. lost: its connection did not come back in time. */
+export type PeerLeftReason = 'left' | 'lost'
+
+export interface PeerLeft {
+  type: 'peer-left'
+  peer: MemberId
+  reason: PeerLeftReason
+}
+
+/** The peer's connection to the server is lost; its media may well be alive. */
+export interface PeerAway {
+  type: 'peer-away'
+  peer: MemberId
+}
+
+export interface PeerBack {
+  type: 'peer-back'
+  peer: MemberId
+}
+
+export type SignalFrom = Signal & { from: MemberId }
+
+export interface ChatFrom {
+  type: 'chat'
+  from: MemberId
+  body: string
+  sealed?: boolean
+}
+
+/** Fresh ICE servers, before the credentials of the old ones end. */
+export interface IceServersUpdate {
+  type: 'ice-servers'
+  iceServers: IceServer[]
+  iceServersExpireAt: number
+}
+
+/** A request that was not carried out, or a frame that was not understood. */
+export interface ErrorMessage {
+  type: 'error'
+  code: ErrorCode
+  /** For developers; pages have their own words for each code. */
+  message: string
+  /** The `seq` of the request. */
+  replyTo?: number
+}
+
+/** Answers `ping`. */
+export interface Pong {
+  type: 'pong'
+  ack: number
+}
+
+/** What a server says to a session, once and in order. */
+export type ServerEvent =
+  | Joined
+  | Full
+  | Left
+  | PeerJoined
+  | PeerLeft
+  | PeerAway
+  | PeerBack
+  | SignalFrom
+  | ChatFrom
+  | IceServersUpdate
+  | ErrorMessage
+
+/** Everything that a server may send. An `error` without numbers belongs to a frame without one. */
+export type ServerMessage = Welcome | Pong | Ack | ErrorMessage | (ServerEvent & Sequenced)

@@ -1,0 +1,92 @@
+import type { ErrorCode } from './codes.ts'
+import { MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
+import type { ClientMessage } from './messages.ts'
+
+/** A frame as a message, or what is wrong with it; `seq` where the frame had one. */
+export type ParseResult =
+  | { ok: true; message: ClientMessage }
+  | { ok: false; code: ErrorCode; message: string; seq?: number }
+
+type Check = (value: unknown) => boolean
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const text =
+  (min: number, max: number): Check =>
+  (value) =>
+    typeof value === 'string' && value.length >= min && value.length <= max
+const flag: Check = (value) => typeof value === 'boolean'
+const count: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value)
+const record =
+  (fields: Record<string, Check>): Check =>
+  (value) =>
+    isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]))
+
+const anyText = text(0, Infinity)
+const token = text(1, MAX_TOKEN_LENGTH)
+const description = record({
+  type: (value) => value === 'offer' || value === 'answer',
+  sdp: text(1, Infinity),
+})
+const candidate = record({
+  candidate: anyText,
+  sdpMid: optional(nullable(anyText)),
+  sdpMLineIndex: optional(nullable(count)),
+  usernameFragment: optional(nullable(anyText)),
+})
+const numbers = { seq: count, ack: count }
+
+/** The fields of every client message; fields not named here are ignored. */
+const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
+  hello: { version: count, session: optional(token), ack: optional(count) },
+  ping: { ack: count },
+  ack: { ack: count },
+  join: {
+    ...numbers,
+    room: anyText,
+    tag: token,
+    name: optional(anyText),
+    wait: optional(flag),
+  },
+  leave: numbers,
+  description: { ...numbers, description, auth: optional(token), to: optional(token) },
+  candidate: { ...numbers, candidate: nullable(candidate), to: optional(token) },
+  hearing: { ...numbers, peer: token, hears: flag },
+  chat: { ...numbers, body: text(1, MAX_CHAT_LENGTH), sealed: optional(flag) },
+}
+
+/** Reads a client's frame. Never throws. Lengths of frames are the transport's matter. */
+export function parseClientMessage(frame: string): ParseResult {
+  const value = parseJson(frame)
+  if (!isRecord(value)) {
+    return { ok: false, code: 'not-json', message: 'a frame is one JSON object' }
+  }
+  const seq = count(value['seq']) ? { seq: Number(value['seq']) } : {}
+  const type = value['type']
+  if (typeof type !== 'string' || !Object.hasOwn(FIELDS, type)) {
+    return { ok: false, code: 'unknown-type', message: 'no such message type', ...seq }
+  }
+  const fields = FIELDS[type as ClientMessage['type']]
+  for (const [name, check] of Object.entries(fields)) {
+    if (!check(value[name])) {
+      return { ok: false, code: 'bad-field', message: `${type}.${name} is missing or bad`, ...seq }
+    }
+  }
+  return { ok: true, message: value as unknown as ClientMessage }
+}
+
+function parseJson(frame: string): unknown {
+  try {
+    return JSON.parse(frame)
+  } catch {
+    return undefined
+  }
+}
