@@ -1,0 +1,47 @@
+import { nearestName } from './nearest-name.ts'
+import { flagOf, SCHEMA } from './schema.ts'
+
+/** The flags of a command line, not yet understood. */
+export interface Flags {
+  /** By key of the schema, in the order given. */
+  values: ReadonlyMap<string, string[]>
+  wants: 'help' | 'version' | undefined
+  errors: readonly string[]
+}
+
+const KEY_BY_FLAG = new Map(Object.keys(SCHEMA).map((key) => [flagOf(key), key]))
+const FLAGS = [...KEY_BY_FLAG.keys(), '--help', '--version']
+
+/** Splits `--flag value` and `--flag=value`; a flag may come again. */
+export function readFlags(args: readonly string[]): Flags {
+  const values = new Map<string, string[]>()
+  const errors: string[] = []
+  if (args.includes('--help') || args.includes('-h')) return { values, wants: 'help', errors }
+  if (args.includes('--version')) return { values, wants: 'version', errors }
+
+  const rest = [...args]
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (!arg.startsWith('-')) {
+      errors.push(`"${arg}" belongs to no flag`)
+      continue
+    }
+    const [flag = '', inline] = splitOnce(arg)
+    const key = KEY_BY_FLAG.get(flag)
+    const takesNext = inline === undefined && rest[0] !== undefined && !rest[0].startsWith('--')
+    const value = takesNext ? rest.shift() : inline
+    if (key === undefined) errors.push(unknownFlag(flag))
+    else if (value === undefined) errors.push(`${flag} needs a value`)
+    else values.set(key, [...(values.get(key) ?? []), value])
+  }
+  return { values, wants: undefined, errors }
+}
+
+function splitOnce(arg: string): [string, string | undefined] {
+  const equals = arg.indexOf('=')
+  return equals < 0 ? [arg, undefined] : [arg.slice(0, equals), arg.slice(equals + 1)]
+}
+
+function unknownFlag(flag: string): string {
+  const nearest = nearestName(flag, FLAGS)
+  return `${flag} is not known${nearest ? `; did you mean ${nearest}?` : ': see --help'}`
+}

@@ -1,0 +1,13 @@
+export {
+  formatNetwork,
+  isLoopbackAddress,
+  parseNetwork,
+  plainAddress,
+  type Network,
+} from './address.ts'
+export { defaultOf, helpText } from './help.ts'
+export { isInNetworkNamespace } from './namespace.ts'
+export { nearestName } from './nearest-name.ts'
+export { readConfig, type ConfigResult, type ConfigSources } from './read-config.ts'
+export { flagOf, SCHEMA, variableOf, type Config, type Option } from './schema.ts'
+export { type PortRange } from './value-types.ts'

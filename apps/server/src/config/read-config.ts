@@ -1,0 +1,102 @@
+import { readFlags } from './flags.ts'
+import { isLoopbackAddress } from './address.ts'
+import { flagOf, SCHEMA, variableOf, type Config, type Option, type OptionKey } from './schema.ts'
+
+/** What the command line and the environment come to. */
+export type ConfigResult =
+  | { kind: 'config'; config: Config }
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'errors'; errors: string[] }
+
+export interface ConfigSources {
+  /** What follows the command. */
+  args: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  /** Whether the process has a network of its own, apart from the machine's. */
+  isInNamespace: boolean
+}
+
+/** Reads flags, then `DUET_*` variables, then defaults, and collects everything that is wrong. */
+export function readConfig({ args, env, isInNamespace }: ConfigSources): ConfigResult {
+  const flags = readFlags(args)
+  if (flags.wants) return { kind: flags.wants }
+  const errors = [...flags.errors]
+  const values: Record<string, unknown> = {}
+  for (const [key, option] of Object.entries<Option>(SCHEMA)) {
+    values[key] = readOption(option, given(key, flags.values, env), errors)
+  }
+  const config = Object.freeze(values) as Config
+  if (errors.length === 0 && config.http.length + config.https.length === 0) {
+    errors.push('--http off and --https off leave no port to serve on')
+  }
+  errors.push(...contradictions(config, isInNamespace))
+  return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'config', config }
+}
+
+interface Given {
+  texts: readonly string[] | undefined
+  /** How the person wrote it: the flag or the variable. */
+  name: string
+}
+
+function given(
+  key: string,
+  flags: ReadonlyMap<string, string[]>,
+  env: ConfigSources['env'],
+): Given {
+  const fromFlags = flags.get(key)
+  if (fromFlags) return { texts: fromFlags, name: flagOf(key) }
+  const name = variableOf(key)
+  const text = env[name]
+  return { texts: text === undefined || text === '' ? undefined : [text], name }
+}
+
+function readOption(option: Option, { texts, name }: Given, errors: string[]): unknown {
+  const read = (text: string): unknown => {
+    const parsed = option.type.parse(text)
+    if ('value' in parsed) return parsed.value
+    errors.push(`${name} ${text === '' ? '""' : text} ${parsed.problem}`)
+    return undefined
+  }
+  if (option.arity === 'list') {
+    const parts = texts?.flatMap((text) => text.split(',').map((part) => part.trim()))
+    return Object.freeze((parts ?? option.default).map(read).filter((value) => value != null))
+  }
+  if (texts && texts.length > 1) errors.push(`${name} is given more than once`)
+  const text = texts?.[0] ?? (option.arity === 'single' ? option.default : undefined)
+  return text === undefined ? undefined : read(text)
+}
+
+/** Values that are fine alone and wrong together; one that was unreadable is missing here. */
+function contradictions(config: Config, isInNamespace: boolean): string[] {
+  const problems: string[] = []
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    problems.push('--tls-cert and --tls-key belong together: give both or none')
+  }
+  if (config.limits === 'off' && !isInNamespace && !isOnLoopbackOnly(config.host)) {
+    problems.push('--limits off is only for loopback: add --host 127.0.0.1')
+  }
+  return [...problems, ...repeatedPorts(config)]
+}
+
+function isOnLoopbackOnly(hosts: readonly string[]): boolean {
+  const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
+  return hosts.length > 0 && hosts.every(isLoopback)
+}
+
+function repeatedPorts(config: Config): string[] {
+  const problems: string[] = []
+  const owners = new Map<number, string>()
+  const claim = (port: number | null | undefined, key: OptionKey): void => {
+    if (!port) return
+    const owner = owners.get(port)
+    if (owner) problems.push(`port ${port} is asked for twice, by ${owner} and ${flagOf(key)}`)
+    owners.set(port, flagOf(key))
+  }
+  for (const port of config.http) claim(port, 'http')
+  for (const port of config.https) claim(port, 'https')
+  claim(config.turnPort, 'turnPort')
+  claim(config.turnsPort, 'turnsPort')
+  return problems
+}

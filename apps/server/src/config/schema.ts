@@ -1,0 +1,135 @@
+import { LOG_LEVELS } from '@duet/base'
+import {
+  choice,
+  listenHost,
+  network,
+  path,
+  port,
+  portRange,
+  reachableAddress,
+  type ValueType,
+} from './value-types.ts'
+
+interface Common<Value> {
+  type: ValueType<Value>
+  /** One plain sentence. */
+  about: string
+}
+
+/** Given once at most, and has a default. */
+interface Single<Value> extends Common<Value> {
+  arity: 'single'
+  default: string
+}
+
+/** Given once at most, and may be missing. */
+interface Optional<Value> extends Common<Value> {
+  arity: 'optional'
+}
+
+/** Given any number of times; a null among the values (`off`) stands for none. */
+interface List<Value> extends Common<Value> {
+  arity: 'list'
+  default: readonly string[]
+}
+
+/** One option: flag, variable and documentation follow from its key. */
+export type Option<Value = unknown> = Single<Value> | Optional<Value> | List<Value>
+
+const single = <Value>(type: ValueType<Value>, preset: string, about: string): Single<Value> => ({
+  arity: 'single',
+  type,
+  default: preset,
+  about,
+})
+
+const optional = <Value>(type: ValueType<Value>, about: string): Optional<Value> => ({
+  arity: 'optional',
+  type,
+  about,
+})
+
+const list = <Value>(
+  type: ValueType<Value>,
+  preset: readonly string[],
+  about: string,
+): List<Value> => ({ arity: 'list', type, default: preset, about })
+
+/** Loopback, private and link-local networks: where a reverse proxy of one's own stands. */
+const OWN_NETWORKS = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+]
+
+/** Every option of the server, in the order of `--help` and of docs/configuration.md. */
+export const SCHEMA = {
+  host: list(
+    listenHost,
+    [],
+    'Address to listen on; every address of the machine when none is given.',
+  ),
+  http: list(port, ['8080'], 'Port for HTTP; 0 takes any free one.'),
+  https: list(port, ['8443'], 'Port for HTTPS; 0 takes any free one.'),
+  turnPort: single(port, '3478', 'Port for STUN and TURN over UDP and TCP; 0 takes any free one.'),
+  turnsPort: single(port, '5349', 'Port for TURN over TLS; 0 takes any free one.'),
+  relayPorts: single(
+    portRange,
+    '49160-49259',
+    'UDP ports of relayed calls; a call needs up to four.',
+  ),
+  publicIp: list(reachableAddress, [], 'Address under which the internet reaches this machine.'),
+  data: single(path, './data', 'Directory for the certificate, the secret and all other data.'),
+  tlsCert: optional(
+    path,
+    'PEM file of a certificate with its chain, in place of the self-signed one.',
+  ),
+  tlsKey: optional(path, 'PEM file of the private key of --tls-cert.'),
+  turnAllowPeers: list(network, [], 'Network that relayed calls may reach though it is private.'),
+  turns: single(
+    choice('auto', 'always', 'never'),
+    'auto',
+    'Whether browsers are told of TURN over TLS; auto does so with --tls-cert only, because ' +
+      'they refuse it behind a self-signed certificate.',
+  ),
+  trustProxy: list(
+    network,
+    OWN_NETWORKS,
+    'Network whose X-Forwarded-For, -Proto and -Host are believed; off believes nobody.',
+  ),
+  limits: single(
+    choice('on', 'off'),
+    'on',
+    'Rate limits; off is for benchmarks, on loopback hosts or inside a network namespace only.',
+  ),
+  logLevel: single(choice(...LOG_LEVELS), 'info', 'How much is logged to standard error.'),
+} as const
+
+export type OptionKey = keyof typeof SCHEMA
+
+type ValueOf<Declared> =
+  Declared extends Single<infer Value>
+    ? Value
+    : Declared extends Optional<infer Value>
+      ? Value | undefined
+      : Declared extends List<infer Value>
+        ? readonly NonNullable<Value>[]
+        : never
+
+/** All settings of the server, read once and frozen. */
+export type Config = { readonly [Key in OptionKey]: ValueOf<(typeof SCHEMA)[Key]> }
+
+/** `turnPort` as `--turn-port`. */
+export function flagOf(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** `turnPort` as `DUET_TURN_PORT`. */
+export function variableOf(key: string): string {
+  return `DUET_${flagOf(key).slice(2).replaceAll('-', '_').toUpperCase()}`
+}

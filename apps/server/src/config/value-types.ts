@@ -1,0 +1,93 @@
+import { isIP } from 'node:net'
+import { isLoopbackAddress, parseNetwork, type Network } from './address.ts'
+
+/** What became of one piece of text; the problem completes the sentence "--flag value ...". */
+export type Parsed<Value> = { value: Value } | { problem: string }
+
+/** A kind of option value: its name in the documentation and its reader. */
+export interface ValueType<Value> {
+  name: string
+  parse(text: string): Parsed<Value>
+}
+
+/** The first and last port of a range, both of them in it. */
+export interface PortRange {
+  first: number
+  last: number
+}
+
+const LAST_PORT = 65_535
+
+/** 0-65535, where 0 is any free port; `off` reads as null. */
+export const port: ValueType<number | null> = {
+  name: 'port or off',
+  parse(text) {
+    if (text === 'off') return { value: null }
+    const value = parsePort(text)
+    if (value === undefined) return { problem: 'is not a port (0-65535) or "off"' }
+    return { value }
+  },
+}
+
+export const portRange: ValueType<PortRange> = {
+  name: 'first-last',
+  parse(text) {
+    const [first, last, ...rest] = text.split('-').map(parsePort)
+    if (!first || !last || rest.length > 0) {
+      return { problem: 'is not a range of ports like 49160-49259' }
+    }
+    if (first > last) return { problem: 'ends before it begins' }
+    return { value: { first, last } }
+  },
+}
+
+/** An address of this machine or a name for one. */
+export const listenHost: ValueType<string> = {
+  name: 'address',
+  parse(text) {
+    if (isIP(text) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text)) return { value: text }
+    return { problem: 'is not an address or a host name' }
+  },
+}
+
+/** An address under which others can reach this machine. */
+export const reachableAddress: ValueType<string> = {
+  name: 'address',
+  parse(text) {
+    if (isIP(text) === 0) return { problem: 'is not an IPv4 or IPv6 address' }
+    if (isLoopbackAddress(text) || text === '0.0.0.0' || text === '::') {
+      return { problem: 'is not an address that others can reach' }
+    }
+    return { value: text }
+  },
+}
+
+/** A network in CIDR notation; `off` reads as null. */
+export const network: ValueType<Network | null> = {
+  name: 'network or off',
+  parse(text) {
+    if (text === 'off') return { value: null }
+    const value = parseNetwork(text)
+    return value ? { value } : { problem: 'is not a network like 10.0.0.0/8' }
+  },
+}
+
+export const path: ValueType<string> = {
+  name: 'path',
+  parse: (text) => (text === '' ? { problem: 'is empty' } : { value: text }),
+}
+
+/** Exactly one of a few words. */
+export function choice<const Word extends string>(...words: Word[]): ValueType<Word> {
+  return {
+    name: words.join(', '),
+    parse(text) {
+      const value = words.find((word) => word === text)
+      return value ? { value } : { problem: `is not one of ${words.join(', ')}` }
+    },
+  }
+}
+
+function parsePort(text: string): number | undefined {
+  return /^\d{1,5}$/.test(text) && Number(text) <= LAST_PORT ? Number(text) : undefined
+}

@@ -1,0 +1,46 @@
+/** What the front knows of a request, forwarded headers already judged. */
+export interface RequestContext {
+  /** As the browser sees it: with the scheme and host of the outermost trusted proxy. */
+  url: URL
+  headers: Headers
+  /** The client's IP address. */
+  address: string
+  /** Whether the browser speaks HTTPS, to us or to a trusted proxy. */
+  isSecure: boolean
+  /** Name or address under which the client reached us, with the port if it named one. */
+  host: string
+}
+
+/** One open WebSocket as a gateway sees it. */
+export interface Socket {
+  readonly context: RequestContext
+  /** Bytes that the peer has not taken yet. */
+  readonly backlog: number
+  /** Returns false when the socket is closed. */
+  send(data: string | Uint8Array): boolean
+  /** Idempotent; what was sent before still arrives if the peer takes it within a moment. */
+  close(code: number, reason: string): void
+  /** Cuts without a closing handshake. */
+  terminate(): void
+}
+
+/**
+ * Made by a gateway for each connection it accepts; none of these may throw.
+ * One that throws all the same is logged and its socket closed with 1011.
+ */
+export interface SocketHandler {
+  onOpen(socket: Socket): void
+  onMessage(data: string | Uint8Array): void
+  /** The last call, once; after an own `close` or `terminate` it follows in a microtask. */
+  onClose(code: number): void
+}
+
+/** A WebSocket address that a gateway claims. */
+export interface SocketRoute {
+  path: string
+  /** The subprotocol that the client must offer and that is answered; undefined: none. */
+  protocol?: string
+  /** A longer message closes the socket with 1009. */
+  maxMessageBytes: number
+  accept(context: RequestContext): SocketHandler | Response
+}

@@ -1,0 +1,11 @@
+import { DuetError } from '@duet/base'
+
+export type StartErrorCode =
+  | 'bad-config'
+  | 'data-not-writable'
+  | 'bad-secret'
+  | 'bad-certificate'
+  | 'port-not-usable'
+
+/** Why the server can't start: one sentence for the person who started it. */
+export class StartError extends DuetError<StartErrorCode> {}
