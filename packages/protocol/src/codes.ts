@@ -29,7 +29,6 @@ export const CLOSE_CODES = {
   4408: { name: 'hello-timeout', retry: 'now' },
   4409: { name: 'session-taken', retry: 'never' },
   4410: { name: 'sequence-broken', retry: 'now' },
-  4413: { name: 'frame-too-large', retry: 'never' },
   4429: { name: 'rate-limited', retry: 'later' },
   4500: { name: 'internal', retry: 'later' },
   4503: { name: 'server-going-away', retry: 'now' },
@@ -44,7 +43,11 @@ export function closeCodeOf(name: CloseName): CloseCode {
   return Number(entry?.[0]) as CloseCode
 }
 
-/** Whether to reconnect after a socket closed with `code`; unknown and standard codes mean a lost network. */
+/** Message Too Big (RFC 6455 §7.4.1): the same frame would be refused again. */
+const TOO_BIG = 1009
+
+/** Whether to reconnect after a socket closed with `code`; other standard codes mean a lost network. */
 export function retryAdviceOf(code: number): RetryAdvice {
+  if (code === TOO_BIG) return 'never'
   return CLOSE_CODES[code as CloseCode]?.retry ?? 'now'
 }

@@ -25,6 +25,9 @@ export const MAX_WAITING = 8
 /** Messages that may wait for an acknowledgement before the session is given up. */
 export const MAX_UNACKNOWLEDGED = 512
 
+/** Bytes of such messages: some large descriptions and much chat. */
+export const MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
+
 /** After this many received messages without one of its own to carry the number, a side sends `ack`. */
 export const ACK_EVERY = 32
 

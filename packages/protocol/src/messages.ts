@@ -166,6 +166,12 @@ export interface Left {
   room: string
 }
 
+/** The seat was given up while this client's connection was lost: join again. */
+export interface SeatLost {
+  type: 'seat-lost'
+  room: string
+}
+
 export interface PeerJoined {
   type: 'peer-joined'
   peer: Peer
@@ -189,6 +195,8 @@ export interface PeerAway {
 export interface PeerBack {
   type: 'peer-back'
   peer: MemberId
+  /** True when it came with a new session: signals sent to it in between may be lost. */
+  fresh: boolean
 }
 
 export type SignalFrom = Signal & { from: MemberId }
@@ -228,6 +236,7 @@ export type ServerEvent =
   | Joined
   | Full
   | Left
+  | SeatLost
   | PeerJoined
   | PeerLeft
   | PeerAway

@@ -4,7 +4,8 @@ import { MAX_NAME_LENGTH } from './limits.ts'
 export type RoomNameResult = { ok: true; name: string } | { ok: false; fault: RoomNameFault }
 
 /** Controls, line breaks, invisible direction marks, unpaired surrogates, and what would end a path in an address. */
-const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff/\\?#]/u
+const FORBIDDEN =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff/\\?#]/u
 
 /**
  * The one form of a room name: Unicode NFC, lower case, outer spaces dropped, inner ones

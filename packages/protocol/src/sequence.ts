@@ -1,50 +1,62 @@
-import { ACK_EVERY, MAX_UNACKNOWLEDGED } from './limits.ts'
+import { ACK_EVERY, MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED_BYTES } from './limits.ts'
 import type { Sequenced } from './messages.ts'
 
 /** What an arriving number means: the next one, one seen before, or one that leaves a hole. */
 export type Arrival = 'next' | 'duplicate' | 'gap'
+
+interface SentFrame {
+  seq: number
+  text: string
+}
 
 /**
  * One side's book of numbers: what it sent and was not acknowledged yet, and what it
  * received. Both sides of a session keep one; after a reconnection each sends again
  * what the other has not got. Order is kept and nothing is delivered twice.
  */
-export class SequenceBook<Message extends object> {
+export class SequenceBook {
   #sent = 0
   #received = 0
-  #acknowledgedReceived = 0
-  #unacknowledged: (Message & Sequenced)[] = []
+  #receivedAndTold = 0
+  #unacknowledged: SentFrame[] = []
+  #unacknowledgedLength = 0
 
   /** The highest number received. */
   get received(): number {
     return this.#received
   }
 
-  /** Messages that were sent and not acknowledged. */
+  /** Frames that were sent and not acknowledged. */
   get pending(): number {
     return this.#unacknowledged.length
   }
 
   /** True when the other side has not acknowledged for so long that the session must be given up. */
   get isOverrun(): boolean {
-    return this.#unacknowledged.length > MAX_UNACKNOWLEDGED
+    return (
+      this.#unacknowledged.length > MAX_UNACKNOWLEDGED ||
+      this.#unacknowledgedLength > MAX_UNACKNOWLEDGED_BYTES
+    )
   }
 
   /** True when enough came in, with nothing going out, that a bare `ack` is due. */
   get owesAck(): boolean {
-    return this.#received - this.#acknowledgedReceived >= ACK_EVERY
+    return this.#received - this.#receivedAndTold >= ACK_EVERY
   }
 
-  /** Numbers `message` and keeps it until it is acknowledged. */
-  number(message: Message): Message & Sequenced {
-    const numbered = { ...message, seq: ++this.#sent, ack: this.ackToSend() }
-    this.#unacknowledged.push(numbered)
-    return numbered
+  /** Numbers `message`, keeps it until it is acknowledged, and returns its frame. */
+  write(message: object): string {
+    const seq = ++this.#sent
+    const numbers: Sequenced = { seq, ack: this.ackToSend() }
+    const text = JSON.stringify({ ...message, ...numbers })
+    this.#unacknowledged.push({ seq, text })
+    this.#unacknowledgedLength += text.length
+    return text
   }
 
   /** The acknowledgement to put into a frame that goes out now. */
   ackToSend(): number {
-    this.#acknowledgedReceived = this.#received
+    this.#receivedAndTold = this.#received
     return this.#received
   }
 
@@ -59,15 +71,18 @@ export class SequenceBook<Message extends object> {
   /** Forgets what the other side has. False when it claims what was never sent. */
   acknowledge(ack: number): boolean {
     if (ack > this.#sent) return false
-    while (this.#unacknowledged[0] && this.#unacknowledged[0].seq <= ack) {
-      this.#unacknowledged.shift()
+    let done = 0
+    for (const frame of this.#unacknowledged) {
+      if (frame.seq > ack) break
+      this.#unacknowledgedLength -= frame.text.length
+      done++
     }
+    if (done > 0) this.#unacknowledged.splice(0, done)
     return true
   }
 
-  /** What the other side has not got, in order, to be sent again over a new connection. */
-  unacknowledged(): (Message & Sequenced)[] {
-    const ack = this.ackToSend()
-    return this.#unacknowledged.map((message) => ({ ...message, ack }))
+  /** The frames that the other side has not got, in order, to be sent again on a new connection. */
+  unacknowledged(): string[] {
+    return this.#unacknowledged.map((frame) => frame.text)
   }
 }

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock, Logger } from '@duet/base'
+import {
+  closeCodeOf,
+  GRACE_MS,
+  HELLO_TIMEOUT_MS,
+  MAX_FRAME_BYTES,
+  PING_INTERVAL_MS,
+  PROTOCOL_VERSION,
+  SUBPROTOCOL,
+  type Hello,
+  type IceServer,
+  type Welcome,
+} from '@duet/protocol'
+import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
+import type { Hub } from '../../hub/hub.ts'
+import type { Gateway } from '../gateway.ts'
+import { Connection } from './connection.ts'
+import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
+import { Session } from './session.ts'
+import { SessionLimiter } from './session-limiter.ts'
+
+/** ICE servers for one client, and when their credentials end (milliseconds since the epoch). */
+export interface IceServersGrant {
+  servers: IceServer[]
+  expiresAt: number
+}
+
+export interface NativeGatewayOptions {
+  hub: Hub
+  /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
+  iceServers: (context: RequestContext, id: string) => IceServersGrant
+  clock: Clock
+  logger: Logger
+  limits?: NativeLimits
+}
+
+/** How often deadlines are looked at. */
+const SWEEP_INTERVAL_MS = 1_000
+
+/** A client is taken for dead when it missed two pings. */
+const SILENCE_MS = 2 * PING_INTERVAL_MS + 1_000
+
+interface SessionEntry {
+  session: Session
+  id: string
+  context: RequestContext
+  grant: IceServersGrant
+  grantedAt: number
+}
+
+/** Duet's own dialect: `duet.v1` on `/ws`, as docs/protocol.md specifies it. */
+export function createNativeGateway(options: NativeGatewayOptions): Gateway {
+  return new NativeGateway(options)
+}
+
+class NativeGateway implements Gateway {
+  readonly routes = [
+    {
+      path: '/ws',
+      protocol: SUBPROTOCOL,
+      maxMessageBytes: MAX_FRAME_BYTES,
+      accept: (context: RequestContext) => this.#accept(context),
+    },
+  ]
+  readonly #options: NativeGatewayOptions
+  readonly #limits: NativeLimits
+  readonly #limiter: SessionLimiter
+  readonly #sessions = new Map<string, SessionEntry>()
+  readonly #connections = new Set<Connection>()
+  readonly #cancelSweep: () => void
+  #isClosed = false
+
+  constructor(options: NativeGatewayOptions) {
+    this.#options = options
+    this.#limits = options.limits ?? DEFAULT_LIMITS
+    this.#limiter = new SessionLimiter(this.#limits, options.clock)
+    this.#cancelSweep = options.clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
+  }
+
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    this.#isClosed = true
+    this.#cancelSweep()
+    for (const { session } of this.#sessions.values()) session.close('server-going-away')
+    for (const connection of this.#connections) connection.close('server-going-away')
+    return Promise.resolve()
+  }
+
+  #accept(context: RequestContext): SocketHandler | Response {
+    if (this.#isClosed) return new Response('The server is going away.\n', { status: 503 })
+    const connection = new Connection({
+      clock: this.#options.clock,
+      onHello: (socket, hello) => this.#greet(context, socket, hello),
+      onClosed: () => this.#connections.delete(connection),
+    })
+    this.#connections.add(connection)
+    return connection
+  }
+
+  /** Takes a known session up again, or begins one. */
+  #greet(context: RequestContext, socket: Socket, hello: Hello): Session | undefined {
+    if (hello.version !== PROTOCOL_VERSION) {
+      socket.close(closeCodeOf('unsupported-version'), 'unsupported-version')
+      return undefined
+    }
+    const known = hello.session === undefined ? undefined : this.#sessions.get(hello.session)
+    if (known?.session.book.acknowledge(hello.ack ?? 0)) {
+      known.context = context
+      this.#renewGrant(known)
+      known.session.attach(socket, JSON.stringify(this.#welcome(known, true)))
+      return known.session
+    }
+    const entry = this.#createSession(context, socket)
+    if (!entry) {
+      socket.close(closeCodeOf('rate-limited'), 'rate-limited')
+      return undefined
+    }
+    socket.send(JSON.stringify(this.#welcome(entry, false)))
+    return entry.session
+  }
+
+  #createSession(context: RequestContext, socket: Socket): SessionEntry | undefined {
+    if (!this.#limiter.admit(context.address)) return undefined
+    const { hub, clock, logger } = this.#options
+    const token = randomBytes(32).toString('base64url')
+    const id = randomBytes(9).toString('base64url')
+    const session = new Session(
+      {
+        token,
+        address: `native:${id}`,
+        createMemberId: () => randomBytes(16).toString('base64url'),
+        hub,
+        clock,
+        limits: this.#limits,
+        logger: logger.with({ session: id }),
+        onClosed: () => {
+          this.#sessions.delete(token)
+          this.#limiter.release(context.address)
+        },
+      },
+      socket,
+    )
+    const grant = this.#options.iceServers(context, id)
+    const entry = { session, id, context, grant, grantedAt: clock.now() }
+    this.#sessions.set(token, entry)
+    return entry
+  }
+
+  #welcome(entry: SessionEntry, resumed: boolean): Welcome {
+    return {
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      session: entry.session.token,
+      resumed,
+      ack: entry.session.book.ackToSend(),
+      iceServers: entry.grant.servers,
+      iceServersExpireAt: entry.grant.expiresAt,
+      pingIntervalMs: PING_INTERVAL_MS,
+      graceMs: GRACE_MS,
+    }
+  }
+
+  #renewGrant(entry: SessionEntry): void {
+    entry.grant = this.#options.iceServers(entry.context, entry.id)
+    entry.grantedAt = this.#options.clock.now()
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.now()
+    for (const connection of this.#connections) {
+      if (connection.isDue(now, { helloMs: HELLO_TIMEOUT_MS, silenceMs: SILENCE_MS })) {
+        connection.giveUp()
+      }
+    }
+    for (const entry of this.#sessions.values()) {
+      const { state } = entry.session
+      if (state.name === 'detached' && state.endsAt <= now) entry.session.close()
+      if (state.name === 'attached' && isHalfOver(entry, now)) {
+        this.#renewGrant(entry)
+        const { servers, expiresAt } = entry.grant
+        entry.session.send({
+          type: 'ice-servers',
+          iceServers: servers,
+          iceServersExpireAt: expiresAt,
+        })
+      }
+    }
+    this.#limiter.forgetIdle()
+  }
+}
+
+/** Credentials are renewed when half of their life is over. */
+function isHalfOver({ grant, grantedAt }: SessionEntry, now: number): boolean {
+  return now - grantedAt > (grant.expiresAt - grantedAt) / 2
+}

@@ -1,0 +1,82 @@
+import {
+  cleanDisplayName,
+  normalizeRoomName,
+  type ClientRequest,
+  type Sequenced,
+} from '@duet/protocol'
+import type { RoomEvent } from '@duet/rules'
+
+/** A request in words of the core, or why it is none. */
+export type Translation =
+  | { to: string; event: RoomEvent }
+  | { refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room'; message: string }
+
+/** Who asks: its address, and the room that it is in or waits for. */
+export interface Asker {
+  address: string
+  memberId: string
+  room: string | undefined
+}
+
+type Handler<Type extends ClientRequest['type']> = (
+  asker: Asker,
+  request: Extract<ClientRequest, { type: Type }> & Sequenced,
+) => Translation
+
+const inRoom = (asker: Asker, makeEvent: (from: string) => RoomEvent): Translation =>
+  asker.room === undefined
+    ? { refusal: 'not-in-room', message: 'join a room first' }
+    : { to: asker.room, event: makeEvent(asker.address) }
+
+/** What each request means to the core. A missing one does not compile. */
+export const handlers = {
+  join(asker, { room, tag, name, wait, seq }) {
+    const result = normalizeRoomName(room)
+    if (!result.ok) return { refusal: 'bad-room-name', message: result.fault }
+    if (asker.room !== undefined && asker.room !== result.name) {
+      return { refusal: 'already-in-room', message: 'leave the other room first' }
+    }
+    const newcomer = {
+      id: asker.memberId,
+      address: asker.address,
+      name: cleanDisplayName(name ?? ''),
+      tag,
+    }
+    return { to: result.name, event: { type: 'join', newcomer, wait: wait ?? false, ref: seq } }
+  },
+  leave: (asker) => inRoom(asker, (from) => ({ type: 'leave', from })),
+  description: (asker, { to, description, auth, seq }) =>
+    inRoom(asker, (from) => ({
+      type: 'signal',
+      from,
+      to,
+      ref: seq,
+      signal: { type: 'description', description, ...(auth === undefined ? {} : { auth }) },
+    })),
+  candidate: (asker, { to, candidate, seq }) =>
+    inRoom(asker, (from) => ({
+      type: 'signal',
+      from,
+      to,
+      ref: seq,
+      signal: { type: 'candidate', candidate },
+    })),
+  hearing: (asker, { peer, hears }) =>
+    inRoom(asker, (from) => ({ type: 'hearing', from, peer, hears })),
+  chat: (asker, { body, sealed, seq }) =>
+    inRoom(asker, (from) => ({
+      type: 'chat',
+      from,
+      ref: seq,
+      text: { body, isSealed: sealed ?? false },
+    })),
+} satisfies { [Type in ClientRequest['type']]: Handler<Type> }
+
+/** Translates any request. */
+export function translate(asker: Asker, request: ClientRequest & Sequenced): Translation {
+  const handler = handlers[request.type] as (
+    asker: Asker,
+    request: ClientRequest & Sequenced,
+  ) => Translation
+  return handler(asker, request)
+}

@@ -1,0 +1,208 @@
+import type { Clock, Logger } from '@duet/base'
+import {
+  closeCodeOf,
+  SequenceBook,
+  type ClientMessage,
+  type ClientRequest,
+  type CloseName,
+  type ErrorCode,
+  type Sequenced,
+  type ServerEvent,
+} from '@duet/protocol'
+import { emptyRoom, nextRoom, type Notice, type RoomEvent } from '@duet/rules'
+import type { Socket } from '../../front/socket.ts'
+import type { Hub } from '../../hub/hub.ts'
+import { TokenBucket } from '../rate.ts'
+import { translate } from './handlers.ts'
+import { ROOM_POLICY, type NativeLimits } from './limits.ts'
+import { toServerEvent } from './notices.ts'
+
+export interface SessionOptions {
+  /** The secret with which its client takes it up again. */
+  token: string
+  /** Where the hub finds it; not a secret, never sent. */
+  address: string
+  /** Makes an unguessable member id for each stay in a room. */
+  createMemberId: () => string
+  hub: Hub
+  clock: Clock
+  limits: NativeLimits
+  logger: Logger
+  onClosed: () => void
+}
+
+/**
+ * attached: a socket carries it. detached: the socket is lost and may come back until
+ * `endsAt`. closed: final.
+ */
+export type SessionState =
+  | { name: 'attached'; socket: Socket }
+  | { name: 'detached'; endsAt: number }
+  | { name: 'closed' }
+
+/** The room that a session is in, or stands in line for. */
+type Stay = { room: string; memberId: string }
+
+/** One client's resumable connection: numbers what it says and hears, and outlives its sockets. */
+export class Session {
+  readonly token: string
+  readonly book = new SequenceBook()
+  readonly #options: SessionOptions
+  readonly #unsubscribe: () => void
+  readonly #bucket: TokenBucket
+  #state: SessionState
+  #stay: Stay | undefined
+  #rateRefusals = 0
+
+  constructor(options: SessionOptions, socket: Socket) {
+    this.token = options.token
+    this.#options = options
+    this.#state = { name: 'attached', socket }
+    this.#bucket = new TokenBucket(options.limits.messageRate, options.clock)
+    this.#unsubscribe = options.hub.subscribe(options.address, (notice) => this.#onNotice(notice))
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  /**
+   * Moves the session to a new socket: says `welcome` there, sends again what its client has
+   * not got, and tells the room. An old socket that is still open is closed.
+   */
+  attach(socket: Socket, welcome: string): void {
+    const before = this.#state
+    if (before.name === 'closed') return
+    this.#state = { name: 'attached', socket }
+    if (before.name === 'attached') before.socket.close(closeCodeOf('session-taken'), 'taken')
+    socket.send(welcome)
+    for (const frame of this.book.unacknowledged()) socket.send(frame)
+    if (before.name === 'detached') {
+      this.#update({ type: 'connection-back', from: this.#options.address })
+    }
+  }
+
+  /** Its socket is lost: the seat is kept until `endsAt`. */
+  detach(socket: Socket, endsAt: number): void {
+    if (this.#state.name !== 'attached' || this.#state.socket !== socket) return
+    this.#state = { name: 'detached', endsAt }
+    this.#update({ type: 'connection-lost', from: this.#options.address })
+  }
+
+  /** Takes a numbered message, an acknowledgement or a ping. */
+  handle(message: Exclude<ClientMessage, { type: 'hello' }>): void {
+    if (this.#state.name !== 'attached') return
+    if (!this.book.acknowledge(message.ack)) return this.drop('sequence-broken')
+    if (message.type === 'ack') return
+    if (message.type === 'ping') {
+      this.#sendUnnumbered({ type: 'pong', ack: this.book.ackToSend() })
+      return
+    }
+    const arrival = this.book.arrive(message.seq)
+    if (arrival === 'gap') return this.drop('sequence-broken')
+    if (arrival === 'next') this.#carryOut(message)
+    this.#acknowledgeIfDue()
+  }
+
+  /** Counts a numbered frame that was not understood, and says so under its number. */
+  handleMalformed(seq: number, code: ErrorCode, message: string): void {
+    const arrival = this.book.arrive(seq)
+    if (arrival === 'gap') return this.drop('sequence-broken')
+    if (arrival === 'next') this.#refuse(code, message, seq)
+  }
+
+  /** Says something once and in order, now or when the client is back. */
+  send(event: ServerEvent): void {
+    if (this.#state.name === 'closed') return
+    const frame = this.book.write(event)
+    if (this.book.isOverrun) return this.drop('too-slow')
+    if (this.#state.name === 'attached') this.#push(this.#state.socket, frame)
+  }
+
+  /** Ends the session because of what its client did, and tells it by the close code. */
+  drop(reason: CloseName): void {
+    this.#options.logger.info('session dropped', { reason })
+    this.close(reason)
+  }
+
+  /** Leaves the room and forgets everything. Idempotent. */
+  close(reason?: CloseName): void {
+    if (this.#state.name === 'closed') return
+    const state = this.#state
+    this.#state = { name: 'closed' }
+    // A detached session is over because its grace time is: the core may keep its seat.
+    const type = state.name === 'detached' ? 'grace-over' : 'leave'
+    this.#update({ type, from: this.#options.address })
+    this.#unsubscribe()
+    if (state.name === 'attached') {
+      if (reason) state.socket.close(closeCodeOf(reason), reason)
+      else state.socket.close(1000, '')
+    }
+    this.#options.onClosed()
+  }
+
+  #carryOut(request: ClientRequest & Sequenced): void {
+    if (!this.#bucket.take()) {
+      this.#refuse('rate-limited', 'too many messages', request.seq)
+      if (++this.#rateRefusals > this.#options.limits.maxRateRefusals) this.drop('rate-limited')
+      return
+    }
+    const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
+    const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
+    const translation = translate(asker, request)
+    if ('refusal' in translation) {
+      this.#refuse(translation.refusal, translation.message, request.seq)
+      return
+    }
+    if (translation.event.type === 'join') this.#stay ??= { room: translation.to, memberId }
+    this.#update(translation.event)
+  }
+
+  #update(event: RoomEvent): void {
+    if (!this.#stay) return
+    const { hub, logger } = this.#options
+    hub
+      .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(ROOM_POLICY), event))
+      .catch((error: unknown) => logger.error('a room was not updated', { error: String(error) }))
+  }
+
+  #onNotice(notice: Notice): void {
+    const room = this.#stay?.room
+    if (room === undefined) return
+    if (endsStay(notice)) this.#stay = undefined
+    this.send(toServerEvent(notice, room))
+  }
+
+  #refuse(code: ErrorCode, message: string, replyTo: number): void {
+    this.send({ type: 'error', code, message, replyTo })
+  }
+
+  #acknowledgeIfDue(): void {
+    if (this.book.owesAck) this.#sendUnnumbered({ type: 'ack', ack: this.book.ackToSend() })
+  }
+
+  #sendUnnumbered(message: object): void {
+    if (this.#state.name === 'attached') this.#push(this.#state.socket, JSON.stringify(message))
+  }
+
+  #push(socket: Socket, frame: string): void {
+    socket.send(frame)
+    // A client that does not read is cut off; what it missed waits for it in the book.
+    if (socket.backlog > this.#options.limits.maxBacklogBytes) socket.terminate()
+  }
+}
+
+/** After these there is neither seat nor place in line: the next join may name another room. */
+function endsStay(notice: Notice): boolean {
+  switch (notice.type) {
+    case 'left':
+    case 'seat-lost':
+      return true
+    case 'full':
+      return !notice.waiting
+    case 'refused':
+      return notice.code === 'line-full' || notice.code === 'not-in-room'
+    default:
+      return false
+  }
+}

@@ -1,0 +1,15 @@
+import type { Notice, Room, RoomStep } from '@duet/rules'
+
+/** Turns a room as it is (undefined: nobody is in it) into the room as it shall be. Pure. */
+export type RoomChange = (room: Room | undefined) => RoomStep
+
+/**
+ * Who is where, and the one way to change it. Changes of one room happen one after the
+ * other; their effects reach each address in the same order.
+ */
+export interface Hub {
+  /** Applies `change` to the room `name` and tells its effects to their addresses. */
+  update(name: string, change: RoomChange): Promise<void>
+  /** Hands what is told to `address` to `listener`; returns the unsubscribe. */
+  subscribe(address: string, listener: (notice: Notice) => void): () => void
+}

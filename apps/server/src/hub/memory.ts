@@ -1,0 +1,45 @@
+import type { Effect, Notice, Room } from '@duet/rules'
+import type { Hub, RoomChange } from './hub.ts'
+
+/** The hub of one machine: everything in this process's memory. */
+export class MemoryHub implements Hub {
+  readonly #rooms = new Map<string, Room>()
+  readonly #listeners = new Map<string, (notice: Notice) => void>()
+  readonly #untold: Effect[] = []
+  #isTelling = false
+
+  /** Rooms in which somebody is or waits. */
+  get roomCount(): number {
+    return this.#rooms.size
+  }
+
+  /** Changes and tells at once, so that what one caller does in order happens in order. */
+  update(name: string, change: RoomChange): Promise<void> {
+    const [next, effects] = change(this.#rooms.get(name))
+    if (next) this.#rooms.set(name, next)
+    else this.#rooms.delete(name)
+    this.#untold.push(...effects)
+    this.#tell()
+    return Promise.resolve()
+  }
+
+  subscribe(address: string, listener: (notice: Notice) => void): () => void {
+    this.#listeners.set(address, listener)
+    return () => {
+      if (this.#listeners.get(address) === listener) this.#listeners.delete(address)
+    }
+  }
+
+  /** A listener may change a room in turn: what that causes is told after what came before. */
+  #tell(): void {
+    if (this.#isTelling) return
+    this.#isTelling = true
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
+        this.#listeners.get(next.to)?.(next.notice)
+      }
+    } finally {
+      this.#isTelling = false
+    }
+  }
+}

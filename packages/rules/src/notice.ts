@@ -1,0 +1,49 @@
+/** Names one member of one room; unguessable. */
+export type MemberId = string
+
+/** An offer or an answer, or a candidate (null: no more), relayed untouched. */
+export type Signal =
+  | { type: 'description'; description: { type: 'offer' | 'answer'; sdp: string }; auth?: string }
+  | { type: 'candidate'; candidate: object | null }
+
+/** left: by its own will. lost: its connection did not come back in time. */
+export type PeerGoneReason = 'left' | 'lost'
+
+/** A line of text; sealed ones are readable by members only. */
+export interface ChatText {
+  body: string
+  isSealed: boolean
+}
+
+/** A member as the others know it. */
+export interface PeerInfo {
+  id: MemberId
+  name: string
+  tag: string
+}
+
+/** A member that was there before, with the offer that it left for a newcomer. */
+export interface SeatedPeerInfo {
+  peer: PeerInfo
+  isAway: boolean
+  signals: readonly Signal[]
+}
+
+/** Why a request was not carried out. */
+export type RefusalCode = 'already-in-room' | 'not-in-room' | 'no-such-peer' | 'line-full'
+
+/** What the core says to one member; a gateway says it in its dialect. */
+export type Notice =
+  | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[] }
+  | { type: 'full'; waiting: boolean }
+  | { type: 'left' }
+  /** Its connection was lost for too long and the seat is given up. */
+  | { type: 'seat-lost' }
+  | { type: 'peer-joined'; peer: PeerInfo }
+  | { type: 'peer-left'; peer: MemberId; reason: PeerGoneReason }
+  | { type: 'peer-away'; peer: MemberId }
+  /** isFresh: with a new session, so what was sent in between may be lost. */
+  | { type: 'peer-back'; peer: MemberId; isFresh: boolean }
+  | { type: 'signal'; from: MemberId; signal: Signal }
+  | { type: 'chat'; from: MemberId; text: ChatText }
+  | { type: 'refused'; code: RefusalCode; ref: number }

@@ -1,0 +1,319 @@
+import type { ChatText, MemberId, Notice, PeerGoneReason, Signal } from './notice.ts'
+
+/** What distinguishes one kind of room from another. */
+export interface RoomPolicy {
+  /** Seats; 0 means as many as come. */
+  capacity: number
+  /** Places in line for a seat. */
+  maxWaiting: number
+  /** Candidates that a member may leave for a newcomer, beside its offer. */
+  maxKeptCandidates: number
+}
+
+/** Somebody who asks for a seat. */
+export interface Newcomer {
+  /** The name others will know this member by; unguessable. */
+  id: MemberId
+  /** Where notices to this member go: one connection or session of one client. */
+  address: string
+  /** What the person wants to be called; may be empty. */
+  name: string
+  /** Chosen by the client for each run of its page; takes the seat of the same run back. */
+  tag: string
+}
+
+/**
+ * here: its connection is up. away: lost, and may come back within the grace time.
+ * expired: did not come back, but another member still hears it.
+ */
+export type Presence = 'here' | 'away' | 'expired'
+
+export interface Member extends Newcomer {
+  presence: Presence
+  /** False once another member said that it hears nothing from this one. */
+  isHeard: boolean
+  /** The waiting offer and its candidates, for a newcomer. */
+  kept: readonly Signal[]
+}
+
+/** Somebody in line for a seat; one whose connection is lost keeps its place and is passed over. */
+export interface Waiter extends Newcomer {
+  isAway: boolean
+}
+
+/** A room: a value, replaced as a whole by `nextRoom`. */
+export interface Room {
+  policy: RoomPolicy
+  /** In the order in which they came. */
+  members: readonly Member[]
+  /** Those who wait for a seat, first come first. */
+  line: readonly Waiter[]
+}
+
+/**
+ * What happens to a room. `from` is the address of the member concerned; `ref` is the
+ * gateway's number for the request and comes back with a refusal.
+ */
+export type RoomEvent =
+  | { type: 'join'; newcomer: Newcomer; wait: boolean; ref: number }
+  | { type: 'leave'; from: string }
+  | { type: 'connection-lost'; from: string }
+  | { type: 'connection-back'; from: string }
+  | { type: 'grace-over'; from: string }
+  | { type: 'hearing'; from: string; peer: MemberId; hears: boolean }
+  | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
+  | { type: 'chat'; from: string; text: ChatText; ref: number }
+
+/** A notice on its way to one address. */
+export interface Effect {
+  to: string
+  notice: Notice
+}
+
+/** The room afterwards (undefined: nobody is left, forget it) and what to tell whom, in order. */
+export type RoomStep = [room: Room | undefined, effects: Effect[]]
+
+/** A room in which nobody is yet. */
+export function emptyRoom(policy: RoomPolicy): Room {
+  return { policy, members: [], line: [] }
+}
+
+/**
+ * The rules of rooms. Pure: the same room and event give the same step. Rules R1 to R12 of
+ * docs/protocol.md.
+ */
+export function nextRoom(room: Room, event: RoomEvent): RoomStep {
+  switch (event.type) {
+    case 'join':
+      return join(room, event)
+    case 'leave':
+      return leave(room, event.from)
+    case 'connection-lost':
+      return connectionLost(room, event.from)
+    case 'connection-back':
+      return connectionBack(room, event.from)
+    case 'grace-over':
+      return graceOver(room, event.from)
+    case 'hearing':
+      return hearing(room, event)
+    case 'signal':
+      return signal(room, event)
+    case 'chat':
+      return chat(room, event)
+  }
+}
+
+function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): RoomStep {
+  const { newcomer, wait, ref } = event
+  const { address } = newcomer
+  const refuse = (code: 'already-in-room' | 'line-full'): RoomStep => [
+    room,
+    [{ to: address, notice: { type: 'refused', code, ref } }],
+  ]
+  if (memberAt(room, address)) return refuse('already-in-room')
+
+  const own = room.members.find((m) => m.tag === newcomer.tag && m.presence !== 'here')
+  if (own) return takeBack(room, own, newcomer)
+
+  const inLine = room.line.some((waiting) => waiting.address === address)
+  if (hasSeat(room)) return seat(withoutLine(room, address), newcomer)
+
+  const lost = room.members.find((member) => mayBeReplaced(room, member))
+  if (lost) {
+    const [freed, farewells] = remove(room, lost, 'lost')
+    const [seated, greetings] = seat(withoutLine(freed, address), newcomer)
+    return [seated, [...farewells, ...greetings]]
+  }
+
+  if (!wait) return [room, [{ to: address, notice: { type: 'full', waiting: inLine } }]]
+  if (!inLine && room.line.length >= room.policy.maxWaiting) return refuse('line-full')
+  const line = inLine ? room.line : [...room.line, { ...newcomer, isAway: false }]
+  return [{ ...room, line }, [{ to: address, notice: { type: 'full', waiting: true } }]]
+}
+
+/** The same run of the same page with a new session: its seat, id and peer go on. */
+function takeBack(room: Room, own: Member, newcomer: Newcomer): RoomStep {
+  const { address, name } = newcomer
+  const member: Member = { ...own, address, name, presence: 'here', isHeard: true, kept: [] }
+  const next = withMember(room, member)
+  return [
+    next,
+    [
+      { to: address, notice: { type: 'joined', self: member.id, peers: peersFor(next, member) } },
+      ...others(next, member).map((peer) => ({
+        to: peer.address,
+        notice: { type: 'peer-back', peer: member.id, isFresh: true } as const,
+      })),
+    ],
+  ]
+}
+
+function seat(room: Room, newcomer: Newcomer): [Room, Effect[]] {
+  const { id, address, name, tag } = newcomer
+  const member: Member = { id, address, name, tag, presence: 'here', isHeard: true, kept: [] }
+  const peers = peersFor(room, member)
+  // R6: a waiting offer is for one newcomer; its maker makes a new one for the next.
+  const members = [...room.members.map((other) => ({ ...other, kept: [] })), member]
+  return [
+    { ...room, members },
+    [
+      { to: address, notice: { type: 'joined', self: id, peers } },
+      ...room.members.map((other) => ({
+        to: other.address,
+        notice: { type: 'peer-joined', peer: { id, name, tag } } as const,
+      })),
+    ],
+  ]
+}
+
+function leave(room: Room, from: string): RoomStep {
+  const answer: Effect = { to: from, notice: { type: 'left' } }
+  const member = memberAt(room, from)
+  if (!member) return [orNothing(withoutLine(room, from)), [answer]]
+  const [next, effects] = removeAndSeat(room, member, 'left')
+  return [next, [answer, ...effects]]
+}
+
+function connectionLost(room: Room, from: string): RoomStep {
+  const member = memberAt(room, from)
+  if (!member) return [withWaiter(room, from, true), []]
+  if (member.presence !== 'here') return [room, []]
+  const next = withMember(room, { ...member, presence: 'away' })
+  return [next, tellOthers(next, member, { type: 'peer-away', peer: member.id })]
+}
+
+function connectionBack(room: Room, from: string): RoomStep {
+  const member = memberAt(room, from)
+  if (!member) return seatFromLine(withWaiter(room, from, false))
+  if (member.presence === 'here') return [room, []]
+  const next = withMember(room, { ...member, presence: 'here', isHeard: true })
+  return [next, tellOthers(next, member, { type: 'peer-back', peer: member.id, isFresh: false })]
+}
+
+function graceOver(room: Room, from: string): RoomStep {
+  const member = memberAt(room, from)
+  if (!member) return [orNothing(withoutLine(room, from)), []]
+  if (member.presence !== 'away') return [room, []]
+  if (mayBeReplaced(room, member)) return removeAndSeat(room, member, 'lost')
+  return [withMember(room, { ...member, presence: 'expired' }), []]
+}
+
+function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): RoomStep {
+  const member = memberAt(room, event.from)
+  const peer = room.members.find((other) => other.id === event.peer)
+  if (!member || !peer || peer === member) return [room, []]
+  const next = withMember(room, { ...peer, isHeard: event.hears })
+  if (event.hears || peer.presence === 'here') return [next, []]
+  // R9: a seat whose time is over, or that somebody waits for, is freed by this word.
+  const isDue = peer.presence === 'expired' || next.line.length > 0
+  return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, 'lost') : [next, []]
+}
+
+function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): RoomStep {
+  const member = memberAt(room, event.from)
+  if (!member) return refuseStranger(room, event)
+  const peers = others(room, member).filter((p) => event.to === undefined || p.id === event.to)
+  if (peers.length > 0) {
+    const notice: Notice = { type: 'signal', from: member.id, signal: event.signal }
+    return [room, peers.map((peer) => ({ to: peer.address, notice }))]
+  }
+  if (event.to !== undefined) {
+    return [
+      room,
+      [{ to: event.from, notice: { type: 'refused', code: 'no-such-peer', ref: event.ref } }],
+    ]
+  }
+  return [withMember(room, { ...member, kept: keep(room, member.kept, event.signal) }), []]
+}
+
+/** An offer begins a new set; candidates add to it up to the bound; an answer has nobody to go to. */
+function keep(room: Room, kept: readonly Signal[], added: Signal): readonly Signal[] {
+  if (added.type === 'description') return added.description.type === 'offer' ? [added] : kept
+  if (kept.length === 0 || kept.length > room.policy.maxKeptCandidates) return kept
+  return [...kept, added]
+}
+
+function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): RoomStep {
+  const member = memberAt(room, event.from)
+  if (!member) return refuseStranger(room, event)
+  return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
+}
+
+function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }): RoomStep {
+  return [orNothing(room), [{ to: from, notice: { type: 'refused', code: 'not-in-room', ref } }]]
+}
+
+/** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */
+function mayBeReplaced(room: Room, member: Member): boolean {
+  if (member.presence === 'here') return false
+  const isAloneOrSilent =
+    !member.isHeard || !others(room, member).some((m) => m.presence === 'here')
+  return isAloneOrSilent
+}
+
+function remove(room: Room, member: Member, reason: PeerGoneReason): [Room, Effect[]] {
+  const members = room.members.filter((other) => other.id !== member.id)
+  // Seats that only this member kept alive by hearing them end with it.
+  const isKept = (m: Member) =>
+    m.presence !== 'expired' || members.some((o) => o.presence === 'here')
+  const next = { ...room, members: members.filter(isKept).map((m) => ({ ...m, kept: [] })) }
+  const farewells = tellOthers(next, member, { type: 'peer-left', peer: member.id, reason })
+  // R10: should it come back after all, it must know that it has to join again.
+  if (reason === 'left') return [next, farewells]
+  return [next, [{ to: member.address, notice: { type: 'seat-lost' } }, ...farewells]]
+}
+
+function removeAndSeat(room: Room, member: Member, reason: PeerGoneReason): RoomStep {
+  const [freed, farewells] = remove(room, member, reason)
+  const [next, greetings] = seatFromLine(freed)
+  return [next, [...farewells, ...greetings]]
+}
+
+/** Gives free seats to those who wait and can be reached, first come first. */
+function seatFromLine(room: Room): RoomStep {
+  const first = room.line.find((waiter) => !waiter.isAway)
+  if (!first || !hasSeat(room)) return [orNothing(room), []]
+  const [seated, greetings] = seat(withoutLine(room, first.address), first)
+  const [next, more] = seatFromLine(seated)
+  return [next, [...greetings, ...more]]
+}
+
+function hasSeat(room: Room): boolean {
+  return room.policy.capacity === 0 || room.members.length < room.policy.capacity
+}
+
+function memberAt(room: Room, address: string): Member | undefined {
+  return room.members.find((member) => member.address === address)
+}
+
+function others(room: Room, member: Member): Member[] {
+  return room.members.filter((other) => other.id !== member.id)
+}
+
+function tellOthers(room: Room, member: Member, notice: Notice): Effect[] {
+  return others(room, member).map((other) => ({ to: other.address, notice }))
+}
+
+function peersFor(room: Room, member: Member) {
+  return others(room, member).map(({ id, name, tag, presence, kept }) => ({
+    peer: { id, name, tag },
+    isAway: presence !== 'here',
+    signals: kept,
+  }))
+}
+
+function withMember(room: Room, member: Member): Room {
+  return { ...room, members: room.members.map((m) => (m.id === member.id ? member : m)) }
+}
+
+function withWaiter(room: Room, address: string, isAway: boolean): Room {
+  return { ...room, line: room.line.map((w) => (w.address === address ? { ...w, isAway } : w)) }
+}
+
+function withoutLine(room: Room, address: string): Room {
+  return { ...room, line: room.line.filter((waiting) => waiting.address !== address) }
+}
+
+function orNothing(room: Room): Room | undefined {
+  return room.members.length === 0 && room.line.length === 0 ? undefined : room
+}
