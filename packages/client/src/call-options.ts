@@ -3,6 +3,7 @@ import type {
   CallState,
   ChatLine,
   PeerGoneReason,
+  RefusedCode,
   RemotePeer,
   SignalingState,
   Verification,
@@ -38,5 +39,5 @@ export type CallEvents = {
   chat: [line: ChatLine]
   signaling: [state: SignalingState]
   /** A request that the server refused; the code has its sentence on the page. */
-  refused: [code: string]
+  refused: [code: RefusedCode]
 }

@@ -10,6 +10,12 @@ export type EndReason =
 /** Why a call cannot begin or go on. */
 export type FailCode = ErrorCode | CloseName | 'no-webrtc' | 'closed'
 
+/** Why something that was asked for did not happen; the call goes on. */
+export type RefusedCode =
+  | ErrorCode
+  /** A sealed chat line that this link's key does not open. */
+  | 'chat-unreadable'
+
 /** Why media does not flow although both sides are there. */
 export type ReconnectReason =
   /** No packet has come for a second. */
