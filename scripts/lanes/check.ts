@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { commandStep, installed, ROOT, testFilesStep, type Step } from './step.ts'
+
+/** Tests beside the code that start servers or other programs; the check leaves them out. */
+export const INTEGRATION_SUFFIX = '.integration.test.ts'
+
+const UNIT_TEST_TIMEOUT_MS = 10_000
+
+/** The steps of `npm run check`, the slowest first. */
+export function checkSteps(): Step[] {
+  return [
+    testFilesStep('unit tests', {
+      paths: ['./packages', './apps', './scripts', './examples'],
+      ignore: [`**/*${INTEGRATION_SUFFIX}`],
+      timeoutMs: UNIT_TEST_TIMEOUT_MS,
+    }),
+    commandStep('lint', [installed('oxlint'), '--quiet']),
+    commandStep('types', [installed('tsc'), '-p', '.']),
+    commandStep('unused code', [installed('knip'), '--no-progress', '--no-config-hints']),
+    commandStep('format', [installed('oxfmt'), '--check', '.']),
+    scriptStep('check-imports'),
+    scriptStep('check-tracked'),
+    ...generatedDocuments(),
+  ]
+}
+
+function generatedDocuments(): Step[] {
+  const name = 'generate-config-docs'
+  return existsSync(scriptPath(name)) ? [scriptStep(name, '--check')] : []
+}
+
+function scriptStep(name: string, ...rest: string[]): Step {
+  return commandStep(name, [process.execPath, scriptPath(name), ...rest])
+}
+
+function scriptPath(name: string): string {
+  return join(ROOT, 'scripts', `${name}.ts`)
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+
+/** A Debian package that some tests need. */
+interface DebianPackage {
+  name: string
+  /** Its command: the tests look for it too. */
+  command: string
+  /** Ends the sentence "Without it ... are skipped". */
+  tests: string
+}
+
+const PACKAGES: readonly DebianPackage[] = [
+  { name: 'chromium', command: 'chromium', tests: 'the browser tests' },
+  { name: 'firefox-esr', command: 'firefox-esr', tests: 'the calls with Firefox' },
+  { name: 'iproute2', command: 'ip', tests: 'the tests in network namespaces' },
+  { name: 'iptables', command: 'iptables', tests: 'the tests behind a NAT' },
+  { name: 'nginx-light', command: 'nginx', tests: 'the tests behind a reverse proxy' },
+  { name: 'coturn', command: 'turnutils_uclient', tests: 'the tests with another TURN client' },
+]
+
+/**
+ * Installs what is missing when this is Debian and root; otherwise says in one
+ * sentence each what to install and which tests are skipped.
+ */
+export async function ensureDebianPackages(): Promise<void> {
+  const missing = PACKAGES.filter(({ command }) => Bun.which(command) === null)
+  if (missing.length === 0) return
+  const isAble = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  if (isAble) await install(missing.map(({ name }) => name))
+  for (const { name, command, tests } of missing) {
+    if (Bun.which(command) !== null) continue
+    console.log(
+      `Without the Debian package ${name} (apt-get install ${name}) ${tests} are skipped.`,
+    )
+  }
+}
+
+async function install(names: string[]): Promise<void> {
+  console.log(`Installing ${names.join(', ')} from Debian's packages ...`)
+  await aptGet(['update', '-qq'])
+  await aptGet(['install', '-y', '-qq', '--no-install-recommends', ...names])
+}
+
+async function aptGet(argv: string[]): Promise<void> {
+  const child = Bun.spawn(['apt-get', ...argv], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+  })
+  const exitCode = await child.exited
+  if (exitCode !== 0) console.log(`apt-get ${argv[0]} ended with ${exitCode}.`)
+}

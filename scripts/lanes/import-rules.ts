@@ -1,0 +1,84 @@
+import { posix } from 'node:path'
+
+/** Which packages a folder may import, by their doors. The order allows no cycle. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'packages/base': [],
+  'packages/protocol': [],
+  'packages/rules': ['base'],
+  'packages/stun': [],
+  'packages/turn': ['stun', 'base'],
+  'packages/media': ['stun', 'base'],
+  'packages/client': ['protocol', 'base'],
+  'apps/server': ['base', 'protocol', 'rules', 'stun', 'turn', 'media'],
+  'apps/web': ['client', 'protocol'],
+  e2e: ['base', 'protocol', 'stun'],
+  lab: ['base', 'protocol', 'stun'],
+  bench: ['base', 'protocol', 'stun'],
+  examples: ['client'],
+}
+
+/** Folders of tests and measurements share each other's harness. */
+const SHARED_HARNESSES: Record<string, readonly string[]> = {
+  e2e: ['lab'],
+  lab: ['e2e'],
+  bench: ['e2e', 'lab'],
+}
+
+/** Packages without a runtime of their own, with what they may take from Node's modules. */
+const PURE: Record<string, readonly string[]> = {
+  'packages/base': [],
+  'packages/protocol': [],
+  'packages/rules': [],
+  'packages/client': [],
+  // Bytes in, bytes out: Web Crypto has neither MD5 nor a synchronous HMAC.
+  'packages/stun': ['node:crypto', 'node:zlib'],
+}
+
+const transpilers = {
+  ts: new Bun.Transpiler({ loader: 'ts', trimUnusedImports: false }),
+  tsx: new Bun.Transpiler({ loader: 'tsx', trimUnusedImports: false }),
+}
+
+/** What is wrong with the imports of one file, one sentence each. `file` is relative to the root. */
+export function importProblems(file: string, source: string): string[] {
+  const home = homeOf(file)
+  const allowed = MAY_IMPORT[home]
+  if (!allowed) return [`no rule says what ${home} may import`]
+  const isTest = /\.test\.tsx?$/.test(file)
+  return importsOf(file, source).flatMap((path) => {
+    if (path.startsWith('.')) return relativeProblem(file, home, path)
+    if (path.startsWith('@duet/')) return packageProblem(home, allowed, path)
+    const isRuntime = path === 'bun' || path.startsWith('bun:') || path.startsWith('node:')
+    if (!isRuntime || isTest || (PURE[home] ?? [path]).includes(path)) return []
+    return [`${home} belongs to no runtime and cannot import '${path}'`]
+  })
+}
+
+function relativeProblem(file: string, home: string, path: string): string[] {
+  const target = homeOf(posix.join(posix.dirname(file), path))
+  if (target === home || SHARED_HARNESSES[home]?.includes(target)) return []
+  return [`'${path}' leaves ${home}: packages are imported by their door, apps not at all`]
+}
+
+function packageProblem(home: string, allowed: readonly string[], path: string): string[] {
+  const [, name = '', ...inside] = path.split('/')
+  if (inside.length > 0) return [`'${path}' goes past the door of @duet/${name}`]
+  if (!allowed.includes(name)) return [`${home} may not import '${path}'`]
+  return []
+}
+
+/** `packages/base/src/queue.ts` -> `packages/base`; `lab/nat/a.ts` -> `lab`. */
+function homeOf(file: string): string {
+  const [first = '', second = ''] = file.split('/')
+  return first === 'packages' || first === 'apps' ? `${first}/${second}` : first
+}
+
+/** All imported paths. Type imports count too, so the word `type` goes before the scan. */
+function importsOf(file: string, source: string): string[] {
+  const untyped = source
+    .replace(/\bimport\s+type\s+(?=[{*\w])/g, 'import ')
+    .replace(/\bexport\s+type\s+(?=[{*])/g, 'export ')
+    .replace(/([{,]\s*)type\s+(?=\w)/g, '$1')
+  const transpiler = transpilers[file.endsWith('x') ? 'tsx' : 'ts']
+  return transpiler.scanImports(untyped).map(({ path }) => path)
+}

@@ -1,0 +1,61 @@
+import { checkSteps, INTEGRATION_SUFFIX } from './check.ts'
+import { ensureDebianPackages } from './debian-packages.ts'
+import { runSteps } from './run-steps.ts'
+import { runCommand, installed, testFilesStep, type Step } from './step.ts'
+import { closingLine, exitCode, total, type Tally } from './tally.ts'
+
+/** Type checker and tests keep one core busy each. */
+const CHECKS_AT_ONCE = 2
+
+const INTEGRATION_TEST_TIMEOUT_MS = 30_000
+const BROWSER_TEST_TIMEOUT_MS = 60_000
+const LONG_TEST_TIMEOUT_MS = 30 * 60_000
+
+process.exitCode = await runLane(process.argv[2])
+
+async function runLane(name: string | undefined): Promise<number> {
+  switch (name) {
+    case 'check':
+      return finish(await runSteps(checkSteps(), CHECKS_AT_ONCE))
+    case 'test':
+      return finish(await runAll({ isLong: false }))
+    case 'test:long':
+      return finish(await runAll({ isLong: true }))
+    case 'format':
+      return (await runCommand([installed('oxfmt'), '.'], { isStreamed: true })).exitCode
+    default:
+      console.error(`There is no lane "${name}": check, test, test:long, bench, format.`)
+      return 1
+  }
+}
+
+/** Everything: the checks side by side, then what starts servers and browsers, one by one. */
+async function runAll(options: { isLong: boolean }): Promise<Tally> {
+  await ensureDebianPackages()
+  const checked = await runSteps(checkSteps(), CHECKS_AT_ONCE)
+  const tested = await runSteps(serverAndBrowserSteps(options), 1)
+  return total([checked, tested])
+}
+
+function serverAndBrowserSteps({ isLong }: { isLong: boolean }): Step[] {
+  const env: Record<string, string> = isLong ? { DUET_LONG: '1' } : {}
+  const timeoutMs = (ms: number) => (isLong ? LONG_TEST_TIMEOUT_MS : ms)
+  return [
+    testFilesStep('integration tests', {
+      paths: [INTEGRATION_SUFFIX],
+      timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS),
+      env,
+    }),
+    testFilesStep('browser tests', {
+      paths: ['./e2e', './lab'],
+      isStreamed: true,
+      timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS),
+      env,
+    }),
+  ]
+}
+
+function finish(tally: Tally): number {
+  console.log(closingLine(tally))
+  return exitCode(tally, process.env['CI'] === 'true')
+}

@@ -1,0 +1,42 @@
+import type { Step, StepResult } from './step.ts'
+import { closingLine, total, type Tally } from './tally.ts'
+
+/**
+ * Runs `steps`, `atOnce` at a time, each with a line when it is done and with
+ * its whole output when it failed. Resolves with the sum.
+ */
+export async function runSteps(steps: readonly Step[], atOnce: number): Promise<Tally> {
+  const waiting = [...steps]
+  const tallies: Tally[] = []
+  const work = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const startedAt = performance.now()
+      const result = await runStep(step)
+      tallies.push(result.tally)
+      report(step.name, result, performance.now() - startedAt)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return total(tallies)
+}
+
+async function runStep(step: Step): Promise<StepResult> {
+  try {
+    return await step.run()
+  } catch (error) {
+    const output = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { tally: { passed: 0, failed: 1, skipped: 0 }, output }
+  }
+}
+
+function report(name: string, { tally, output }: StepResult, ms: number): void {
+  const isSingle = tally.passed + tally.failed + tally.skipped === 1
+  const counts = isSingle ? '' : `  ${closingLine(tally)}`
+  const word = tally.failed > 0 ? 'FAIL' : 'ok  '
+  console.log(`${word} ${name.padEnd(24)} ${(ms / 1000).toFixed(1).padStart(6)} s${counts}`)
+  if (tally.failed > 0 && output.trim()) console.log(`${indent(output.trim())}\n`)
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '     ')
+}

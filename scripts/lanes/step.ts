@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { tallyOfReport, type Tally } from './tally.ts'
+
+/** One part of a lane: a check that passes or fails, or a run of test files. */
+export interface Step {
+  name: string
+  run(): Promise<StepResult>
+}
+
+export interface StepResult {
+  tally: Tally
+  /** What the step printed; empty when it was streamed. */
+  output: string
+}
+
+export interface TestFilesOptions {
+  /** Folders and files beginning with `./`, or parts of file names. */
+  paths: readonly string[]
+  /** Globs of files that another step runs. */
+  ignore?: readonly string[]
+  /** Prints while it runs instead of returning the output. */
+  isStreamed?: boolean
+  /** Limit of one test, in milliseconds. */
+  timeoutMs?: number
+  env?: Record<string, string>
+}
+
+/** The folder that holds the root `package.json`. */
+export const ROOT = new URL('../..', import.meta.url).pathname
+
+/** A command that counts as one check: passed when it ends with 0. */
+export function commandStep(name: string, argv: readonly string[]): Step {
+  return {
+    name,
+    async run() {
+      const { exitCode, output } = await runCommand(argv)
+      const isGood = exitCode === 0
+      return { tally: { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 }, output }
+    },
+  }
+}
+
+/** `bun test` over some files; every test counts. */
+export function testFilesStep(name: string, options: TestFilesOptions): Step {
+  return {
+    name,
+    async run() {
+      const folder = mkdtempSync(join(tmpdir(), 'duet-report-'))
+      const report = join(folder, 'report.xml')
+      const { exitCode, output } = await runCommand(testArguments(options, report), options)
+      const xml = existsSync(report) ? readFileSync(report, 'utf8') : undefined
+      rmSync(folder, { recursive: true })
+      return { tally: tallyOfReport(xml, exitCode), output }
+    },
+  }
+}
+
+/** Runs `argv` in the root folder and waits for its end. */
+export async function runCommand(
+  argv: readonly string[],
+  options: { isStreamed?: boolean; env?: Record<string, string> } = {},
+): Promise<{ exitCode: number; output: string }> {
+  const how = options.isStreamed ? 'inherit' : 'pipe'
+  const child = Bun.spawn([...argv], {
+    cwd: ROOT,
+    env: { ...process.env, ...options.env },
+    stdin: 'ignore',
+    stdout: how,
+    stderr: how,
+  })
+  const [exitCode, stdout, stderr] = await Promise.all([
+    child.exited,
+    textOf(child.stdout),
+    textOf(child.stderr),
+  ])
+  return { exitCode, output: stdout + stderr }
+}
+
+/** The path of a command that an npm dependency brings. */
+export function installed(command: string): string {
+  return join(ROOT, 'node_modules/.bin', command)
+}
+
+function testArguments(options: TestFilesOptions, report: string): string[] {
+  return [
+    process.execPath,
+    'test',
+    ...options.paths,
+    ...(options.ignore ?? []).map((glob) => `--path-ignore-patterns=${glob}`),
+    ...(options.timeoutMs === undefined ? [] : [`--timeout=${options.timeoutMs}`]),
+    ...(options.isStreamed ? [] : ['--only-failures']),
+    '--pass-with-no-tests',
+    '--reporter=junit',
+    `--reporter-outfile=${report}`,
+  ]
+}
+
+async function textOf(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
+  return stream ? await new Response(stream).text() : ''
+}
