@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { messageOf } from '@duet/base'
 import { StartError } from './start-error.ts'
@@ -12,7 +12,9 @@ export function openDataDirectory(path: string): string {
   const directory = resolve(path)
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    writeFileSync(join(directory, '.writable'), '')
+    const probe = join(directory, `.probe-${process.pid}`)
+    writeFileSync(probe, '')
+    rmSync(probe)
   } catch (error) {
     throw new StartError(
       'data-not-writable',

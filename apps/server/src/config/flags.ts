@@ -25,7 +25,7 @@ export function readFlags(args: readonly string[]): Flags {
       errors.push(`"${arg}" belongs to no flag`)
       continue
     }
-    const [flag = '', inline] = splitOnce(arg)
+    const [flag, inline] = splitOnce(arg)
     const key = KEY_BY_FLAG.get(flag)
     const takesNext = inline === undefined && rest[0] !== undefined && !rest[0].startsWith('--')
     const value = takesNext ? rest.shift() : inline

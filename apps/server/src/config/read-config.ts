@@ -81,8 +81,7 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
 }
 
 function isOnLoopbackOnly(hosts: readonly string[]): boolean {
-  const isLoopback = (host: string): boolean => host === 'localhost' || isLoopbackAddress(host)
-  return hosts.length > 0 && hosts.every(isLoopback)
+  return hosts.length > 0 && hosts.every((host) => host === 'localhost' || isLoopbackAddress(host))
 }
 
 function repeatedPorts(config: Config): string[] {

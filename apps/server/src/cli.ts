@@ -1,0 +1,73 @@
+import { createLogger, formatRecord } from '@duet/base'
+import { isInNetworkNamespace, helpText, nearestName, readConfig } from './config/index.ts'
+import { closeOnSignals } from './ops/stop-signals.ts'
+import { version } from './ops/version.ts'
+import { StartError } from './start-error.ts'
+
+/** One word after `npm run duet --`. */
+interface Command {
+  /** One plain sentence. */
+  about: string
+  /** Returns the exit code, or undefined when the process goes on. */
+  run(args: readonly string[]): Promise<number | undefined>
+}
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['start', { about: 'Serves Duet; npm start is the same.', run: start }],
+  ['help', { about: 'Prints this, and all flags.', run: help }],
+])
+
+/** Runs one command with its flags and returns the exit code, or undefined when it goes on. */
+export async function runCommand(args: readonly string[]): Promise<number | undefined> {
+  const [first = 'help', ...rest] = args
+  if (first === '--help' || first === '-h') return help()
+  if (first === '--version') return print(version)
+  const command = COMMANDS.get(first)
+  if (command) return command.run(rest)
+  const nearest = nearestName(first, [...COMMANDS.keys()])
+  return complain([
+    `${first} is not a command${nearest ? `; did you mean ${nearest}?` : ': see duet help'}`,
+  ])
+}
+
+async function start(args: readonly string[]): Promise<number | undefined> {
+  const result = readConfig({ args, env: process.env, isInNamespace: isInNetworkNamespace() })
+  if (result.kind === 'help') return help()
+  if (result.kind === 'version') return print(version)
+  if (result.kind === 'errors') return complain(result.errors)
+  const { startServer } = await import('./main.ts')
+  const logger = createLogger(result.config.logLevel, (record) => {
+    process.stderr.write(`${formatRecord(record, new Date())}\n`)
+  })
+  try {
+    const server = await startServer(result.config, logger)
+    closeOnSignals(() => server.close(), logger)
+    process.stdout.write(server.banner)
+    return undefined
+  } catch (error) {
+    if (error instanceof StartError) return complain([error.message])
+    throw error
+  }
+}
+
+function help(): Promise<number> {
+  const commands = [...COMMANDS].map(([name, { about }]) => `  ${name.padEnd(24)}${about}`)
+  return Promise.resolve(
+    print(['Usage: npm run duet -- <command> [flags]', '', ...commands, '', helpText()].join('\n')),
+  )
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text.trimEnd()}\n`)
+  return 0
+}
+
+function complain(sentences: readonly string[]): number {
+  for (const sentence of sentences) process.stderr.write(`duet: ${sentence}\n`)
+  return 1
+}
+
+if (import.meta.main) {
+  const code = await runCommand(Bun.argv.slice(2))
+  if (code !== undefined) process.exit(code)
+}

@@ -1,0 +1,150 @@
+import { messageOf, type Logger } from '@duet/base'
+import type { Server } from 'bun'
+import { Connection } from './connection.ts'
+import { judgeForwarded } from './client-address.ts'
+import { parseHost } from './host.ts'
+import { listen, type Listener, type ListenOptions } from './listen.ts'
+import { secureAddress } from './redirect.ts'
+import type { RequestContext, SocketRoute } from './socket.ts'
+
+/** A peer that leaves more than this unread is cut off, whatever its gateway thinks of it. */
+const MAX_BACKLOG_BYTES = 8 * 1024 * 1024
+
+/** Nothing that we serve takes a body. */
+const MAX_BODY_BYTES = 64 * 1024
+
+export interface FrontOptions extends ListenOptions {
+  routes: readonly SocketRoute[]
+  /** Answers what is no WebSocket. */
+  respond: (context: RequestContext, request: Request) => Response | Promise<Response>
+  /** Whether forwarded headers from this address are believed. */
+  isTrustedProxy: (address: string) => boolean
+  logger: Logger
+}
+
+/** Everything that listens for browsers. */
+export interface Front {
+  readonly listeners: readonly Listener[]
+  /** Takes no new connections; open ones go on. Idempotent. */
+  stopAccepting(): void
+  /** Cuts what is still open. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Opens all ports. Throws a StartError when one of them can't be used. */
+export function createFront(options: FrontOptions): Front {
+  let isAccepting = true
+
+  const respond = (
+    request: Request,
+    server: Server<Connection>,
+  ): Response | undefined | Promise<Response> => {
+    const context = readContext(request, server, options.isTrustedProxy)
+    if (!context) return plain(400, 'Bad request')
+    const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+    const isHealth = context.url.pathname === '/healthz'
+    const address = isHealth ? undefined : secureAddress(context, httpsPort())
+    if (address) return new Response(null, { status: 307, headers: { location: address } })
+    const routes = options.routes.filter(({ path }) => path === context.url.pathname)
+    if (routes.length === 0) return options.respond(context, request)
+    if (!isUpgrade) return plain(426, 'This address speaks WebSocket', { upgrade: 'websocket' })
+    return upgrade(request, context, { routes, server })
+  }
+
+  /** The place to judge `Origin` is here, once a route identifies people by cookie. */
+  const upgrade = (
+    request: Request,
+    context: RequestContext,
+    { routes, server }: { routes: readonly SocketRoute[]; server: Server<Connection> },
+  ): Response | undefined => {
+    const offered = offeredProtocols(request.headers)
+    const route = routes.find(({ protocol }) => !protocol || offered.includes(protocol))
+    if (!route) return plain(400, `Offer the subprotocol ${routes[0]?.protocol}`)
+    if (!isAccepting) return plain(503, 'Shutting down')
+    const handler = route.accept(context)
+    if (handler instanceof Response) return handler
+    const connection = new Connection({
+      context,
+      handler,
+      maxMessageBytes: route.maxMessageBytes,
+      logger: options.logger,
+    })
+    const headers = route.protocol ? { 'sec-websocket-protocol': route.protocol } : {}
+    if (server.upgrade(request, { data: connection, headers })) return undefined
+    connection.handleClose(1006)
+    return plain(400, 'Not a WebSocket handshake')
+  }
+
+  const { listeners, servers } = listen(options, {
+    maxRequestBodySize: MAX_BODY_BYTES,
+    fetch: respond,
+    error(error) {
+      options.logger.error('a request failed', { error: error.stack ?? messageOf(error) })
+      return plain(500, 'Something went wrong here')
+    },
+    websocket: {
+      maxPayloadLength: Math.max(
+        1,
+        ...options.routes.map(({ maxMessageBytes }) => maxMessageBytes),
+      ),
+      // Gateways ping and judge by themselves.
+      idleTimeout: 0,
+      sendPings: false,
+      perMessageDeflate: false,
+      backpressureLimit: MAX_BACKLOG_BYTES,
+      closeOnBackpressureLimit: true,
+      open: (ws) => ws.data.handleOpen(ws),
+      message: (ws, data) => ws.data.handleMessage(data),
+      drain: (ws) => ws.data.handleDrain(),
+      close: (ws, code) => ws.data.handleClose(code),
+    },
+  })
+
+  const httpsPort = (): number | undefined =>
+    listeners.find(({ scheme }) => scheme === 'https')?.port
+
+  const stopAccepting = (): void => {
+    if (!isAccepting) return
+    isAccepting = false
+    for (const server of servers) void server.stop()
+  }
+
+  return {
+    listeners,
+    stopAccepting,
+    async close() {
+      stopAccepting()
+      await Promise.all(servers.map((server) => server.stop(true)))
+    },
+  }
+}
+
+function readContext(
+  request: Request,
+  server: Server<Connection>,
+  isTrustedProxy: (address: string) => boolean,
+): RequestContext | undefined {
+  const written = request.headers.get('host') ?? ''
+  const arrival = {
+    address: server.requestIP(request)?.address ?? '',
+    isSecure: server.protocol === 'https',
+    host: parseHost(written) ? written : 'localhost',
+  }
+  const judged = judgeForwarded(arrival, request.headers, isTrustedProxy)
+  const scheme = judged.isSecure ? 'https' : 'http'
+  const pathAndQuery = /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(request.url)?.[1] ?? request.url
+  const url = URL.parse(`${scheme}://${judged.host}${pathAndQuery}`)
+  return url ? { ...judged, url, headers: request.headers } : undefined
+}
+
+function offeredProtocols(headers: Headers): string[] {
+  const offered = headers.get('sec-websocket-protocol') ?? ''
+  return offered.split(',').map((protocol) => protocol.trim())
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+  })
+}

@@ -1,0 +1,62 @@
+import { messageOf, type Logger } from '@duet/base'
+import type { RequestContext } from '../front/socket.ts'
+import { pageHtml, type PageFacts } from './page.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
+import { serveFile } from './serve-file.ts'
+import type { WebApp } from './web-app.ts'
+
+export interface PagesOptions {
+  /** Waited for by requests only. */
+  app: Promise<WebApp>
+  /** Asked once the ports are open. */
+  facts: () => PageFacts
+  logger: Logger
+}
+
+/** Answers a request that is no WebSocket. */
+export type Respond = (context: RequestContext, request: Request) => Response | Promise<Response>
+
+const HTML = { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }
+
+/** Serves the web app, its files, and `/healthz`. */
+export function createPages({ app, facts, logger }: PagesOptions): Respond {
+  let html: string | undefined
+  app.catch((error: unknown) => {
+    logger.error('the web app could not be built', { error: describe(error) })
+  })
+
+  const page = async (): Promise<Response> => {
+    html ??= pageHtml(await app, facts())
+    return new Response(html, { headers: { ...HTML, 'cache-control': 'no-cache' } })
+  }
+
+  return async ({ url }, request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return message(405, 'This address can only be read.', { allow: 'GET, HEAD' })
+    }
+    if (url.pathname === '/healthz') return new Response('ok\n')
+    try {
+      if (isPagePath(url.pathname)) return await page()
+      const file = (await app).files.get(url.pathname)
+      if (file) return serveFile(file, request.headers)
+    } catch {
+      return message(500, 'The web app could not be built: the server log says why.')
+    }
+    return message(404, 'There is nothing at this address.')
+  }
+}
+
+/** `/`, and `/r/` with exactly one name behind it. */
+function isPagePath(path: string): boolean {
+  return path === '/' || /^\/r\/[^/]+$/.test(path)
+}
+
+function message(status: number, text: string, headers: Record<string, string> = {}): Response {
+  const body = `<!doctype html>\n<title>Duet</title>\n<p>${text}</p>\n<p><a href="/">Duet</a></p>\n`
+  return new Response(body, { status, headers: { ...HTML, ...headers } })
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(String).join('; ')
+  return messageOf(error)
+}

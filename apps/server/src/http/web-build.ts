@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join, relative } from 'node:path'
+import { constants, brotliCompress, gzip } from 'node:zlib'
+import { promisify } from 'node:util'
+import type { WebApp, WebFile } from './web-app.ts'
+
+const ROOT = join(import.meta.dir, '../../../..')
+const WEB = join(ROOT, 'apps/web')
+
+/** Everything that the built files depend on. */
+const SOURCES = ['apps/web', 'packages/base', 'packages/protocol', 'packages/client'].flatMap(
+  (workspace) => [join(workspace, 'src'), join(workspace, 'public')],
+)
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
+  '.mp3': 'audio/mpeg',
+  '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** Already compressed. */
+const DENSE = new Set(['.png', '.ico', '.webp', '.woff2', '.mp3'])
+
+/** A hash that changes when a source, a dependency or the bundler does. */
+export function sourceKey(): string {
+  const hash = createHash('sha256').update(Bun.version)
+  for (const path of ['package-lock.json', ...SOURCES.flatMap(filesUnder)]) {
+    const { size, mtimeMs } = statSync(join(ROOT, path))
+    hash.update(`${path} ${size} ${mtimeMs}\n`)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Bundles and compresses the web app. Rejects when it does not compile. */
+export async function buildWebApp(): Promise<WebApp> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(WEB, 'src/main.tsx')],
+    root: join(WEB, 'src'),
+    target: 'browser',
+    minify: true,
+    splitting: true,
+    env: 'disable',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    publicPath: '/assets/',
+    naming: {
+      entry: '[name]-[hash].[ext]',
+      chunk: '[name]-[hash].[ext]',
+      asset: '[name]-[hash].[ext]',
+    },
+  })
+  const files = new Map<string, WebFile>()
+  const codes = new Map<string, string>()
+  let entry = ''
+  for (const output of outputs) {
+    const path = join('/assets', output.path)
+    const body = new Uint8Array(await output.arrayBuffer())
+    files.set(path, await compressed(path, body, true))
+    if (extname(path) === '.js') codes.set(path, await output.text())
+    if (output.kind === 'entry-point' && extname(path) === '.js') entry = path
+  }
+  for (const path of filesUnder('apps/web/public')) {
+    const body = new Uint8Array(readFileSync(join(ROOT, path)))
+    const address = join('/', relative('apps/web/public', path))
+    files.set(address, await compressed(address, body, false))
+  }
+  const styles = [...files.keys()].filter((path) => extname(path) === '.css')
+  return { entry, preloads: importsOf(entry, codes), styles, files }
+}
+
+function filesUnder(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return []
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && !file.name.includes('.test.'))
+    .map((file) => relative(ROOT, join(file.parentPath, file.name)))
+    .sort()
+}
+
+async function compressed(
+  path: string,
+  body: Uint8Array<ArrayBuffer>,
+  isHashed: boolean,
+): Promise<WebFile> {
+  const type = TYPES[extname(path)] ?? 'application/octet-stream'
+  if (DENSE.has(extname(path))) return { type, body, isHashed, gzip: undefined, brotli: undefined }
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
+  const [zipped, brotli] = await Promise.all([
+    promisify(gzip)(body, { level: constants.Z_BEST_COMPRESSION }),
+    promisify(brotliCompress)(body, quality),
+  ])
+  return { type, body, isHashed, gzip: new Uint8Array(zipped), brotli: new Uint8Array(brotli) }
+}
+
+/** A script and all that it imports statically, so that the browser asks for them together. */
+function importsOf(entry: string, codes: ReadonlyMap<string, string>): string[] {
+  const found = new Set([entry])
+  const scanner = new Bun.Transpiler({ loader: 'js' })
+  for (const path of found) {
+    for (const { kind, path: specifier } of scanner.scanImports(codes.get(path) ?? '')) {
+      const target = new URL(specifier, `http://localhost${path}`).pathname
+      if (kind === 'import-statement' && codes.has(target)) found.add(target)
+    }
+  }
+  return [...found]
+}

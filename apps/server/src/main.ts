@@ -1,0 +1,101 @@
+import { systemClock, type Logger } from '@duet/base'
+import type { Config } from './config/index.ts'
+import { openDataDirectory } from './data-directory.ts'
+import { createNetworkTest } from './front/client-address.ts'
+import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
+import { createFront } from './front/front.ts'
+import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
+import { certificateNames } from './front/names.ts'
+import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
+import { createPages } from './http/pages.ts'
+import { loadWebApp } from './http/web-cache.ts'
+import { MemoryHub } from './hub/memory.ts'
+import { createIceServers } from './ice-servers.ts'
+import { readAddresses } from './ops/addresses.ts'
+import { banner } from './ops/banner.ts'
+import { version } from './ops/version.ts'
+import { loadSecrets } from './secrets.ts'
+
+/** A server whose ports are open. */
+export interface RunningServer {
+  /** What a person must know now: addresses, ports, certificate. */
+  banner: string
+  /** Sends its clients away to come back, then closes everything. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Puts the whole server together. Rejects with a StartError when it can't run. */
+export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+  const dataDirectory = openDataDirectory(config.data)
+  const secrets = loadSecrets(dataDirectory)
+  const localAddresses = readLocalAddresses()
+  const certificate = await readCertificate(config, dataDirectory, localAddresses)
+
+  const iceServers = createIceServers({
+    turnPort: undefined,
+    turnsPort: undefined,
+    key: secrets.keyFor('turn credentials'),
+    localHost: config.host.length > 0 ? undefined : localAddresses.lan[0],
+    clock: systemClock,
+  })
+  const gateways = [
+    createNativeGateway({
+      hub: new MemoryHub(),
+      iceServers,
+      clock: systemClock,
+      logger: logger.with({ gateway: 'native' }),
+      limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
+    }),
+  ]
+
+  const front = createFront({
+    hosts: config.host,
+    httpPorts: config.http,
+    httpsPorts: config.https,
+    tls: certificate,
+    routes: gateways.flatMap(({ routes }) => routes),
+    respond: createPages({ app: loadWebApp(logger), facts: () => pageFacts, logger }),
+    isTrustedProxy: createNetworkTest(config.trustProxy),
+    logger,
+  })
+  const { listeners } = front
+  const { publicIp: publicIps } = config
+  const addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
+  const pageFacts = {
+    addresses: {
+      best: addresses.best ?? null,
+      lan: addresses.lan,
+      public: addresses.public ?? null,
+    },
+    selfSigned: certificate?.isSelfSigned ?? false,
+  }
+
+  return {
+    banner: banner({
+      version,
+      addresses,
+      listeners,
+      certificate,
+      turn: undefined,
+      isLimited: config.limits === 'on',
+    }),
+    async close() {
+      front.stopAccepting()
+      await Promise.all(gateways.map((gateway) => gateway.close()))
+      await front.close()
+    },
+  }
+}
+
+/** The given certificate, or our own; none when nothing speaks TLS. */
+async function readCertificate(
+  config: Config,
+  dataDirectory: string,
+  localAddresses: LocalAddresses,
+): Promise<Certificate | undefined> {
+  const { tlsCert, tlsKey } = config
+  if (tlsCert !== undefined && tlsKey !== undefined) return readGivenCertificate(tlsCert, tlsKey)
+  if (config.https.length === 0 && config.turnsPort === null) return undefined
+  const names = certificateNames(localAddresses, config.publicIp)
+  return loadOwnCertificate({ dataDirectory, ...names, now: Date.now() })
+}

@@ -1,0 +1,66 @@
+import { renderUnicodeCompact } from 'uqr'
+import type { PortRange } from '../config/index.ts'
+import type { Certificate } from '../front/certificate.ts'
+import type { Listener } from '../front/listen.ts'
+import type { Addresses } from './addresses.ts'
+
+export interface BannerFacts {
+  version: string
+  addresses: Addresses
+  listeners: readonly Listener[]
+  certificate: Certificate | undefined
+  /** As really bound; undefined where it is off. */
+  turn:
+    | { port: number | undefined; turnsPort: number | undefined; relayPorts: PortRange }
+    | undefined
+  isLimited: boolean
+}
+
+const LABEL_WIDTH = 18
+
+/** What is printed once the server listens: where to open it and what to know. */
+export function banner(facts: BannerFacts): string {
+  const { addresses } = facts
+  return [
+    `Duet ${facts.version} is ready.`,
+    '',
+    ...line('On this machine', addresses.local),
+    ...addresses.lan.flatMap((origin) => line('In your network', origin)),
+    ...line('From anywhere', addresses.public),
+    '',
+    ...qrCode(addresses.best),
+    ...line('Firewall', firewallPorts(facts)),
+    ...line('Certificate', aboutCertificate(facts.certificate)),
+    ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
+    '',
+  ].join('\n')
+}
+
+/** The ports to open in a firewall: `8080,8443/tcp 3478/udp`. */
+export function firewallPorts({ listeners, turn }: BannerFacts): string {
+  const web = new Set(listeners.map(({ port }) => port))
+  const tcp = [...web, turn?.port, turn?.turnsPort].filter((port) => port !== undefined)
+  if (!turn?.port) return `${tcp.join(',')}/tcp`
+  const { first, last } = turn.relayPorts
+  return `${tcp.join(',')}/tcp ${turn.port},${first}-${last}/udp`
+}
+
+function line(label: string, text: string | undefined): string[] {
+  return text === undefined ? [] : [`  ${label.padEnd(LABEL_WIDTH)}${text}`]
+}
+
+function qrCode(origin: string | undefined): string[] {
+  if (origin === undefined) return []
+  const rows = renderUnicodeCompact(origin, { border: 2 }).split('\n')
+  return [...rows.map((row) => `  ${row}`), '']
+}
+
+function aboutCertificate(certificate: Certificate | undefined): string {
+  if (!certificate) return 'none: HTTPS is off'
+  const end = new Date(certificate.endsAt).toISOString().slice(0, 10)
+  if (!certificate.isSelfSigned) return `${certificate.names.join(', ')}, until ${end}`
+  return (
+    'self-signed: each device is warned once; web push and TURN over TLS (turns:) ' +
+    'need one from --tls-cert'
+  )
+}

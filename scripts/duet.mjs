@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { ensureInstalled, findBun, ROOT, SetupError } from './setup.mjs'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+try {
+  ensureInstalled()
+  run(findBun())
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error
+  process.stderr.write(`duet: ${error.message}\n`)
+  process.exitCode = 1
+}
+
+/** Runs the command with Bun, passes signals on and ends as it ends. */
+function run(bun) {
+  const cli = join(ROOT, 'apps/server/src/cli.ts')
+  const child = spawn(bun, ['--no-install', cli, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`duet: ${bun} can't be run (${error.message}).\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
