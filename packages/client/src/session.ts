@@ -20,9 +20,9 @@ import { Backoff } from './backoff.ts'
 
 /** The part of a browser's WebSocket that a session uses. */
 export interface SocketLike {
-  onopen: ((event: never) => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
-  onclose: ((event: { code: number }) => void) | null
+  onopen: ((event: Event) => void) | null
+  onmessage: ((event: MessageEvent) => void) | null
+  onclose: ((event: CloseEvent) => void) | null
   send(data: string): void
   close(code?: number): void
 }
@@ -40,8 +40,10 @@ export interface SessionOptions {
 
 export type SessionEvents = {
   state: [state: SignalingState]
-  /** The server knows this client; `isNew`: nothing that was said before is known there. */
-  welcome: [welcome: Welcome, isNew: boolean]
+  /** The server knows this client. */
+  welcome: [welcome: Welcome]
+  /** The server forgot this client, seat included; `unsaid` is what may not have arrived. */
+  lost: [unsaid: ClientRequest[]]
   event: [event: ServerEvent]
   /** The server does not want this client back; final. */
   refused: [reason: CloseName]
@@ -157,7 +159,8 @@ export class Session {
     const state = this.#state
     if ((state.name !== 'opening' && state.name !== 'open') || state.socket !== socket) return
     if (state.name === 'open') state.heardAt = this.#options.clock.now()
-    const message = JSON.parse(String(data)) as ServerMessage
+    const message = parse(data)
+    if (!message) return this.#forget()
     if (message.type === 'welcome') return this.#onWelcome(socket, message)
     if ('ack' in message && !this.#book.acknowledge(message.ack)) return this.#forget()
     if (message.type === 'pong' || message.type === 'ack') return
@@ -177,18 +180,17 @@ export class Session {
   #onWelcome(socket: SocketLike, welcome: Welcome): void {
     if (this.#state.name !== 'opening') return
     this.#state.cancel()
-    const hadSession = this.#token !== undefined
-    const isNew = !welcome.resumed
-    // The server forgot the session: nothing that was said in it counts any more.
-    if (hadSession && isNew) this.#book = new SequenceBook()
-    else this.#book.acknowledge(welcome.ack)
+    const isForgotten = this.#token !== undefined && !welcome.resumed
+    const unsaid = isForgotten ? this.#startAnew() : []
+    this.#book.acknowledge(welcome.ack)
     this.#token = welcome.session
     this.#backoff.reset()
     const { clock } = this.#options
     const cancel = clock.every(welcome.pingIntervalMs, () => this.#beat(welcome.pingIntervalMs))
     if (welcome.resumed) this.#sendUnacknowledged(socket)
     this.#enter({ name: 'open', socket, cancel, heardAt: clock.now() })
-    this.#events.emit('welcome', welcome, isNew)
+    this.#events.emit('welcome', welcome)
+    if (isForgotten) this.#events.emit('lost', unsaid)
   }
 
   #onClose(socket: SocketLike, code: number): void {
@@ -220,10 +222,17 @@ export class Session {
 
   /** Begins anew: the numbers do not fit, so the session is of no use. */
   #forget(): void {
-    this.#token = undefined
-    this.#book = new SequenceBook()
+    const unsaid = this.#startAnew()
     this.#options.logger.warn('session given up')
     this.#lose()
+    this.#events.emit('lost', unsaid)
+  }
+
+  #startAnew(): ClientRequest[] {
+    const unsaid = this.#book.unacknowledged().map((frame) => JSON.parse(frame) as ClientRequest)
+    this.#token = undefined
+    this.#book = new SequenceBook()
+    return unsaid
   }
 
   /** Drops a socket that is dead or of no use, and tries again. */
@@ -251,6 +260,14 @@ export class Session {
     if (this.#state.name !== 'closed') this.#state.cancel()
     this.#state = state
     if (this.signaling !== before) this.#events.emit('state', this.signaling)
+  }
+}
+
+function parse(data: unknown): ServerMessage | undefined {
+  try {
+    return JSON.parse(String(data)) as ServerMessage
+  } catch {
+    return undefined
   }
 }
 

@@ -1,0 +1,54 @@
+import type { Description, DescriptionSignal } from '@duet/protocol'
+import type { Verification } from './call-state.ts'
+import type { Keyring } from './keyring.ts'
+
+/**
+ * Decides whether a description of the peer may be used: nothing of it is, until its proof
+ * is right or the person went on without. One for each peer.
+ */
+export class Gate {
+  readonly #keyring: Keyring | undefined
+  readonly #onVerification: (verification: Verification) => void
+  #verification: Verification = { name: 'checking' }
+  #isForced = false
+
+  constructor(keyring: Keyring | undefined, onVerification: (verification: Verification) => void) {
+    this.#keyring = keyring
+    this.#onVerification = onVerification
+  }
+
+  get verification(): Verification {
+    return this.#verification
+  }
+
+  /** True when `signal` may be used; `offer` is the offer that an answer belongs to. */
+  async admits(signal: DescriptionSignal, offer: Description | null): Promise<boolean> {
+    if (this.#isForced) return true
+    this.#set(await this.#judge(signal, offer))
+    return this.#verification.name !== 'mismatch'
+  }
+
+  /** The person goes on without a proof. */
+  force(): void {
+    this.#isForced = true
+    this.#set({ name: 'unverified' })
+  }
+
+  async #judge(signal: DescriptionSignal, offer: Description | null): Promise<Verification> {
+    const { auth } = signal
+    if (!this.#keyring) {
+      return auth === undefined
+        ? { name: 'unverified' }
+        : { name: 'mismatch', fault: 'own-key-missing' }
+    }
+    if (auth === undefined) return { name: 'mismatch', fault: 'peer-key-missing' }
+    const isRight = await this.#keyring.verify(signal.description, offer, auth)
+    return isRight ? { name: 'verified' } : { name: 'mismatch', fault: 'different' }
+  }
+
+  #set(verification: Verification): void {
+    const isSame = JSON.stringify(this.#verification) === JSON.stringify(verification)
+    this.#verification = verification
+    if (!isSame) this.#onVerification(verification)
+  }
+}

@@ -1,0 +1,75 @@
+import type { Signal } from '@duet/protocol'
+import type { PeerMedia } from './call-state.ts'
+
+/** What peers say to each other over the call's own data channel (docs/protocol.md, rules D). */
+export type SideMessage =
+  /** I am here; the next ping comes after so many milliseconds. */
+  | { type: 'ping'; intervalMs: number }
+  | ({ type: 'media' } & PeerMedia)
+  /** I left on purpose. */
+  | { type: 'bye' }
+  /** A description or a candidate, while the server cannot be reached. */
+  | { type: 'signal'; signal: Signal }
+
+/** Both sides open it with this id without asking (W3C WebRTC §6.2, `negotiated`). */
+const CHANNEL_ID = 0
+
+/** The data channel of a call: pings, what is being sent, signals when the server is away. */
+export class SideChannel {
+  readonly #channel: RTCDataChannel
+
+  constructor(
+    connection: RTCPeerConnection,
+    options: { onOpen: () => void; onMessage: (message: SideMessage) => void },
+  ) {
+    this.#channel = connection.createDataChannel('duet', { negotiated: true, id: CHANNEL_ID })
+    this.#channel.onopen = options.onOpen
+    this.#channel.onmessage = ({ data }) => {
+      const message = parse(data)
+      if (message) options.onMessage(message)
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#channel.readyState === 'open'
+  }
+
+  /** Says something; false when the channel is not open. */
+  send(message: SideMessage): boolean {
+    if (!this.isOpen) return false
+    this.#channel.send(JSON.stringify(message))
+    return true
+  }
+
+  /** Hears nothing more. The connection closes the channel itself. */
+  close(): void {
+    this.#channel.onopen = null
+    this.#channel.onmessage = null
+  }
+}
+
+/** The peer is not trusted: what does not have the form of a message is ignored. */
+function parse(data: unknown): SideMessage | undefined {
+  if (typeof data !== 'string') return undefined
+  try {
+    const message = JSON.parse(data) as SideMessage
+    return isSideMessage(message) ? message : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSideMessage(message: SideMessage): boolean {
+  switch (message?.type) {
+    case 'ping':
+      return Number.isFinite(message.intervalMs) && message.intervalMs <= 10_000
+    case 'media':
+      return [message.audio, message.video, message.screen].every((on) => typeof on === 'boolean')
+    case 'bye':
+      return true
+    case 'signal':
+      return message.signal?.type === 'description' || message.signal?.type === 'candidate'
+    default:
+      return false
+  }
+}
