@@ -1,0 +1,118 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { installProbe, type PathRules } from './page-probe.ts'
+import { Person, type BrowserWindow } from './person.ts'
+
+export interface ChromiumOptions {
+  /** Camera and microphone: fake ones, fake ones that ask first, or none. Default: fake. */
+  devices?: 'fake' | 'asking' | 'none'
+  /** Further command line switches. */
+  flags?: readonly string[]
+  /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
+  prefix?: readonly string[]
+}
+
+export interface PersonOptions extends PathRules {
+  name?: string
+  context?: BrowserContextOptions
+}
+
+/** A person in front of Chromium, with Playwright's page for what only it can do. */
+export class ChromiumPerson extends Person {
+  readonly page: Page
+
+  constructor(name: string, page: Page, console: readonly string[]) {
+    super(name, windowOf(page), console)
+    this.page = page
+  }
+}
+
+/** A Chromium that ends with `close()`. */
+export interface RunningChromium {
+  readonly browser: Browser
+  /** A new person with cookies and storage of their own. */
+  newPerson(options?: PersonOptions): Promise<ChromiumPerson>
+  close(): Promise<void>
+}
+
+/** The path of Chromium; `undefined` when it is not installed. */
+export function chromiumPath(): string | undefined {
+  return Bun.which('chromium') ?? Bun.which('chromium-browser') ?? undefined
+}
+
+/** Starts Chromium without a window. Throws when it is not installed. */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<RunningChromium> {
+  const path = chromiumPath()
+  if (!path) throw new Error('Chromium is not installed: apt-get install chromium')
+  const wrapper = options.prefix ? makeWrapper([...options.prefix, path]) : undefined
+  const browser = await chromium.launch({
+    executablePath: wrapper?.path ?? path,
+    args: [...deviceFlags(options.devices ?? 'fake'), ...(options.flags ?? [])],
+    chromiumSandbox: false,
+  })
+  let count = 0
+  return {
+    browser,
+    async newPerson({ name, context: contextOptions, ...rules } = {}) {
+      count += 1
+      const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        locale: 'en-GB',
+        ...contextOptions,
+      })
+      await context.addInitScript(installProbe, rules)
+      const page = await context.newPage()
+      return new ChromiumPerson(name ?? `person ${count}`, page, recordConsole(page))
+    },
+    async close() {
+      await browser.close()
+      wrapper?.remove()
+    },
+  }
+}
+
+function deviceFlags(devices: 'fake' | 'asking' | 'none'): string[] {
+  if (devices === 'none') return []
+  const fake = ['--use-fake-device-for-media-stream']
+  return devices === 'asking' ? fake : [...fake, '--use-fake-ui-for-media-stream']
+}
+
+function recordConsole(page: Page): string[] {
+  const lines: string[] = []
+  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`))
+  page.on('pageerror', (error) => lines.push(`uncaught: ${error.stack ?? error.message}`))
+  page.on('requestfailed', (request) =>
+    lines.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`),
+  )
+  return lines
+}
+
+function windowOf(page: Page): BrowserWindow {
+  let offset = 0
+  return {
+    goto: (url) => page.goto(url),
+    evaluate: (pageFunction, arg) =>
+      page.evaluate(pageFunction as (arg: unknown) => never, arg as unknown),
+    click: (selector) => page.click(selector),
+    async wiggle() {
+      offset = (offset + 7) % 50
+      await page.mouse.move(100 + offset, 200 + offset)
+    },
+    fill: (selector, text) => page.fill(selector, text),
+    pressKey: (key) => page.keyboard.press(key),
+    screenshot: (path) => page.screenshot({ path }),
+    close: () => page.context().close(),
+  }
+}
+
+/** A one-line program, because Playwright starts one executable only. */
+function makeWrapper(argv: string[]): { path: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'duet-chromium-'))
+  const path = join(folder, 'chromium')
+  const quoted = argv.map((part) => `'${part.replaceAll("'", String.raw`'\''`)}'`)
+  writeFileSync(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`)
+  chmodSync(path, 0o755)
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}

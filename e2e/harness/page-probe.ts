@@ -1,0 +1,122 @@
+/** What a page's peer connections are forced to do before the page makes them. */
+export interface PathRules {
+  /** Only relayed paths, over this transport between browser and relay. */
+  relayOver?: 'udp' | 'tcp' | 'tls'
+}
+
+declare global {
+  interface Window {
+    /** Every peer connection that the page made. */
+    duetTestPeers?: RTCPeerConnection[]
+  }
+}
+
+/**
+ * Runs in the page before its own scripts: keeps hold of its peer connections and bends their
+ * configuration as `rules` say. Self-contained, because it is sent as text.
+ */
+export function installProbe(rules: PathRules): void {
+  const peers: RTCPeerConnection[] = []
+  window.duetTestPeers = peers
+  const Native = window.RTCPeerConnection
+
+  const isWanted = (url: string): boolean => {
+    if (rules.relayOver === 'tls') return url.startsWith('turns:')
+    return url.startsWith('turn:') && url.includes(`transport=${rules.relayOver}`)
+  }
+  const bend = (config: RTCConfiguration | undefined): RTCConfiguration | undefined => {
+    if (!rules.relayOver) return config
+    const servers = (config?.iceServers ?? []).map((server) => ({
+      ...server,
+      urls: [server.urls].flat().filter(isWanted),
+    }))
+    return {
+      ...config,
+      iceTransportPolicy: 'relay',
+      iceServers: servers.filter(({ urls }) => urls.length > 0),
+    }
+  }
+
+  window.RTCPeerConnection = class extends Native {
+    constructor(config?: RTCConfiguration) {
+      super(bend(config))
+      peers.push(this)
+    }
+
+    override setConfiguration(config?: RTCConfiguration): void {
+      super.setConfiguration(bend(config))
+    }
+  }
+}
+
+/** Energy of everything heard so far, over all peer connections of the page. */
+export async function readHeardEnergy(): Promise<number> {
+  let energy = 0
+  for (const peer of window.duetTestPeers ?? []) {
+    for (const entry of (await peer.getStats()).values()) {
+      if (entry.type === 'inbound-rtp' && entry.kind === 'audio') {
+        energy += entry.totalAudioEnergy ?? 0
+      }
+    }
+  }
+  return energy
+}
+
+/** Bytes of media received so far, over all peer connections of the page. */
+export async function readReceivedBytes(): Promise<number> {
+  let bytes = 0
+  for (const peer of window.duetTestPeers ?? []) {
+    for (const entry of (await peer.getStats()).values()) {
+      if (entry.type === 'inbound-rtp') bytes += entry.bytesReceived ?? 0
+    }
+  }
+  return bytes
+}
+
+/** The path in use, as `relay/tls`: the local candidate's type and the way to the relay. */
+export async function readPath(): Promise<string> {
+  for (const peer of window.duetTestPeers ?? []) {
+    if (peer.connectionState !== 'connected') continue
+    const stats = await peer.getStats()
+    for (const entry of stats.values()) {
+      if (entry.type !== 'transport' || !entry.selectedCandidatePairId) continue
+      const pair = stats.get(entry.selectedCandidatePairId)
+      const local = stats.get(pair.localCandidateId)
+      return [local.candidateType, local.relayProtocol].filter(Boolean).join('/')
+    }
+  }
+  return 'none'
+}
+
+/**
+ * Watches the video `testId` until ten of its frames differed from the one before, or
+ * `timeoutMs` passed; resolves with how many did.
+ */
+export async function countChangingFrames(input: {
+  testId: string
+  timeoutMs: number
+}): Promise<number> {
+  const deadline = performance.now() + input.timeoutMs
+  const canvas = document.createElement('canvas')
+  canvas.width = 64
+  canvas.height = 48
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  let changed = 0
+  let last: number | undefined
+  while (changed < 10 && performance.now() < deadline) {
+    const video = document.querySelector<HTMLVideoElement>(`[data-testid="${input.testId}"]`)
+    const hasFrame = await new Promise<boolean>((resolve) => {
+      video?.requestVideoFrameCallback(() => resolve(true))
+      setTimeout(() => resolve(false), 500)
+    })
+    if (!hasFrame || !video || !context) continue
+    context.drawImage(video, 0, 0, canvas.width, canvas.height)
+    let hash = 2_166_136_261
+    for (const byte of context.getImageData(0, 0, canvas.width, canvas.height).data) {
+      hash = Math.imul(hash ^ byte, 16_777_619)
+    }
+    if (last !== undefined && hash !== last) changed += 1
+    last = hash
+  }
+  return changed
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { waitUntil } from './wait.ts'
+
+export interface ServerOptions {
+  /** More options of `npm start`, as `['--turns', 'always']`. */
+  flags?: readonly string[]
+  /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
+  prefix?: readonly string[]
+  env?: Record<string, string>
+}
+
+/** A server as `npm start` runs it, on free ports and with a data directory of its own. */
+export interface RunningServer {
+  /** `http://localhost:<port>`: browsers trust it as they trust HTTPS. */
+  readonly http: string
+  /** `https://localhost:<port>`, behind a self-signed certificate. */
+  readonly https: string
+  readonly pid: number
+  /** Everything that it printed, across restarts. */
+  output(): string
+  /** Ends it as Ctrl-C does; resolves with its exit code. Idempotent. */
+  stop(): Promise<number>
+  /** Starts it again after `stop()`, on the same ports with the same data. */
+  start(): Promise<void>
+  /** Stops it and removes its data. Idempotent. */
+  close(): Promise<void>
+}
+
+interface Ports {
+  http: number
+  https: number
+}
+
+const ENTRY = new URL('../../apps/server/src/cli.ts', import.meta.url).pathname
+const START_TIMEOUT_MS = 15_000
+
+/** Starts a server and waits until it says where it listens. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const data = mkdtempSync(join(tmpdir(), 'duet-e2e-'))
+  const lines: string[] = []
+  let ports: Ports = { http: 0, https: 0 }
+  let startOfRun = 0
+  let child = spawn()
+
+  function spawn() {
+    const fresh = Bun.spawn([...(options.prefix ?? []), ...commandLine(data, ports, options)], {
+      env: { ...process.env, DUET_LOG_LEVEL: 'debug', ...options.env },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    void collect(fresh.stdout, lines)
+    void collect(fresh.stderr, lines)
+    return fresh
+  }
+
+  async function listening(): Promise<void> {
+    await waitUntil(
+      'the server says where it listens',
+      () => {
+        const said = lines.join('').slice(startOfRun)
+        if (child.exitCode !== null) throw new Error(`the server ended:\n${lines.join('')}`)
+        const [http = 0, https = 0] = firewallPorts(said)
+        if (http && https) ports = { http, https }
+        return http && https
+      },
+      { timeoutMs: START_TIMEOUT_MS },
+    )
+  }
+
+  const server: RunningServer = {
+    get http() {
+      return `http://localhost:${ports.http}`
+    },
+    get https() {
+      return `https://localhost:${ports.https}`
+    },
+    get pid() {
+      return child.pid
+    },
+    output: () => lines.join(''),
+    stop() {
+      child.kill('SIGTERM')
+      return child.exited
+    },
+    async start() {
+      startOfRun = lines.join('').length
+      child = spawn()
+      await listening()
+    },
+    async close() {
+      child.kill('SIGTERM')
+      await child.exited
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+
+  try {
+    await listening()
+  } catch (error) {
+    child.kill('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+    throw error
+  }
+  return server
+}
+
+function commandLine(data: string, ports: Ports, options: ServerOptions): string[] {
+  return [
+    process.execPath,
+    ENTRY,
+    'start',
+    '--http',
+    String(ports.http),
+    '--https',
+    String(ports.https),
+    '--turn-port',
+    '0',
+    '--turns-port',
+    '0',
+    '--data',
+    data,
+    ...(options.flags ?? []),
+  ]
+}
+
+/** The TCP ports that the server names, HTTP first, then HTTPS. */
+function firewallPorts(text: string): number[] {
+  const list = text.match(/\b(\d+(?:,\d+)+)\/tcp\b/)?.[1]
+  return list?.split(',').map(Number) ?? []
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, lines: string[]): Promise<void> {
+  const decoder = new TextDecoder()
+  for await (const chunk of stream) lines.push(decoder.decode(chunk, { stream: true }))
+}
