@@ -1,5 +1,12 @@
-import { Emitter, silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
-import { MAX_CHAT_LENGTH, normalizeRoomName } from '@duet/protocol'
+import {
+  Emitter,
+  silentLogger,
+  systemClock,
+  type CancelTimer,
+  type Clock,
+  type Logger,
+} from '@duet/base'
+import { GRACE_MS, MAX_CHAT_LENGTH, normalizeRoomName } from '@duet/protocol'
 import type { ClientRequest, Peer, ServerEvent, Signal, Welcome } from '@duet/protocol'
 import { isOver, nextCallState, type CallInput } from './call-machine.ts'
 import type { CallEvents, CallOptions } from './call-options.ts'
@@ -53,6 +60,9 @@ export class Call {
   #iceServers: RTCIceServer[] = []
   /** Lines that a lost session may not have delivered. */
   #unsaid: ClientRequest[] = []
+  /** `leave` requests that are not answered yet: what comes before belongs to a former stay. */
+  #unansweredLeaves = 0
+  #cancelOrphanCheck: CancelTimer = () => {}
   #isClosed = false
 
   constructor(options: CallOptions) {
@@ -224,6 +234,11 @@ export class Call {
 
   /** The server forgot the seat; the media goes on, and the seat is asked for again. */
   #onSessionLost(unsaid: ClientRequest[]): void {
+    this.#unansweredLeaves = 0
+    this.#onSeatLost(unsaid)
+  }
+
+  #onSeatLost(unsaid: ClientRequest[]): void {
     if (isOver(this.#state)) return
     if (this.#state.name === 'full' && !this.#state.waiting) return
     this.#unsaid.push(...unsaid.filter((request) => request.type === 'chat'))
@@ -231,6 +246,8 @@ export class Call {
   }
 
   #onServerEvent(event: ServerEvent): void {
+    const isStale = this.#unansweredLeaves > 0 && event.type !== 'left'
+    if (isStale && event.type !== 'ice-servers') return undefined
     switch (event.type) {
       case 'joined':
         return this.#onJoined(event.peers[0])
@@ -238,7 +255,7 @@ export class Call {
         this.#dropLink()
         return this.#input({ type: 'no-seat', waiting: event.waiting })
       case 'seat-lost':
-        return this.#onSessionLost([])
+        return this.#onSeatLost([])
       case 'peer-joined':
         return this.#onPeerJoined(event.peer)
       case 'peer-left':
@@ -260,7 +277,7 @@ export class Call {
       case 'error':
         return this.#onError(event.code)
       case 'left':
-        return undefined
+        this.#unansweredLeaves = Math.max(0, this.#unansweredLeaves - 1)
     }
   }
 
@@ -269,7 +286,8 @@ export class Call {
     for (const request of this.#unsaid.splice(0)) this.#session.send(request)
     if (!seated) {
       // Nobody is there yet. A call that outlived the server waits for its peer to come back.
-      if (!this.#link?.isAlive) this.#waitForPeer()
+      if (this.#bound && this.#link?.isAlive) this.#checkOrphan(this.#bound)
+      else this.#waitForPeer()
       return this.#input({ type: 'seated', hasPeer: false })
     }
     const { isAway, signals, ...peer } = seated
@@ -295,6 +313,7 @@ export class Call {
   /** The same run of the peer's page again: its connection, if it lives, goes on. */
   #rebind(peer: Peer, isAway: boolean): boolean {
     if (!this.#bound || this.#bound.peer.tag !== peer.tag || !this.#link) return false
+    this.#cancelOrphanCheck()
     this.#bound.peer = peer
     this.#bound.isAway = isAway
     this.#hearing.setAway(isAway)
@@ -303,7 +322,19 @@ export class Call {
     return true
   }
 
+  /** A peer that did not come back to the server is gone when it is not heard either. */
+  #checkOrphan(bound: Bound): void {
+    bound.isAway = true
+    this.#tellPeer()
+    this.#cancelOrphanCheck = this.#clock.after(GRACE_MS, () => {
+      if (this.#bound !== bound || !bound.isAway) return
+      if (this.#link?.isAlive) this.#checkOrphan(bound)
+      else this.#onPeerGone('lost')
+    })
+  }
+
   #bind(peer: Peer, isAway: boolean): void {
+    this.#cancelOrphanCheck()
     this.#bound = { peer, isAway, media: null }
     this.#hearing.reset()
     this.#hearing.setAway(isAway)
@@ -392,7 +423,10 @@ export class Call {
 
   async #onChat(body: string, isSealed: boolean): Promise<void> {
     const text = isSealed ? ((await this.#keyring?.open(body)) ?? null) : body
-    if (text === null) return void this.#events.emit('refused', 'chat-unreadable')
+    if (text === null) {
+      this.#events.emit('refused', 'chat-unreadable')
+      return
+    }
     const name = this.#bound?.peer.name ?? ''
     this.#events.emit('chat', { from: 'peer', name, text, at: this.#clock.now(), isSealed })
   }
@@ -434,7 +468,9 @@ export class Call {
     this.#dropLink()
     this.#bound = undefined
     this.#hearing.reset()
+    this.#cancelOrphanCheck()
     this.#session.send({ type: 'leave' })
+    this.#unansweredLeaves++
     this.#input(input)
     this.#tellPeer()
   }

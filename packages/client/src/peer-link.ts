@@ -252,6 +252,7 @@ export class PeerLink {
   }
 
   #send(signal: Signal): void {
+    if (this.#isClosed) return
     const { isServerReachable, sendSignal } = this.#options
     if (!isServerReachable() && this.#side.send({ type: 'signal', signal })) return
     sendSignal(signal)

@@ -160,16 +160,14 @@ export interface Full {
   waiting: boolean
 }
 
-/** Answers `leave`. */
+/** Answers `leave`, every time. */
 export interface Left {
   type: 'left'
-  room: string
 }
 
 /** The seat was given up while this client's connection was lost: join again. */
 export interface SeatLost {
   type: 'seat-lost'
-  room: string
 }
 
 export interface PeerJoined {

@@ -2,13 +2,15 @@ import {
   cleanDisplayName,
   normalizeRoomName,
   type ClientRequest,
+  type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
 import type { RoomEvent } from '@duet/rules'
 
-/** A request in words of the core, or why it is none. */
+/** A request in words of the core, an answer that needs no core, or why it is refused. */
 export type Translation =
   | { to: string; event: RoomEvent }
+  | { answer: ServerEvent }
   | { refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room'; message: string }
 
 /** Who asks: its address, and the room that it is in or waits for. */
@@ -44,7 +46,10 @@ export const handlers = {
     }
     return { to: result.name, event: { type: 'join', newcomer, wait: wait ?? false, ref: seq } }
   },
-  leave: (asker) => inRoom(asker, (from) => ({ type: 'leave', from })),
+  leave: (asker) =>
+    asker.room === undefined
+      ? { answer: { type: 'left' } }
+      : { to: asker.room, event: { type: 'leave', from: asker.address } },
   description: (asker, { to, description, auth, seq }) =>
     inRoom(asker, (from) => ({
       type: 'signal',

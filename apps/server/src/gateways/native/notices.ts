@@ -19,7 +19,7 @@ export function toServerEvent(notice: Notice, room: string): ServerEvent {
       return { type: 'full', room, waiting: notice.waiting }
     case 'left':
     case 'seat-lost':
-      return { type: notice.type, room }
+      return { type: notice.type }
     case 'peer-back':
       return { type: 'peer-back', peer: notice.peer, fresh: notice.isFresh }
     case 'signal':

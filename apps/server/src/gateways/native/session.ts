@@ -154,6 +154,7 @@ export class Session {
       this.#refuse(translation.refusal, translation.message, request.seq)
       return
     }
+    if ('answer' in translation) return this.send(translation.answer)
     if (translation.event.type === 'join') this.#stay ??= { room: translation.to, memberId }
     this.#update(translation.event)
   }
