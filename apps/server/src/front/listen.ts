@@ -70,6 +70,8 @@ function open(
     return Bun.serve<Connection>({
       ...handlers,
       development: false,
+      // Outside development Bun would share a port with another process.
+      reusePort: false,
       port,
       ...(host === undefined ? {} : { hostname: host }),
       ...(scheme === 'https' && tls ? { tls } : {}),

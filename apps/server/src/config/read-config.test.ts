@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'bun:test'
+import { readConfig, type ConfigResult } from './read-config.ts'
+import { flagOf, SCHEMA, variableOf, type Config } from './schema.ts'
+
+function read(line: string, env: Record<string, string> = {}): ConfigResult {
+  const args = line === '' ? [] : line.split(' ')
+  return readConfig({ args, env, isInNamespace: false })
+}
+
+function configOf(line: string, env: Record<string, string> = {}): Config {
+  const result = read(line, env)
+  if (result.kind !== 'config') throw new Error(JSON.stringify(result))
+  return result.config
+}
+
+function errorsOf(line: string, env: Record<string, string> = {}): string[] {
+  const result = read(line, env)
+  return result.kind === 'errors' ? result.errors : []
+}
+
+test('without flags every option has its default', () => {
+  const config = configOf('')
+  expect(config).toMatchObject({
+    host: [],
+    http: [8080],
+    https: [8443],
+    turnPort: 3478,
+    turnsPort: 5349,
+    relayPorts: { first: 49160, last: 49259 },
+    publicIp: [],
+    data: './data',
+    tlsCert: undefined,
+    turns: 'auto',
+    limits: 'on',
+    logLevel: 'info',
+  })
+  expect(config.trustProxy.map(({ address }) => address)).toContain('192.168.0.0')
+})
+
+test('the config and its lists are frozen', () => {
+  const config = configOf('')
+  expect(Object.isFrozen(config)).toBe(true)
+  expect(Object.isFrozen(config.http)).toBe(true)
+})
+
+test('a repeatable flag collects its values, in either way of writing', () => {
+  expect(configOf('--http 80 --http=81 --http 82,83').http).toEqual([80, 81, 82, 83])
+})
+
+test('a variable is read, and a flag replaces it', () => {
+  const env = { DUET_HTTP: '1000, 1001', DUET_TURN_PORT: '0', DUET_DATA: '' }
+  expect(configOf('', env)).toMatchObject({ http: [1000, 1001], turnPort: 0, data: './data' })
+  expect(configOf('--http 2000', env).http).toEqual([2000])
+})
+
+test('off stands for no port and for no trusted proxy', () => {
+  const config = configOf('--https off --turns-port off --trust-proxy off')
+  expect(config).toMatchObject({ https: [], turnsPort: null, trustProxy: [] })
+})
+
+const GOOD: [line: string, expected: Partial<Config>][] = [
+  ['--host 127.0.0.1 --host ::1', { host: ['127.0.0.1', '::1'] }],
+  ['--http 0 --https 0 --turn-port 0', { http: [0], https: [0], turnPort: 0 }],
+  ['--relay-ports 5000-5000', { relayPorts: { first: 5000, last: 5000 } }],
+  ['--public-ip 2001:db8::1', { publicIp: ['2001:db8::1'] }],
+  ['--tls-cert a --tls-key b', { tlsCert: 'a', tlsKey: 'b' }],
+  ['--turn-allow-peers 10.1.2.3', { turnAllowPeers: [network('10.1.2.3', 32)] }],
+  ['--trust-proxy fd00::/8', { trustProxy: [{ ...network('fd00::', 8), family: 'ipv6' }] }],
+  ['--limits off --host localhost', { limits: 'off' }],
+  ['--limits off --host 127.0.0.1 --host ::1', { limits: 'off' }],
+]
+
+describe('good values', () => {
+  test.each(GOOD)('%s', (line, expected) => {
+    expect(configOf(line)).toMatchObject(expected)
+  })
+})
+
+const BAD: [line: string, error: string][] = [
+  ['--http 65536', '--http 65536 is not a port (0-65535) or "off"'],
+  ['--http -1', '--http -1 is not a port (0-65535) or "off"'],
+  ['--https 80a', '--https 80a is not a port (0-65535) or "off"'],
+  ['--turn-port 1e3', '--turn-port 1e3 is not a port (0-65535) or "off"'],
+  ['--relay-ports 5000', '--relay-ports 5000 is not a range of ports like 49160-49259'],
+  ['--relay-ports 0-5', '--relay-ports 0-5 is not a range of ports like 49160-49259'],
+  ['--relay-ports 2-1', '--relay-ports 2-1 ends before it begins'],
+  ['--host not_a_host!', '--host not_a_host! is not an address or a host name'],
+  ['--public-ip example.org', '--public-ip example.org is not an IPv4 or IPv6 address'],
+  ['--public-ip 127.0.0.1', '--public-ip 127.0.0.1 is not an address that others can reach'],
+  ['--public-ip 0.0.0.0', '--public-ip 0.0.0.0 is not an address that others can reach'],
+  ['--trust-proxy 10.0.0.0/33', '--trust-proxy 10.0.0.0/33 is not a network like 10.0.0.0/8'],
+  ['--trust-proxy nobody', '--trust-proxy nobody is not a network like 10.0.0.0/8'],
+  ['--turn-allow-peers 10/8', '--turn-allow-peers 10/8 is not a network like 10.0.0.0/8'],
+  ['--turns maybe', '--turns maybe is not one of auto, always, never'],
+  ['--limits none', '--limits none is not one of on, off'],
+  ['--log-level loud', '--log-level loud is not one of error, warn, info, debug'],
+  ['--data=', '--data "" is empty'],
+  ['--data a --data b', '--data is given more than once'],
+  ['--data', '--data needs a value'],
+  ['--data --http 80', '--data needs a value'],
+  ['--tls-cert a', '--tls-cert and --tls-key belong together: give both or none'],
+  ['--tls-key a', '--tls-cert and --tls-key belong together: give both or none'],
+  ['--http off --https off', '--http off and --https off leave no port to serve on'],
+  ['--http 90 --https 90', 'port 90 is asked for twice, by --http and --https'],
+  ['--turn-port 8443', 'port 8443 is asked for twice, by --https and --turn-port'],
+  ['--limits off', '--limits off is only for loopback: add --host 127.0.0.1'],
+  ['--limits off --host 10.0.0.1', '--limits off is only for loopback: add --host 127.0.0.1'],
+  ['--htpps 1', '--htpps is not known; did you mean --https?'],
+  ['--quite-different', '--quite-different is not known: see --help'],
+  ['8080', '"8080" belongs to no flag'],
+]
+
+describe('bad values', () => {
+  test.each(BAD)('%s', (line, error) => {
+    expect(errorsOf(line)).toEqual([error])
+  })
+})
+
+test('a bad variable is named as the variable', () => {
+  expect(errorsOf('', { DUET_TURNS: 'x' })).toEqual([
+    'DUET_TURNS x is not one of auto, always, never',
+  ])
+})
+
+test('all errors come at once', () => {
+  const errors = errorsOf('--htp 1 --http x,y --turns z --tls-key k', { DUET_LIMITS: 'q' })
+  expect(errors).toHaveLength(6)
+})
+
+test('limits may be off on any host inside a network namespace', () => {
+  const args = ['--limits', 'off']
+  expect(readConfig({ args, env: {}, isInNamespace: true }).kind).toBe('config')
+})
+
+test('help and version win over errors', () => {
+  expect(read('--http x -h').kind).toBe('help')
+  expect(read('--http x --version').kind).toBe('version')
+})
+
+test('flags and variables follow from the key, and none come twice', () => {
+  expect(flagOf('turnAllowPeers')).toBe('--turn-allow-peers')
+  expect(variableOf('turnAllowPeers')).toBe('DUET_TURN_ALLOW_PEERS')
+  const flags = Object.keys(SCHEMA).map(flagOf)
+  expect(new Set(flags).size).toBe(flags.length)
+})
+
+function network(address: string, prefix: number): Config['trustProxy'][number] {
+  return { address, prefix, family: 'ipv4' }
+}

@@ -1,0 +1,53 @@
+import { afterAll, expect, test } from 'bun:test'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLogger, type Logger } from '@duet/base'
+import { loadWebApp } from './web-cache.ts'
+
+const cache = mkdtempSync(join(tmpdir(), 'duet-web-cache-'))
+
+afterAll(() => rmSync(cache, { recursive: true }))
+
+/** A logger that counts the builds it hears of. */
+function countBuilds(): { logger: Logger; count: () => number } {
+  let builds = 0
+  const logger = createLogger('debug', ({ message }) => {
+    if (message === 'web app built') builds += 1
+  })
+  return { logger, count: () => builds }
+}
+
+test('the first start builds, later ones do not, and a damaged cache is built again', async () => {
+  const { logger, count } = countBuilds()
+  writeFileSync(join(cache, 'web-of-older-sources'), 'x')
+  const first = await loadWebApp(logger, cache)
+  expect(count()).toBe(1)
+  const [name = ''] = readdirSync(cache)
+  expect(readdirSync(cache)).toEqual([name])
+
+  expect(await loadWebApp(logger, cache)).toEqual(first)
+  expect(count()).toBe(1)
+
+  writeFileSync(join(cache, name), 'nonsense')
+  expect(await loadWebApp(logger, cache)).toEqual(first)
+  expect(count()).toBe(2)
+})
+
+test('a cache that can’t be written costs nothing but the build', async () => {
+  const { logger, count } = countBuilds()
+  writeFileSync(join(cache, 'a-file'), '')
+  const app = await loadWebApp(logger, join(cache, 'a-file', 'below'))
+  expect(app.files.has(app.entry)).toBe(true)
+  expect(count()).toBe(1)
+})
+
+test('names change with the content, styles and chunks are known, types are right', async () => {
+  const app = await loadWebApp(countBuilds().logger, cache)
+  expect(app.entry).toMatch(/^\/assets\/main-[a-z\d]+\.js$/)
+  expect(app.preloads[0]).toBe(app.entry)
+  expect(app.styles.length).toBeGreaterThan(0)
+  for (const path of [...app.preloads, ...app.styles]) expect(app.files.has(path)).toBe(true)
+  expect(app.files.get(app.entry)?.type).toBe('text/javascript; charset=utf-8')
+  expect(app.files.get(app.entry)?.isHashed).toBe(true)
+})

@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test'
+import { createHmac } from 'node:crypto'
+import { FakeClock } from '@duet/base'
+import type { RequestContext } from './front/socket.ts'
+import { createIceServers, type IceServers, type IceServersOptions } from './ice-servers.ts'
+
+const NOW = 1_700_000_000_000
+const key = Buffer.from('a key')
+
+function iceServers(host: string, options: Partial<IceServersOptions> = {}): IceServers {
+  const context: RequestContext = {
+    url: new URL(`https://${host}/ws`),
+    headers: new Headers(),
+    address: '198.51.100.1',
+    isSecure: true,
+    host,
+  }
+  const create = createIceServers({
+    turnPort: 3478,
+    turnsPort: undefined,
+    key,
+    localHost: '192.168.1.5',
+    clock: new FakeClock(NOW),
+    ...options,
+  })
+  return create(context, 'ann')
+}
+
+function urlsOf({ servers }: IceServers): string[] {
+  return servers.flatMap(({ urls }) => urls)
+}
+
+test('servers stand at the host under which the client came', () => {
+  expect(urlsOf(iceServers('duet.example:8443', { turnsPort: 5349 }))).toEqual([
+    'stun:duet.example:3478',
+    'turn:duet.example:3478?transport=udp',
+    'turn:duet.example:3478?transport=tcp',
+    'turns:duet.example:5349?transport=tcp',
+  ])
+  expect(urlsOf(iceServers('[fd00::5]:8443'))[0]).toBe('stun:[fd00::5]:3478')
+})
+
+test('a browser on this machine is sent to an address that is not loopback', () => {
+  expect(urlsOf(iceServers('localhost:8080'))[0]).toBe('stun:192.168.1.5:3478')
+  expect(urlsOf(iceServers('127.0.0.1'))[0]).toBe('stun:192.168.1.5:3478')
+  expect(urlsOf(iceServers('localhost', { localHost: undefined }))[0]).toBe('stun:localhost:3478')
+})
+
+test('turns: is handed out only where it is switched on, and nothing where all is off', () => {
+  expect(urlsOf(iceServers('a.example')).some((url) => url.startsWith('turns:'))).toBe(false)
+  expect(iceServers('a.example', { turnPort: undefined }).servers).toEqual([])
+})
+
+test('credentials name the client, end within the hour and are signed', () => {
+  const { servers, expiresAt } = iceServers('duet.example')
+  expect(expiresAt).toBe(NOW + 3_600_000)
+  expect(servers[0]).not.toHaveProperty('credential')
+  const username = `${NOW / 1000 + 3600}:ann`
+  const credential = createHmac('sha1', key).update(username).digest('base64')
+  expect(servers[1]).toMatchObject({ username, credential })
+})

@@ -1,0 +1,67 @@
+import { expect, test } from 'bun:test'
+import { banner, firewallPorts, type BannerFacts } from './banner.ts'
+
+const FACTS: BannerFacts = {
+  version: '1.2.3',
+  addresses: {
+    local: 'http://localhost:8080',
+    lan: ['https://192.168.1.5:8443'],
+    public: 'https://203.0.113.9:8443',
+    best: 'https://203.0.113.9:8443',
+  },
+  listeners: [
+    { scheme: 'http', host: undefined, port: 8080 },
+    { scheme: 'https', host: '10.0.0.1', port: 8443 },
+    { scheme: 'https', host: '10.0.0.2', port: 8443 },
+  ],
+  certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
+  turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 } },
+  isLimited: true,
+}
+
+test('it names every address and every port, and what a self-signed certificate can’t do', () => {
+  const lines = banner(FACTS).split('\n')
+  expect(lines[0]).toBe('Duet 1.2.3 is ready.')
+  expect(lines).toContain('  On this machine   http://localhost:8080')
+  expect(lines).toContain('  In your network   https://192.168.1.5:8443')
+  expect(lines).toContain('  From anywhere     https://203.0.113.9:8443')
+  expect(lines).toContain('  Firewall          8080,8443,3478,5349/tcp 3478,49160-49259/udp')
+  const certificate = lines.find((line) => line.startsWith('  Certificate'))
+  expect(certificate).toContain('self-signed')
+  expect(certificate).toContain('web push')
+  expect(certificate).toContain('turns:')
+  expect(lines.some((line) => line.includes('Limits'))).toBe(false)
+})
+
+test('the QR code is square, two rows in a line, and there is none without an address', () => {
+  const rows = banner(FACTS)
+    .split('\n')
+    .filter((line) => /^ {2}[█▀▄ ]+$/.test(line))
+  expect(rows.length).toBeGreaterThanOrEqual(13)
+  const width = Math.max(...rows.map((row) => row.length - 2))
+  expect(Math.abs(rows.length * 2 - width)).toBeLessThanOrEqual(1)
+  const local = { ...FACTS.addresses, lan: [], public: undefined, best: undefined }
+  expect(banner({ ...FACTS, addresses: local })).not.toMatch(/[█▀▄]/)
+})
+
+test('limits that are off are said', () => {
+  expect(banner({ ...FACTS, isLimited: false })).toContain('\n  Limits            off')
+})
+
+test('a given certificate is named with its end', () => {
+  const certificate = {
+    cert: '',
+    key: '',
+    isSelfSigned: false,
+    names: ['duet.example'],
+    endsAt: Date.UTC(2031, 4, 6),
+  }
+  expect(banner({ ...FACTS, certificate })).toContain('duet.example, until 2031-05-06')
+  expect(banner({ ...FACTS, certificate: undefined })).toContain('none: HTTPS is off')
+})
+
+test('ports that are off are in no firewall', () => {
+  const turn = { port: undefined, turnsPort: 5349, relayPorts: { first: 1, last: 2 } }
+  expect(firewallPorts({ ...FACTS, turn })).toBe('8080,8443,5349/tcp')
+  expect(firewallPorts({ ...FACTS, turn: undefined })).toBe('8080,8443/tcp')
+})
