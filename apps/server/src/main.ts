@@ -40,7 +40,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   })
   const gateways = [
     createNativeGateway({
-      hub: new MemoryHub(),
+      hub: new MemoryHub(logger),
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),

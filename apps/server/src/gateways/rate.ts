@@ -21,11 +21,11 @@ export class TokenBucket {
     this.#filledAt = clock.now()
   }
 
-  /** Takes one token; false when there is none. */
-  take(): boolean {
+  /** Takes `amount` tokens; false, and none is taken, when there are not so many. */
+  take(amount = 1): boolean {
     this.#fill()
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    if (this.#tokens < amount) return false
+    this.#tokens -= amount
     return true
   }
 

@@ -1,6 +1,9 @@
 import type { Notice, Room, RoomStep } from '@duet/rules'
 
-/** Turns a room as it is (undefined: nobody is in it) into the room as it shall be. Pure. */
+/**
+ * Turns a room as it is (undefined: nobody is in it) into the room as it shall be. Pure: a hub
+ * may call it again when another change came first.
+ */
 export type RoomChange = (room: Room | undefined) => RoomStep
 
 /**
@@ -8,7 +11,10 @@ export type RoomChange = (room: Room | undefined) => RoomStep
  * other; their effects reach each address in the same order.
  */
 export interface Hub {
-  /** Applies `change` to the room `name` and tells its effects to their addresses. */
+  /**
+   * Applies `change` to the room `name` and tells its effects to their addresses; a listener
+   * that throws keeps nobody from hearing. Rejects when the room was not changed.
+   */
   update(name: string, change: RoomChange): Promise<void>
   /** Hands what is told to `address` to `listener`; returns the unsubscribe. */
   subscribe(address: string, listener: (notice: Notice) => void): () => void

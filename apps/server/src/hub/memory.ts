@@ -1,3 +1,4 @@
+import type { Logger } from '@duet/base'
 import type { Effect, Notice, Room } from '@duet/rules'
 import type { Hub, RoomChange } from './hub.ts'
 
@@ -6,7 +7,12 @@ export class MemoryHub implements Hub {
   readonly #rooms = new Map<string, Room>()
   readonly #listeners = new Map<string, (notice: Notice) => void>()
   readonly #untold: Effect[] = []
+  readonly #logger: Logger
   #isTelling = false
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
 
   /** Rooms in which somebody is or waits. */
   get roomCount(): number {
@@ -15,10 +21,14 @@ export class MemoryHub implements Hub {
 
   /** Changes and tells at once, so that what one caller does in order happens in order. */
   update(name: string, change: RoomChange): Promise<void> {
-    const [next, effects] = change(this.#rooms.get(name))
-    if (next) this.#rooms.set(name, next)
-    else this.#rooms.delete(name)
-    this.#untold.push(...effects)
+    try {
+      const [next, effects] = change(this.#rooms.get(name))
+      if (next) this.#rooms.set(name, next)
+      else this.#rooms.delete(name)
+      this.#untold.push(...effects)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     this.#tell()
     return Promise.resolve()
   }
@@ -34,12 +44,15 @@ export class MemoryHub implements Hub {
   #tell(): void {
     if (this.#isTelling) return
     this.#isTelling = true
+    for (let next = this.#untold.shift(); next; next = this.#untold.shift()) this.#tellOne(next)
+    this.#isTelling = false
+  }
+
+  #tellOne({ to, notice }: Effect): void {
     try {
-      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
-        this.#listeners.get(next.to)?.(next.notice)
-      }
-    } finally {
-      this.#isTelling = false
+      this.#listeners.get(to)?.(notice)
+    } catch (error) {
+      this.#logger.error('a hub listener threw', { notice: notice.type, error: String(error) })
     }
   }
 }

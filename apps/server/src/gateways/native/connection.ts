@@ -25,11 +25,15 @@ export interface ConnectionOptions {
  */
 const FINAL_CLOSES = new Set([1000, 1001, 1005, 1009])
 
-/** opening: no socket yet. silent: open, no hello yet. greeted: carries a session. closed: final. */
+/**
+ * opening: no socket yet. silent: open, no hello yet. greeted: carries a session. refused: its
+ * hello was, and the socket closes. closed: final.
+ */
 type State =
   | { name: 'opening' }
   | { name: 'silent'; socket: Socket; since: number }
   | { name: 'greeted'; socket: Socket; session: Session }
+  | { name: 'refused' }
   | { name: 'closed' }
 
 /** One WebSocket of the native dialect: reads frames and hands them to its session. */
@@ -52,6 +56,8 @@ export class Connection implements SocketHandler {
   onMessage(data: string | Uint8Array): void {
     const state = this.#state
     if (state.name !== 'silent' && state.name !== 'greeted') return
+    // A socket that lost its session to another one is not heard any more.
+    if (state.name === 'greeted' && !isCarrier(state)) return
     this.#heardAt = this.#options.clock.now()
     const result = parseClientMessage(typeof data === 'string' ? data : '')
     if (!result.ok) {
@@ -60,10 +66,12 @@ export class Connection implements SocketHandler {
     }
     const { message } = result
     if (state.name === 'greeted' && message.type !== 'hello') {
-      state.session.handle(message)
+      state.session.handle(message, data.length)
     } else if (state.name === 'silent' && message.type === 'hello') {
       const session = this.#options.onHello(state.socket, message)
-      if (session) this.#state = { name: 'greeted', socket: state.socket, session }
+      this.#state = session
+        ? { name: 'greeted', socket: state.socket, session }
+        : { name: 'refused' }
     } else {
       this.#complain({ code: 'hello-first', message: 'hello comes first, and once' })
     }
@@ -75,8 +83,7 @@ export class Connection implements SocketHandler {
     this.#state = { name: 'closed' }
     if (state.name === 'greeted') {
       const { session, socket } = state
-      const isCarrier = session.state.name === 'attached' && session.state.socket === socket
-      if (isCarrier && FINAL_CLOSES.has(code)) session.close()
+      if (isCarrier(state) && FINAL_CLOSES.has(code)) session.close()
       else session.detach(socket, this.#options.clock.now() + GRACE_MS)
     }
     this.#options.onClosed()
@@ -116,4 +123,8 @@ export class Connection implements SocketHandler {
     if (state.name === 'greeted') state.session.drop('bad-frames')
     else this.close('bad-frames')
   }
+}
+
+function isCarrier({ session, socket }: { session: Session; socket: Socket }): boolean {
+  return session.state.name === 'attached' && session.state.socket === socket
 }

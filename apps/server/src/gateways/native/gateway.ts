@@ -8,12 +8,15 @@ import {
   PING_INTERVAL_MS,
   PROTOCOL_VERSION,
   SUBPROTOCOL,
+  type ErrorMessage,
   type Hello,
   type IceServer,
   type Welcome,
 } from '@duet/protocol'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
+import { AddressCounter } from '../address-counter.ts'
+import { addressGroup } from '../address-group.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
 import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
@@ -66,6 +69,7 @@ class NativeGateway implements Gateway {
   readonly #options: NativeGatewayOptions
   readonly #limits: NativeLimits
   readonly #limiter: SessionLimiter
+  readonly #openSockets: AddressCounter
   readonly #sessions = new Map<string, SessionEntry>()
   readonly #connections = new Set<Connection>()
   readonly #cancelSweep: () => void
@@ -75,6 +79,10 @@ class NativeGateway implements Gateway {
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_LIMITS
     this.#limiter = new SessionLimiter(this.#limits, options.clock)
+    this.#openSockets = new AddressCounter({
+      inAll: this.#limits.maxConnections,
+      perAddress: this.#limits.maxConnectionsPerAddress,
+    })
     this.#cancelSweep = options.clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
   }
 
@@ -82,17 +90,24 @@ class NativeGateway implements Gateway {
     if (this.#isClosed) return Promise.resolve()
     this.#isClosed = true
     this.#cancelSweep()
-    for (const { session } of this.#sessions.values()) session.close('server-going-away')
+    for (const { session } of this.#sessions.values()) session.parentClosed()
     for (const connection of this.#connections) connection.close('server-going-away')
     return Promise.resolve()
   }
 
   #accept(context: RequestContext): SocketHandler | Response {
     if (this.#isClosed) return new Response('The server is going away.\n', { status: 503 })
+    const group = addressGroup(context.address)
+    if (!this.#openSockets.admit(group)) {
+      return new Response('Too many connections.\n', { status: 429 })
+    }
     const connection = new Connection({
       clock: this.#options.clock,
       onHello: (socket, hello) => this.#greet(context, socket, hello),
-      onClosed: () => this.#connections.delete(connection),
+      onClosed: () => {
+        this.#connections.delete(connection)
+        this.#openSockets.release(group)
+      },
     })
     this.#connections.add(connection)
     return connection
@@ -101,7 +116,10 @@ class NativeGateway implements Gateway {
   /** Takes a known session up again, or begins one. */
   #greet(context: RequestContext, socket: Socket, hello: Hello): Session | undefined {
     if (hello.version !== PROTOCOL_VERSION) {
-      socket.close(closeCodeOf('unsupported-version'), 'unsupported-version')
+      const code = 'unsupported-version'
+      const error: ErrorMessage = { type: 'error', code, message: `speak ${PROTOCOL_VERSION}` }
+      socket.send(JSON.stringify(error))
+      socket.close(closeCodeOf(code), code)
       return undefined
     }
     const known = hello.session === undefined ? undefined : this.#sessions.get(hello.session)
@@ -121,7 +139,8 @@ class NativeGateway implements Gateway {
   }
 
   #createSession(context: RequestContext, socket: Socket): SessionEntry | undefined {
-    if (!this.#limiter.admit(context.address)) return undefined
+    const group = addressGroup(context.address)
+    if (!this.#limiter.admit(group)) return undefined
     const { hub, clock, logger } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
@@ -136,7 +155,7 @@ class NativeGateway implements Gateway {
         logger: logger.with({ session: id }),
         onClosed: () => {
           this.#sessions.delete(token)
-          this.#limiter.release(context.address)
+          this.#limiter.release(group)
         },
       },
       socket,

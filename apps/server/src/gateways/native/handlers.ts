@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import {
   cleanDisplayName,
   normalizeRoomName,
+  type Candidate,
   type ClientRequest,
   type ServerEvent,
   type Sequenced,
@@ -42,7 +44,7 @@ export const handlers = {
       id: asker.memberId,
       address: asker.address,
       name: cleanDisplayName(name ?? ''),
-      tag,
+      tag: publicTag(tag),
     }
     return { to: result.name, event: { type: 'join', newcomer, wait: wait ?? false, ref: seq } }
   },
@@ -56,7 +58,11 @@ export const handlers = {
       from,
       to,
       ref: seq,
-      signal: { type: 'description', description, ...(auth === undefined ? {} : { auth }) },
+      signal: {
+        type: 'description',
+        description: { type: description.type, sdp: description.sdp },
+        ...(auth === undefined ? {} : { auth }),
+      },
     })),
   candidate: (asker, { to, candidate, seq }) =>
     inRoom(asker, (from) => ({
@@ -64,7 +70,7 @@ export const handlers = {
       from,
       to,
       ref: seq,
-      signal: { type: 'candidate', candidate },
+      signal: { type: 'candidate', candidate: candidate && plainCandidate(candidate) },
     })),
   hearing: (asker, { peer, hears }) =>
     inRoom(asker, (from) => ({ type: 'hearing', from, peer, hears })),
@@ -76,6 +82,22 @@ export const handlers = {
       text: { body, isSealed: sealed ?? false },
     })),
 } satisfies { [Type in ClientRequest['type']]: Handler<Type> }
+
+/** What others see of a tag: equal for equal tags, and of no use for taking the seat back (R10). */
+function publicTag(tag: string): string {
+  return createHash('sha256').update(tag).digest('base64url')
+}
+
+/** Only what a candidate is made of: anything else could be too deep to be written again. */
+function plainCandidate(from: Candidate): Candidate {
+  const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = from
+  return {
+    candidate,
+    ...(sdpMid === undefined ? {} : { sdpMid }),
+    ...(sdpMLineIndex === undefined ? {} : { sdpMLineIndex }),
+    ...(usernameFragment === undefined ? {} : { usernameFragment }),
+  }
+}
 
 /** Translates any request. */
 export function translate(asker: Asker, request: ClientRequest & Sequenced): Translation {

@@ -49,7 +49,8 @@ export class Session {
   readonly book = new SequenceBook()
   readonly #options: SessionOptions
   readonly #unsubscribe: () => void
-  readonly #bucket: TokenBucket
+  readonly #messages: TokenBucket
+  readonly #lengths: TokenBucket
   #state: SessionState
   #stay: Stay | undefined
   #rateRefusals = 0
@@ -58,7 +59,8 @@ export class Session {
     this.token = options.token
     this.#options = options
     this.#state = { name: 'attached', socket }
-    this.#bucket = new TokenBucket(options.limits.messageRate, options.clock)
+    this.#messages = new TokenBucket(options.limits.messageRate, options.clock)
+    this.#lengths = new TokenBucket(options.limits.lengthRate, options.clock)
     this.#unsubscribe = options.hub.subscribe(options.address, (notice) => this.#onNotice(notice))
   }
 
@@ -89,18 +91,19 @@ export class Session {
     this.#update({ type: 'connection-lost', from: this.#options.address })
   }
 
-  /** Takes a numbered message, an acknowledgement or a ping. */
-  handle(message: Exclude<ClientMessage, { type: 'hello' }>): void {
+  /** Takes a numbered message, an acknowledgement or a ping, in a frame of `length` units. */
+  handle(message: Exclude<ClientMessage, { type: 'hello' }>, length: number): void {
     if (this.#state.name !== 'attached') return
     if (!this.book.acknowledge(message.ack)) return this.drop('sequence-broken')
     if (message.type === 'ack') return
     if (message.type === 'ping') {
+      if (!this.#isWithinRate(length)) return
       this.#sendUnnumbered({ type: 'pong', ack: this.book.ackToSend() })
       return
     }
     const arrival = this.book.arrive(message.seq)
     if (arrival === 'gap') return this.drop('sequence-broken')
-    if (arrival === 'next') this.#carryOut(message)
+    if (arrival === 'next') this.#carryOut(message, length)
     this.#acknowledgeIfDue()
   }
 
@@ -141,11 +144,22 @@ export class Session {
     this.#options.onClosed()
   }
 
-  #carryOut(request: ClientRequest & Sequenced): void {
-    if (!this.#bucket.take()) {
-      this.#refuse('rate-limited', 'too many messages', request.seq)
-      if (++this.#rateRefusals > this.#options.limits.maxRateRefusals) this.drop('rate-limited')
-      return
+  /** The server goes away: nobody is told, for the others' sockets close as well. Idempotent. */
+  parentClosed(): void {
+    if (this.#state.name === 'closed') return
+    const state = this.#state
+    this.#state = { name: 'closed' }
+    this.#unsubscribe()
+    if (state.name === 'attached') {
+      state.socket.close(closeCodeOf('server-going-away'), 'server-going-away')
+    }
+    this.#options.onClosed()
+  }
+
+  #carryOut(request: ClientRequest & Sequenced, length: number): void {
+    // Leaving is never refused: its answer is what a client waits for.
+    if (!this.#isWithinRate(length) && request.type !== 'leave') {
+      return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
     const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
     const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
@@ -159,12 +173,23 @@ export class Session {
     this.#update(translation.event)
   }
 
+  /** False when too much was said lately; a client that goes on all the same is dropped. */
+  #isWithinRate(length: number): boolean {
+    if (this.#messages.take() && this.#lengths.take(length)) return true
+    if (++this.#rateRefusals > this.#options.limits.maxRateRefusals) this.drop('rate-limited')
+    return false
+  }
+
   #update(event: RoomEvent): void {
     if (!this.#stay) return
     const { hub, logger } = this.#options
     hub
       .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(ROOM_POLICY), event))
-      .catch((error: unknown) => logger.error('a room was not updated', { error: String(error) }))
+      .catch((error: unknown) => {
+        logger.error('a room was not updated', { error: String(error) })
+        if ('ref' in event) this.#refuse('internal', 'the room was not updated', event.ref)
+        else this.drop('internal')
+      })
   }
 
   #onNotice(notice: Notice): void {
