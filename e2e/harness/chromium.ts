@@ -5,9 +5,11 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { installProbe, type PathRules } from './page-probe.ts'
 import { Person, type BrowserWindow } from './person.ts'
 
+/** Fake ones that are allowed at once, fake ones that ask, a microphone only, or none. */
+export type Devices = 'fake' | 'asking' | 'microphone' | 'none'
+
 export interface ChromiumOptions {
-  /** Camera and microphone: fake ones, fake ones that ask first, or none. Default: fake. */
-  devices?: 'fake' | 'asking' | 'none'
+  devices?: Devices
   /** Further command line switches. */
   flags?: readonly string[]
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
@@ -26,6 +28,18 @@ export class ChromiumPerson extends Person {
   constructor(name: string, page: Page, console: readonly string[]) {
     super(name, windowOf(page), console)
     this.page = page
+  }
+
+  /** Whether the remote picture is blue, as the page that the tests share. */
+  isMostlyBlue(): Promise<boolean> {
+    return this.page.evaluate(() => {
+      const video = document.querySelector<HTMLVideoElement>('[data-testid="remote-video"]')
+      const context = new OffscreenCanvas(1, 1).getContext('2d')
+      if (!video || !context) return false
+      context.drawImage(video, 0, 0, 1, 1)
+      const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data
+      return blue > 150 && red < 80 && green < 80
+    })
   }
 }
 
@@ -49,7 +63,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Run
   const wrapper = options.prefix ? makeWrapper([...options.prefix, path]) : undefined
   const browser = await chromium.launch({
     executablePath: wrapper?.path ?? path,
-    args: [...deviceFlags(options.devices ?? 'fake'), ...(options.flags ?? [])],
+    args: [...DEVICE_FLAGS[options.devices ?? 'fake'], ...(options.flags ?? [])],
     chromiumSandbox: false,
   })
   let count = 0
@@ -73,10 +87,14 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Run
   }
 }
 
-function deviceFlags(devices: 'fake' | 'asking' | 'none'): string[] {
-  if (devices === 'none') return []
-  const fake = ['--use-fake-device-for-media-stream']
-  return devices === 'asking' ? fake : [...fake, '--use-fake-ui-for-media-stream']
+const DEVICE_FLAGS: Record<Devices, readonly string[]> = {
+  fake: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  asking: ['--use-fake-device-for-media-stream'],
+  microphone: [
+    '--use-fake-device-for-media-stream=device-count=0',
+    '--use-fake-ui-for-media-stream',
+  ],
+  none: ['--use-fake-ui-for-media-stream'],
 }
 
 function recordConsole(page: Page): string[] {

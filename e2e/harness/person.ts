@@ -32,6 +32,9 @@ export type CallState =
 /** Energy that silence never reaches, in the unit of `totalAudioEnergy`. */
 const AUDIBLE_ENERGY = 1e-5
 
+/** Fake microphones beep at least this often. */
+const FAKE_BEEP_PERIOD_MS = 1100
+
 /** Someone in front of a browser; the methods say what such a person does and notices. */
 export class Person {
   readonly name: string
@@ -113,6 +116,13 @@ export class Person {
     })
   }
 
+  async openChat(): Promise<void> {
+    if (await this.has('chat-input')) return
+    await this.window.wiggle()
+    await this.window.click('button[aria-label^="Chat"]')
+    await this.waitFor('chat-input')
+  }
+
   async say(text: string): Promise<void> {
     await this.window.wiggle()
     await this.window.fill(selectorOf('chat-input'), text)
@@ -144,6 +154,18 @@ export class Person {
       () => this.window.evaluate(readHeardEnergy, undefined),
       { isGood: (energy) => energy > before + AUDIBLE_ENERGY, timeoutMs },
     )
+  }
+
+  /** Nothing is heard for as long as a fake microphone pauses at most. */
+  async hearsSilence(): Promise<void> {
+    let last = await this.window.evaluate(readHeardEnergy, undefined)
+    await waitUntil(`${this.name} hears nothing`, async () => {
+      await Bun.sleep(FAKE_BEEP_PERIOD_MS)
+      const energy = await this.window.evaluate(readHeardEnergy, undefined)
+      const isSilent = energy - last < AUDIBLE_ENERGY
+      last = energy
+      return isSilent
+    })
   }
 
   /** A call that works: movement and sound from the other side. */

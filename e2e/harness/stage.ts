@@ -14,8 +14,6 @@ import { startServer, type RunningServer, type ServerOptions } from './server.ts
 export interface StageOptions {
   server?: ServerOptions
   chromium?: ChromiumOptions
-  /** Why these tests cannot run here, as a sentence; they are skipped then. */
-  missing?: string | undefined
 }
 
 /** What a test gets: a server, and people who leave when the test ends. */
@@ -37,11 +35,12 @@ const HOOK_TIMEOUT_MS = 30_000
 
 /**
  * Gives a test file one server and one Chromium, made before its tests and ended after them.
- * `options` may be a function, called when the first test is about to run.
+ * `options` may be a function, called when the first test is about to run. `missing` says, as
+ * a sentence, why these tests cannot run here; they are skipped then.
  */
 export function useStage(
-  options: StageOptions | (() => Promise<StageOptions>) = {},
-  missing: string | undefined = typeof options === 'function' ? undefined : options.missing,
+  options: StageOptions | (() => StageOptions) = {},
+  missing?: string,
 ): Stage {
   const reason = chromiumPath() ? missing : 'Chromium is not installed (apt-get install chromium).'
   let server: RunningServer
@@ -50,7 +49,7 @@ export function useStage(
   if (reason) console.log(`Skipped: ${reason}`)
   else {
     beforeAll(async () => {
-      const resolved = typeof options === 'function' ? await options() : options
+      const resolved = typeof options === 'function' ? options() : options
       server = await startServer(resolved.server)
       chromium = await launchChromium(resolved.chromium)
     }, HOOK_TIMEOUT_MS)

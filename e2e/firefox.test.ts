@@ -1,0 +1,42 @@
+import { afterAll, beforeAll } from 'bun:test'
+import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
+import { autostart, useStage } from './harness/stage.ts'
+
+const missing = firefoxPath()
+  ? undefined
+  : 'Firefox is not installed (apt-get install firefox-esr).'
+
+const stage = useStage({}, missing)
+let firefox: RunningFirefox
+
+beforeAll(async () => {
+  if (!missing) firefox = await launchFirefox()
+}, 30_000)
+
+afterAll(async () => {
+  if (!missing) await firefox.close()
+}, 30_000)
+
+stage.test('Chromium waits, Firefox comes', async (scene) => {
+  const link = scene.newRoom()
+  const ann = await scene.newPerson({ name: 'Ann' })
+  await ann.goto(autostart(link, 'Ann'))
+  await ann.waitForState('waiting')
+  const ben = scene.add(await firefox.newPerson({ name: 'Ben' }))
+  await ben.goto(autostart(link, 'Ben'))
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await Promise.all([ann.waitForVerified('verified'), ben.waitForVerified('verified')])
+})
+
+stage.test('Firefox waits, Chromium comes', async (scene) => {
+  const link = scene.newRoom()
+  const ann = scene.add(await firefox.newPerson({ name: 'Ann' }))
+  await ann.goto(link)
+  await ann.press('join')
+  await ann.waitForState('waiting')
+  const ben = await scene.newPerson({ name: 'Ben' })
+  await ben.goto(autostart(link, 'Ben'))
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await ben.press('hangup')
+  await ann.waitForState('waiting')
+})

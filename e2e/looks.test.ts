@@ -1,0 +1,114 @@
+import { expect } from 'bun:test'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { artifactFolder } from './harness/artifacts.ts'
+import type { ChromiumPerson } from './harness/chromium.ts'
+import { lookForFaults } from './harness/looks.ts'
+import { autostart, useStage, type Scene } from './harness/stage.ts'
+
+const SIZES = [
+  { width: 360, height: 640, isTouch: true },
+  { width: 768, height: 1024, isTouch: true },
+  { width: 1440, height: 900, isTouch: false },
+]
+const SCHEMES = ['light', 'dark'] as const
+const LANGUAGES = [
+  { locale: 'en-GB', lang: 'en', start: 'Start a call', waiting: /Waiting for the other person/ },
+  { locale: 'zh-CN', lang: 'zh', start: '发起通话', waiting: /等/ },
+]
+
+const SCREENS = artifactFolder('screens')
+
+const stage = useStage()
+
+for (const size of SIZES) {
+  for (const scheme of SCHEMES) {
+    for (const language of LANGUAGES) {
+      const title = `${size.width}x${size.height}-${scheme}-${language.lang}`
+      stage.test(`every screen looks right: ${title}`, (scene) =>
+        seeEveryScreen(scene, { title, size, scheme, language }),
+      )
+    }
+  }
+}
+
+stage.test('the language can be switched, and stays', async (scene) => {
+  const ann = await scene.newPerson({ name: 'Ann' })
+  await ann.goto(scene.server.http)
+  expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^en/)
+  await ann.page.getByRole('button', { name: /中文/ }).click()
+  await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
+  await ann.page.reload()
+  await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
+  expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^zh/)
+})
+
+interface Case {
+  title: string
+  size: (typeof SIZES)[number]
+  scheme: (typeof SCHEMES)[number]
+  language: (typeof LANGUAGES)[number]
+}
+
+async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: Case) {
+  mkdirSync(SCREENS, { recursive: true })
+  const ann = await scene.newPerson({
+    name: 'Ann',
+    context: {
+      viewport: { width: size.width, height: size.height },
+      hasTouch: size.isTouch,
+      colorScheme: scheme,
+      locale: language.locale,
+    },
+  })
+  const faults: string[] = []
+  const look = async (screen: string) => {
+    await ann.page.screenshot({ path: join(SCREENS, `${screen}-${title}.png`) })
+    faults.push(...(await lookForFaults(ann)).map((fault) => `${screen}: ${fault}`))
+  }
+
+  await ann.goto(scene.server.http)
+  await ann.waitFor('start')
+  expect(await ann.page.getAttribute('html', 'lang')).toContain(language.lang)
+  await look('home')
+
+  const link = scene.newRoom()
+  await ann.goto(link)
+  await ann.waitFor('join')
+  await ann.seesMovement('local-video')
+  await look('preview')
+
+  await ann.press('join')
+  await ann.waitForText(language.waiting)
+  await look('waiting')
+
+  const ben = await scene.newPerson({ name: 'Ben' })
+  await ben.goto(autostart(link, 'Ben'))
+  await ann.waitForState('connected')
+  await ann.seesMovement()
+  await look('call')
+  await openPanels(ann, look)
+
+  const cleo = await newcomer(scene, ann, link)
+  faults.push(...(await lookForFaults(cleo)).map((fault) => `full: ${fault}`))
+
+  await ann.press('hangup')
+  await ann.waitForState('ended')
+  await look('ended')
+  expect(faults).toEqual([])
+}
+
+async function openPanels(ann: ChromiumPerson, look: (screen: string) => Promise<void>) {
+  await ann.openChat()
+  await look('chat')
+  await ann.page.keyboard.press('Escape')
+}
+
+/** A third person whose window is like `like`'s. */
+async function newcomer(scene: Scene, like: ChromiumPerson, link: string) {
+  const viewport = like.page.viewportSize()
+  const cleo = await scene.newPerson({ name: 'Cleo', context: { viewport } })
+  await cleo.goto(autostart(link, 'Cleo'))
+  await cleo.waitForState('full')
+  return cleo
+}
