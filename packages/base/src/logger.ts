@@ -53,10 +53,19 @@ export function formatRecord(record: LogRecord, now: Date): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}=${quote(String(value))}`)
     .join('')
-  return `${now.toISOString().slice(11, 23)} ${record.level.padEnd(5)} ${record.message}${fields}`
+  const message = escapeControls(record.message)
+  return `${now.toISOString().slice(11, 23)} ${record.level.padEnd(5)} ${message}${fields}`
 }
 
 /** Values that could forge a line (spaces, quotes, control characters) are quoted. */
 function quote(value: string): string {
-  return /^[\w.:@/+-]+$/.test(value) ? value : JSON.stringify(value)
+  return /^[\w.:@/+-]+$/.test(value) ? value : escapeControls(JSON.stringify(value))
+}
+
+/** What ends a line or moves a terminal's cursor, JSON's leftovers (C1, separators, bidi) included. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
