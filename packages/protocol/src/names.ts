@@ -4,27 +4,30 @@ import { MAX_NAME_LENGTH } from './limits.ts'
 export type RoomNameResult = { ok: true; name: string } | { ok: false; fault: RoomNameFault }
 
 /** Controls, line breaks, invisible direction marks, unpaired surrogates, and what would end a path in an address. */
-const FORBIDDEN =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff/\\?#]/u
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2069\ufeff/\\?#]/u
+
+/** Nothing that anybody could see, such as joiners alone. */
+const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 
 /**
- * The one form of a room name: Unicode NFC, lower case, outer spaces dropped, inner ones
+ * The one form of a room name: lower case, Unicode NFC, outer spaces dropped, inner ones
  * single. Any script, 1 to 64 characters. Two people who type the same name meet.
  */
 export function normalizeRoomName(text: string): RoomNameResult {
   // Far longer than any valid name: not worth normalizing.
   if (text.length > 16 * MAX_NAME_LENGTH) return { ok: false, fault: 'too-long' }
   if (FORBIDDEN.test(text)) return { ok: false, fault: 'bad-character' }
-  const name = text.normalize('NFC').toLowerCase().trim().replace(/\s+/gu, ' ')
+  // Composed last: some letters have a composed form in lower case only.
+  const name = text.toLowerCase().normalize('NFC').trim().replace(/\s+/gu, ' ')
   // A path of dots is resolved away by every browser.
   if (name === '.' || name === '..') return { ok: false, fault: 'bad-character' }
-  if (name === '') return { ok: false, fault: 'empty' }
+  if (INVISIBLE.test(name)) return { ok: false, fault: 'empty' }
   if (Array.from(name).length > MAX_NAME_LENGTH) return { ok: false, fault: 'too-long' }
   return { ok: true, name }
 }
 
 /** A person's display name as others see it: no controls, at most 64 characters; may become empty. */
 export function cleanDisplayName(text: string): string {
-  const visible = text.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, '').trim()
+  const visible = text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '').trim()
   return Array.from(visible).slice(0, MAX_NAME_LENGTH).join('')
 }
