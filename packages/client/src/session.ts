@@ -56,12 +56,12 @@ const CONNECT_TIMEOUT_MS = 8_000
 const PROBE_TIMEOUT_MS = 1_500
 
 /**
- * pausing: waits before the next try. opening: a socket is on its way. open: welcomed.
- * closed: final.
+ * pausing: waits before the next try. opening: a socket is on its way; `saidUpTo` is the last
+ * number that was said on it. open: welcomed. closed: final.
  */
 type State =
   | { name: 'pausing'; cancel: CancelTimer }
-  | { name: 'opening'; socket: SocketLike; cancel: CancelTimer }
+  | { name: 'opening'; socket: SocketLike; cancel: CancelTimer; saidUpTo: number }
   | { name: 'open'; socket: SocketLike; cancel: CancelTimer; heardAt: number }
   | { name: 'closed' }
 
@@ -141,7 +141,8 @@ export class Session {
     socket.onopen = () => this.#greet(socket)
     socket.onmessage = ({ data }) => this.#onFrame(socket, data)
     socket.onclose = ({ code }) => this.#onClose(socket, code)
-    return { name: 'opening', socket, cancel: clock.after(CONNECT_TIMEOUT_MS, () => this.#lose()) }
+    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => this.#lose())
+    return { name: 'opening', socket, cancel, saidUpTo: 0 }
   }
 
   #greet(socket: SocketLike): void {
@@ -152,7 +153,9 @@ export class Session {
     }
     socket.send(JSON.stringify(hello))
     // A new session knows all numbers already: no need to wait for `welcome`.
-    if (this.#token === undefined) this.#sendUnacknowledged(socket)
+    if (this.#token !== undefined || this.#state.name !== 'opening') return
+    for (const frame of this.#book.unacknowledged()) socket.send(frame)
+    this.#state.saidUpTo = this.#book.sent
   }
 
   #onFrame(socket: SocketLike, data: unknown): void {
@@ -179,7 +182,7 @@ export class Session {
 
   #onWelcome(socket: SocketLike, welcome: Welcome): void {
     if (this.#state.name !== 'opening') return
-    this.#state.cancel()
+    const { saidUpTo } = this.#state
     const isForgotten = this.#token !== undefined && !welcome.resumed
     const unsaid = isForgotten ? this.#startAnew() : []
     this.#book.acknowledge(welcome.ack)
@@ -187,7 +190,7 @@ export class Session {
     this.#backoff.reset()
     const { clock } = this.#options
     const cancel = clock.every(welcome.pingIntervalMs, () => this.#beat(welcome.pingIntervalMs))
-    if (welcome.resumed) this.#sendUnacknowledged(socket)
+    for (const frame of this.#book.unacknowledged(saidUpTo)) socket.send(frame)
     this.#enter({ name: 'open', socket, cancel, heardAt: clock.now() })
     this.#events.emit('welcome', welcome)
     if (isForgotten) this.#events.emit('lost', unsaid)
@@ -251,10 +254,6 @@ export class Session {
     if (this.#state.name === 'pausing') this.#enter(this.#open())
   }
 
-  #sendUnacknowledged(socket: SocketLike): void {
-    for (const frame of this.#book.unacknowledged()) socket.send(frame)
-  }
-
   #enter(state: State): void {
     const before = this.signaling
     if (this.#state.name !== 'closed') this.#state.cancel()
@@ -265,7 +264,8 @@ export class Session {
 
 function parse(data: unknown): ServerMessage | undefined {
   try {
-    return JSON.parse(String(data)) as ServerMessage
+    const value = JSON.parse(String(data)) as ServerMessage | null
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
     return undefined
   }

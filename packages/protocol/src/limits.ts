@@ -4,7 +4,7 @@ export const PROTOCOL_VERSION = 1
 /** The WebSocket subprotocol that names it. */
 export const SUBPROTOCOL = 'duet.v1'
 
-/** The largest frame either side may send, in bytes: a description of many codecs is about 20 kB. */
+/** The largest frame a client may send, in bytes: a description of many codecs is about 20 kB. */
 export const MAX_FRAME_BYTES = 128 * 1024
 
 /** Longest room name and display name, in characters (Unicode code points). */
@@ -19,14 +19,17 @@ export const MAX_TOKEN_LENGTH = 128
 /** Candidates kept for a newcomer beside the waiting offer: a phone with VPN has about 20. */
 export const MAX_KEPT_CANDIDATES = 64
 
+/** Longest string in a candidate, in UTF-16 units: candidates are about 200 long. */
+export const MAX_CANDIDATE_LENGTH = 1024
+
 /** People who may stand in line for a seat in one room. */
 export const MAX_WAITING = 8
 
 /** Messages that may wait for an acknowledgement before the session is given up. */
 export const MAX_UNACKNOWLEDGED = 512
 
-/** Bytes of such messages: some large descriptions and much chat. */
-export const MAX_UNACKNOWLEDGED_BYTES = 1024 * 1024
+/** Length of such messages in UTF-16 units: some large descriptions and much chat. */
+export const MAX_UNACKNOWLEDGED_LENGTH = 1024 * 1024
 
 /** After this many received messages without one of its own to carry the number, a side sends `ack`. */
 export const ACK_EVERY = 32
@@ -40,5 +43,5 @@ export const PING_INTERVAL_MS = 5_000
 /** How long a socket may be open without `hello`. */
 export const HELLO_TIMEOUT_MS = 10_000
 
-/** Malformed frames a session is forgiven before it is closed. */
+/** The malformed frame of one connection with which its session ends. */
 export const MAX_BAD_FRAMES = 10

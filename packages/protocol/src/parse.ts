@@ -1,5 +1,5 @@
 import type { ErrorCode } from './codes.ts'
-import { MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
+import { MAX_CANDIDATE_LENGTH, MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
 import type { ClientMessage } from './messages.ts'
 
 /** A frame as a message, or what is wrong with it; `seq` where the frame had one. */
@@ -32,15 +32,16 @@ const record =
 
 const anyText = text(0, Infinity)
 const token = text(1, MAX_TOKEN_LENGTH)
+const candidateText = text(0, MAX_CANDIDATE_LENGTH)
 const description = record({
   type: (value) => value === 'offer' || value === 'answer',
   sdp: text(1, Infinity),
 })
 const candidate = record({
-  candidate: anyText,
-  sdpMid: optional(nullable(anyText)),
+  candidate: candidateText,
+  sdpMid: optional(nullable(candidateText)),
   sdpMLineIndex: optional(nullable(count)),
-  usernameFragment: optional(nullable(anyText)),
+  usernameFragment: optional(nullable(candidateText)),
 })
 const numbers = { seq: count, ack: count }
 

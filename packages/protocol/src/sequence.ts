@@ -1,4 +1,4 @@
-import { ACK_EVERY, MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED_BYTES } from './limits.ts'
+import { ACK_EVERY, MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED_LENGTH } from './limits.ts'
 import type { Sequenced } from './messages.ts'
 
 /** What an arriving number means: the next one, one seen before, or one that leaves a hole. */
@@ -21,6 +21,11 @@ export class SequenceBook {
   #unacknowledged: SentFrame[] = []
   #unacknowledgedLength = 0
 
+  /** The highest number sent. */
+  get sent(): number {
+    return this.#sent
+  }
+
   /** The highest number received. */
   get received(): number {
     return this.#received
@@ -35,7 +40,7 @@ export class SequenceBook {
   get isOverrun(): boolean {
     return (
       this.#unacknowledged.length > MAX_UNACKNOWLEDGED ||
-      this.#unacknowledgedLength > MAX_UNACKNOWLEDGED_BYTES
+      this.#unacknowledgedLength > MAX_UNACKNOWLEDGED_LENGTH
     )
   }
 
@@ -46,9 +51,10 @@ export class SequenceBook {
 
   /** Numbers `message`, keeps it until it is acknowledged, and returns its frame. */
   write(message: object): string {
-    const seq = ++this.#sent
+    const seq = this.#sent + 1
     const numbers: Sequenced = { seq, ack: this.ackToSend() }
     const text = JSON.stringify({ ...message, ...numbers })
+    this.#sent = seq
     this.#unacknowledged.push({ seq, text })
     this.#unacknowledgedLength += text.length
     return text
@@ -81,8 +87,11 @@ export class SequenceBook {
     return true
   }
 
-  /** The frames that the other side has not got, in order, to be sent again on a new connection. */
-  unacknowledged(): string[] {
-    return this.#unacknowledged.map((frame) => frame.text)
+  /**
+   * The frames after number `after` that the other side has not got, in order, to be sent
+   * again on a new connection.
+   */
+  unacknowledged(after = 0): string[] {
+    return this.#unacknowledged.filter(({ seq }) => seq > after).map(({ text }) => text)
   }
 }
