@@ -18,7 +18,7 @@ export interface Newcomer {
   address: string
   /** What the person wants to be called; may be empty. */
   name: string
-  /** Chosen by the client for each run of its page; takes the seat of the same run back. */
+  /** Stands for one run of a page, and only that run can show it; takes its seat back. */
   tag: string
 }
 
@@ -112,17 +112,16 @@ function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): RoomStep
   ]
   if (memberAt(room, address)) return refuse('already-in-room')
 
-  const own = room.members.find((m) => m.tag === newcomer.tag && m.presence !== 'here')
-  if (own) return takeBack(room, own, newcomer)
+  const own = room.members.find((member) => member.tag === newcomer.tag)
+  if (own) return takeBack(withoutLine(room, address), own, newcomer)
 
   const inLine = room.line.some((waiting) => waiting.address === address)
-  if (hasSeat(room)) return seat(withoutLine(room, address), newcomer)
-
-  const lost = room.members.find((member) => mayBeReplaced(room, member))
-  if (lost) {
-    const [freed, farewells] = remove(room, lost, 'lost')
-    const [seated, greetings] = seat(withoutLine(freed, address), newcomer)
-    return [seated, [...farewells, ...greetings]]
+  const first = firstInLine(room)
+  // R7: nobody overtakes the line.
+  if (!first || first.address === address) {
+    if (hasSeat(room)) return seat(withoutLine(room, address), newcomer)
+    const lost = replaceable(room)
+    if (lost) return replace(withoutLine(room, address), lost, newcomer)
   }
 
   if (!wait) return [room, [{ to: address, notice: { type: 'full', waiting: inLine } }]]
@@ -131,7 +130,17 @@ function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): RoomStep
   return [{ ...room, line }, [{ to: address, notice: { type: 'full', waiting: true } }]]
 }
 
-/** The same run of the same page with a new session: its seat, id and peer go on. */
+/** R8: the lost member makes room. The reply to the newcomer comes first (R3). */
+function replace(room: Room, lost: Member, newcomer: Newcomer): RoomStep {
+  const [freed, farewells] = remove(room, lost, 'lost')
+  const [seated, [reply, ...greetings]] = seat(freed, newcomer)
+  return [seated, [...(reply ? [reply] : []), ...farewells, ...greetings]]
+}
+
+/**
+ * R10: the same run of the same page with a new session: its seat, id and peer go on. The old
+ * session may not know yet that its connection is lost.
+ */
 function takeBack(room: Room, own: Member, newcomer: Newcomer): RoomStep {
   const { address, name } = newcomer
   const member: Member = { ...own, address, name, presence: 'here', isHeard: true, kept: [] }
@@ -144,6 +153,7 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): RoomStep {
         to: peer.address,
         notice: { type: 'peer-back', peer: member.id, isFresh: true } as const,
       })),
+      { to: own.address, notice: { type: 'seat-lost' } },
     ],
   ]
 }
@@ -205,7 +215,7 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ro
   const next = withMember(room, { ...peer, isHeard: event.hears })
   if (event.hears || peer.presence === 'here') return [next, []]
   // R9: a seat whose time is over, or that somebody waits for, is freed by this word.
-  const isDue = peer.presence === 'expired' || next.line.length > 0
+  const isDue = peer.presence === 'expired' || firstInLine(next) !== undefined
   return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, 'lost') : [next, []]
 }
 
@@ -246,9 +256,13 @@ function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */
 function mayBeReplaced(room: Room, member: Member): boolean {
   if (member.presence === 'here') return false
-  const isAloneOrSilent =
-    !member.isHeard || !others(room, member).some((m) => m.presence === 'here')
-  return isAloneOrSilent
+  return !member.isHeard || !others(room, member).some((other) => other.presence === 'here')
+}
+
+/** R8: the member that makes room for a newcomer: first one whose time is over. */
+function replaceable(room: Room): Member | undefined {
+  const lost = room.members.filter((member) => mayBeReplaced(room, member))
+  return lost.find((member) => member.presence === 'expired') ?? lost[0]
 }
 
 function remove(room: Room, member: Member, reason: PeerGoneReason): [Room, Effect[]] {
@@ -271,7 +285,7 @@ function removeAndSeat(room: Room, member: Member, reason: PeerGoneReason): Room
 
 /** Gives free seats to those who wait and can be reached, first come first. */
 function seatFromLine(room: Room): RoomStep {
-  const first = room.line.find((waiter) => !waiter.isAway)
+  const first = firstInLine(room)
   if (!first || !hasSeat(room)) return [orNothing(room), []]
   const [seated, greetings] = seat(withoutLine(room, first.address), first)
   const [next, more] = seatFromLine(seated)
@@ -280,6 +294,11 @@ function seatFromLine(room: Room): RoomStep {
 
 function hasSeat(room: Room): boolean {
   return room.policy.capacity === 0 || room.members.length < room.policy.capacity
+}
+
+/** R7: who gets the next seat. */
+function firstInLine(room: Room): Waiter | undefined {
+  return room.line.find((waiter) => !waiter.isAway)
 }
 
 function memberAt(room: Room, address: string): Member | undefined {
