@@ -3,10 +3,12 @@ export const CHANNEL_HEADER_BYTES = 4
 /** The channel numbers that RFC 8656 §12 leaves to be bound. */
 export const FIRST_CHANNEL = 0x4000
 export const LAST_CHANNEL = 0x4fff
+/** Until RFC 8656 channel numbers went up to here (RFC 5766 §11). */
+export const LAST_LEGACY_CHANNEL = 0x7ffe
 
 /** Whether a datagram or frame with this first byte is ChannelData (RFC 7983 §7). */
-export function isChannelDataByte(byte: number): boolean {
-  return byte >= 0x40 && byte <= 0x4f
+export function isChannelDataByte(byte: number, lastChannel: number = LAST_CHANNEL): boolean {
+  return byte >= FIRST_CHANNEL >> 8 && byte <= lastChannel >> 8
 }
 
 /** The channel number of a ChannelData message. */

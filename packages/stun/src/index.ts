@@ -6,6 +6,7 @@ export {
   FIRST_CHANNEL,
   isChannelDataByte,
   LAST_CHANNEL,
+  LAST_LEGACY_CHANNEL,
   writeChannelData,
 } from './channel-data.ts'
 export {

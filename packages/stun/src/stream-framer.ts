@@ -8,6 +8,8 @@ const FIRST_BUFFER_BYTES = 2048
 export interface StreamFramerOptions {
   /** A frame longer than this ends the stream. */
   maxFrameBytes: number
+  /** The last channel number; `LAST_CHANNEL` unless said. */
+  lastChannel?: number
   /** Called with each whole frame, ChannelData with its padding. */
   onFrame: (frame: Uint8Array) => void
 }
@@ -84,7 +86,7 @@ export class StreamFramer {
   /** The bytes of the frame at `offset`, or those needed to know; closes on what is no frame. */
   #neededBytes(bytes: Uint8Array, offset: number, available: number): number {
     const first = bytes[offset] ?? 0
-    const isChannelData = isChannelDataByte(first)
+    const isChannelData = isChannelDataByte(first, this.#options.lastChannel)
     if (!isChannelData && first > 3) {
       this.close('not-stun')
       return 0

@@ -1,1 +1,38 @@
-export {}
+export {
+  firstOf,
+  usersAuthenticator,
+  type AuthenticationRefusal,
+  type Authenticator,
+  type KnownUser,
+} from './authenticator.ts'
+export { bunDatagrams } from './bun-datagrams.ts'
+export type { ClientTransport } from './client.ts'
+export type { Traffic, TransportTraffic } from './counters.ts'
+export {
+  destinationOf,
+  type BindError,
+  type BindErrorCode,
+  type BindOptions,
+  type DatagramNetwork,
+  type DatagramPort,
+  type Destination,
+} from './datagrams.ts'
+export { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
+export {
+  createRestCredentials,
+  restAuthenticator,
+  type RestAuthenticatorOptions,
+  type RestCredentialsOptions,
+  type TurnCredentials,
+} from './rest-credentials.ts'
+export type { TlsCertificate } from './stream-listener.ts'
+export {
+  createTurnServer,
+  type BoundListener,
+  type ListenOptions,
+  type PeerOptions,
+  type RelayOptions,
+  type TurnServer,
+  type TurnServerOptions,
+  type TurnStats,
+} from './turn-server.ts'

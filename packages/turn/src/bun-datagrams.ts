@@ -1,0 +1,65 @@
+import { formatIp, joinAddress, parseIp, type IpAddress, type TransportAddress } from '@duet/stun'
+import { bindError } from './bind-error.ts'
+import type { BindOptions, DatagramNetwork, DatagramPort, Destination } from './datagrams.ts'
+
+/** The portable packet path, on `Bun.udpSocket`. */
+export const bunDatagrams: DatagramNetwork = {
+  async bind(options) {
+    const host = formatIp(options.ip)
+    const read = addressReader()
+    try {
+      const socket = await Bun.udpSocket({
+        hostname: host,
+        port: options.port,
+        binaryType: 'uint8array',
+        socket: {
+          data(_socket, payload, port, address) {
+            const from = read(address, port)
+            if (from !== undefined) options.onDatagram(payload, from)
+          },
+          // Without this, an ICMP error would throw out of the event loop.
+          error() {},
+        },
+      })
+      return new BunDatagramPort(socket, options.ip)
+    } catch (error) {
+      throw bindError(error, 'UDP', { host, port: options.port })
+    }
+  },
+}
+
+class BunDatagramPort implements DatagramPort {
+  readonly local: TransportAddress
+  readonly #socket: Bun.udp.Socket<'uint8array'>
+
+  constructor(socket: Bun.udp.Socket<'uint8array'>, ip: BindOptions['ip']) {
+    this.#socket = socket
+    this.local = joinAddress(ip, socket.port)
+  }
+
+  send(payload: Uint8Array, destination: Destination): boolean {
+    try {
+      return this.#socket.send(payload, destination.port, destination.host)
+    } catch {
+      // No route, too long for a datagram, closed: all of them are a lost datagram.
+      return false
+    }
+  }
+
+  close(): void {
+    if (!this.#socket.closed) this.#socket.close()
+  }
+}
+
+/** Datagrams mostly come from where the one before came from: that text is not read again. */
+function addressReader(): (text: string, port: number) => TransportAddress | undefined {
+  let lastText = ''
+  let lastIp: IpAddress | undefined
+  return (text, port) => {
+    if (text !== lastText) {
+      lastText = text
+      lastIp = parseIp(text)
+    }
+    return lastIp === undefined ? undefined : joinAddress(lastIp, port)
+  }
+}

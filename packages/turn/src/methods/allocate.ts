@@ -1,0 +1,187 @@
+import {
+  ATTRIBUTE,
+  encodeAddressErrorCode,
+  encodeUint32,
+  encodeXorAddress,
+  ipOf,
+  type IpFamily,
+  type ReceivedMessage,
+  type StunAttribute,
+} from '@duet/stun'
+import { Allocation, type AllocationEnd } from '../allocation.ts'
+import type { Credentials } from '../authentication.ts'
+import type { Client } from '../client.ts'
+import { RETRANSMISSION_MS } from '../lifetimes.ts'
+import { refuse, type ErrorOutcome, type Outcome } from '../outcome.ts'
+import type { ReleaseQuota } from '../quota.ts'
+import type { Relay } from '../relay.ts'
+import type { Services } from '../services.ts'
+import { readAllocateRequest, type AllocateRequest } from './allocate-request.ts'
+
+export interface AuthenticatedRequest {
+  message: ReceivedMessage
+  client: Client
+  credentials: Credentials
+}
+
+/** What was opened for an allocation, and what the answer says about it. */
+interface Opened {
+  kind: 'opened'
+  relays: Relay[]
+  attributes: StunAttribute[]
+}
+
+/** Allocate (RFC 8656 §7.2). Step 1, authentication, is done. */
+export async function allocate(
+  services: Services,
+  request: AuthenticatedRequest,
+): Promise<Outcome> {
+  const { message, client, credentials } = request
+  // 2. A five-tuple has one allocation; a retransmission is answered as before.
+  if (client.allocation) return answerAgain(services, client.allocation, request)
+  const asked = readAllocateRequest(message, (family) => services.relays.hasFamily(family))
+  if (asked.kind === 'error') return asked
+  const owner = { userId: credentials.userId, ip: ipOf(client.address) }
+  const release = services.quota.take(owner)
+  if (!release) return refuse(486, 'quota-reached')
+
+  const { router, counters, limits, clock } = services
+  const allocation = new Allocation({
+    client,
+    credentials,
+    transactionId: message.transactionId,
+    router,
+    counters,
+    limits,
+    clock,
+    onClosed: (closed, reason) => handleClosed(services, { allocation: closed, reason, release }),
+  })
+  client.setAllocation(allocation)
+  services.allocations.add(allocation)
+  const opened = await openRelays(services, asked, owner)
+  if (opened.kind === 'error') {
+    allocation.close('refused')
+    return opened
+  }
+  const attributes = [
+    ...opened.relays.map(({ relayed }) => ({
+      type: ATTRIBUTE.xorRelayedAddress,
+      value: encodeXorAddress(relayed, allocation.transactionId),
+    })),
+    { type: ATTRIBUTE.lifetime, value: encodeUint32(asked.lifetime) },
+    ...opened.attributes,
+    {
+      type: ATTRIBUTE.xorMappedAddress,
+      value: encodeXorAddress(client.address, allocation.transactionId),
+    },
+  ]
+  const answer = { transactionId: allocation.transactionId, attributes, givenAt: clock.now() }
+  if (!allocation.open(opened.relays, answer, clock.now() + asked.lifetime * 1000)) {
+    // The client went away while its sockets were being opened.
+    for (const relay of opened.relays) relay.close()
+    return { kind: 'silence' }
+  }
+  counters.allocationsMade += 1
+  logMade(services, allocation)
+  return { kind: 'success', attributes }
+}
+
+function answerAgain(
+  services: Services,
+  allocation: Allocation,
+  { message, credentials }: AuthenticatedRequest,
+): Outcome {
+  const { state } = allocation
+  const isSame =
+    Buffer.compare(allocation.transactionId, message.transactionId) === 0 &&
+    allocation.credentials.username === credentials.username
+  if (isSame && state.kind === 'opening') return { kind: 'silence' }
+  const isRecent =
+    state.kind === 'open' && services.clock.now() - state.answer.givenAt <= RETRANSMISSION_MS
+  if (isSame && isRecent) return { kind: 'success', attributes: state.answer.attributes }
+  return refuse(437, 'five-tuple-in-use')
+}
+
+type Owner = { userId: string; ip: ReturnType<typeof ipOf> }
+
+async function openRelays(
+  services: Services,
+  asked: AllocateRequest,
+  owner: Owner,
+): Promise<Opened | ErrorOutcome> {
+  if (asked.ports === 'reserved') {
+    const reservation = services.reservations.take(asked.token, owner.userId)
+    if (!reservation) return refuse(508, 'unknown-reservation')
+    // From here on the allocation counts, not the reservation.
+    reservation.release()
+    return { kind: 'opened', relays: [reservation.relay], attributes: [] }
+  }
+  if (asked.ports === 'even' && asked.hasNext) return openPair(services, asked.family, owner)
+  return openEach(services, asked)
+}
+
+/** EVEN-PORT with the bit that reserves the next port. */
+async function openPair(
+  services: Services,
+  family: IpFamily,
+  owner: Owner,
+): Promise<Opened | ErrorOutcome> {
+  const release = services.quota.take(owner)
+  if (!release) return refuse(486, 'quota-reached')
+  const relays = await services.relays.open({ family, isEven: true, hasNext: true })
+  const [first, second] = relays ?? []
+  if (!first || !second) {
+    release()
+    return refuse(508, 'no-free-port')
+  }
+  const token = services.reservations.add({ relay: second, userId: owner.userId, release })
+  const attributes = [{ type: ATTRIBUTE.reservationToken, value: token }]
+  return { kind: 'opened', relays: [first], attributes }
+}
+
+/** One relay, or one of each family; of two, one that fails is reported and left out. */
+async function openEach(
+  services: Services,
+  asked: Exclude<AllocateRequest, { ports: 'reserved' }>,
+): Promise<Opened | ErrorOutcome> {
+  const families: IpFamily[] = asked.isDual ? [asked.family, 6] : [asked.family]
+  const relays: Relay[] = []
+  const attributes: StunAttribute[] = []
+  for (const family of families) {
+    const opened = await services.relays.open({ family, isEven: asked.ports === 'even' })
+    if (opened) relays.push(...opened)
+    else {
+      const code = services.relays.hasFamily(family) ? 508 : 440
+      const value = encodeAddressErrorCode(family, code)
+      attributes.push({ type: ATTRIBUTE.addressErrorCode, value })
+    }
+  }
+  if (relays.length === 0) return refuse(508, 'no-free-port')
+  return { kind: 'opened', relays, attributes }
+}
+
+interface Closed {
+  allocation: Allocation
+  reason: AllocationEnd
+  release: ReleaseQuota
+}
+
+function handleClosed(services: Services, { allocation, reason, release }: Closed): void {
+  release()
+  services.allocations.delete(allocation)
+  allocation.client.setAllocation(undefined)
+  if (reason === 'refused') return
+  const { fromClient, toClient } = allocation.traffic
+  services.logger.info('allocation ended', {
+    allocation: allocation.id,
+    reason,
+    seconds: Math.round((services.clock.now() - allocation.madeAt) / 1000),
+    bytesFromClient: fromClient.bytes,
+    bytesToClient: toClient.bytes,
+  })
+}
+
+function logMade(services: Services, allocation: Allocation): void {
+  const { transport } = allocation.client
+  services.logger.info('allocation made', { allocation: allocation.id, transport })
+}

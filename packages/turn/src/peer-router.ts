@@ -1,0 +1,54 @@
+import { ipOf, portOf, type IpAddress, type TransportAddress } from '@duet/stun'
+import type { Destination } from './datagrams.ts'
+import type { PeerPolicy } from './peer-policy.ts'
+import type { RelayPool } from './relay-pool.ts'
+import type { Relay } from './relay.ts'
+
+export interface PeerRouterOptions {
+  policy: PeerPolicy
+  relays: RelayPool
+  /** Ports at the relays' addresses that relayed callers may reach: media ports. */
+  ownPorts: ReadonlySet<number>
+}
+
+/**
+ * Decides whether a peer may be reached, and how. Relayed addresses of this server are joined
+ * here inside: their packets cross no socket, whatever address or NAT lies outside.
+ */
+export class PeerRouter {
+  readonly #options: PeerRouterOptions
+
+  constructor(options: PeerRouterOptions) {
+    this.#options = options
+  }
+
+  /** Whether a permission for this IP address may be given. Its ports are checked later. */
+  isPermitted(ip: IpAddress): boolean {
+    return this.#options.policy.verdictOf(ip) !== 'denied'
+  }
+
+  /** Whether a channel to this address may be bound. */
+  isReachable(address: TransportAddress): boolean {
+    const verdict = this.#options.policy.verdictOf(ipOf(address))
+    if (verdict !== 'relayed') return verdict !== 'denied'
+    return (
+      this.#options.relays.find(address) !== undefined ||
+      this.#options.ownPorts.has(portOf(address))
+    )
+  }
+
+  /** Hands a packet of `relay` to a peer; returns whether it went out. */
+  send(relay: Relay, payload: Uint8Array, destination: Destination): boolean {
+    const { policy, relays, ownPorts } = this.#options
+    const verdict = policy.verdictOf(destination.ip)
+    if (verdict === 'outside') return relay.send(payload, destination)
+    if (verdict === 'denied') return false
+    const target = relays.find(destination.address)
+    if (target) {
+      target.onPeerData(payload, relay.relayed)
+      return true
+    }
+    const isOpen = verdict === 'relayed-allowed' || ownPorts.has(destination.port)
+    return isOpen && relay.send(payload, destination)
+  }
+}

@@ -1,0 +1,52 @@
+import type { IpAddress } from '@duet/stun'
+import { PERMISSION_MS } from './lifetimes.ts'
+
+/** The right of the peers at an IP address to exchange data with an allocation. */
+export interface Permission {
+  readonly ip: IpAddress
+  /** Milliseconds since the epoch. Traffic does not move it (RFC 8656 §9). */
+  expiresAt: number
+  /** Channels that rely on it, which keep it from being forgotten. */
+  channels: number
+}
+
+/** The permissions of one allocation. */
+export class PermissionTable {
+  readonly #limit: number
+  readonly #permissions = new Map<IpAddress, Permission>()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** The permission for `ip` that still holds. */
+  get(ip: IpAddress, now: number): Permission | undefined {
+    const permission = this.#permissions.get(ip)
+    return permission && permission.expiresAt > now ? permission : undefined
+  }
+
+  /** Whether all of these may be installed together. */
+  hasRoom(ips: readonly IpAddress[], now: number): boolean {
+    this.#dropExpired(now)
+    const added = new Set(ips.filter((ip) => !this.#permissions.has(ip)))
+    return this.#permissions.size + added.size <= this.#limit
+  }
+
+  /** Installs or refreshes a permission. */
+  install(ip: IpAddress, now: number): Permission {
+    const existing = this.#permissions.get(ip)
+    if (existing) {
+      existing.expiresAt = now + PERMISSION_MS
+      return existing
+    }
+    const permission: Permission = { ip, expiresAt: now + PERMISSION_MS, channels: 0 }
+    this.#permissions.set(ip, permission)
+    return permission
+  }
+
+  #dropExpired(now: number): void {
+    for (const [ip, { expiresAt, channels }] of this.#permissions) {
+      if (expiresAt <= now && channels === 0) this.#permissions.delete(ip)
+    }
+  }
+}

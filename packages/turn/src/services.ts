@@ -1,0 +1,23 @@
+import type { Clock, Logger } from '@duet/base'
+import type { Allocation } from './allocation.ts'
+import type { Counters } from './counters.ts'
+import type { TurnLimits } from './limits.ts'
+import type { PeerRouter } from './peer-router.ts'
+import type { AllocationQuota } from './quota.ts'
+import type { RelayPool } from './relay-pool.ts'
+import type { Reservations } from './reservations.ts'
+
+/** What the methods of the server work with. */
+export interface Services {
+  readonly allocations: Set<Allocation>
+  readonly relays: RelayPool
+  readonly reservations: Reservations
+  readonly router: PeerRouter
+  readonly quota: AllocationQuota
+  readonly counters: Counters
+  readonly limits: TurnLimits
+  /** The last channel number that may be bound. */
+  readonly lastChannel: number
+  readonly clock: Clock
+  readonly logger: Logger
+}

@@ -1,0 +1,138 @@
+import {
+  CHANNEL_HEADER_BYTES,
+  isChannelDataByte,
+  StreamFramer,
+  writeChannelData,
+  type TransportAddress,
+} from '@duet/stun'
+import type { Allocation } from './allocation.ts'
+import type { Client } from './client.ts'
+import type { TurnCore } from './turn-core.ts'
+import { WriteBacklog } from './write-backlog.ts'
+
+/** A ChannelData message is put together here; writing copies it. */
+const scratch = new Uint8Array(CHANNEL_HEADER_BYTES + 65_535 + 3)
+
+/** What a connection needs of its socket. */
+export interface StreamSocket {
+  /** Returns how many bytes were taken, which may be fewer, or negative. */
+  write(bytes: Uint8Array): number
+  /** Closes at once, whatever waits. */
+  terminate(): void
+}
+
+/** How far a connection has come; times are milliseconds since the epoch. */
+export type StreamState =
+  | { kind: 'unauthenticated'; since: number }
+  | { kind: 'allocated'; allocation: Allocation }
+  | { kind: 'idle'; since: number }
+  | { kind: 'closed' }
+
+export interface StreamClientOptions {
+  core: TurnCore
+  socket: StreamSocket
+  transport: 'tcp' | 'tls'
+  address: TransportAddress
+}
+
+/** A client on a TCP or TLS connection. Its allocation ends with it (RFC 8656 §7.1). */
+export class StreamClient implements Client {
+  readonly transport: 'tcp' | 'tls'
+  readonly address: TransportAddress
+  readonly #core: TurnCore
+  readonly #socket: StreamSocket
+  readonly #framer: StreamFramer
+  readonly #backlog: WriteBacklog
+  #state: StreamState
+
+  constructor({ core, socket, transport, address }: StreamClientOptions) {
+    const { limits, clock, lastChannel } = core.services
+    this.transport = transport
+    this.address = address
+    this.#core = core
+    this.#socket = socket
+    this.#state = { kind: 'unauthenticated', since: clock.now() }
+    this.#framer = new StreamFramer({
+      maxFrameBytes: limits.streamFrameBytes,
+      lastChannel,
+      onFrame: (frame) => this.#handleFrame(frame),
+    })
+    this.#backlog = new WriteBacklog((bytes) => socket.write(bytes), limits.writeBacklogBytes)
+  }
+
+  get state(): StreamState {
+    return this.#state
+  }
+
+  get allocation(): Allocation | undefined {
+    return this.#state.kind === 'allocated' ? this.#state.allocation : undefined
+  }
+
+  setAllocation(allocation: Allocation | undefined): void {
+    if (this.#state.kind === 'closed') return
+    this.#state = allocation
+      ? { kind: 'allocated', allocation }
+      : { kind: 'idle', since: this.#core.services.clock.now() }
+  }
+
+  /** An answer that cannot wait any more ends the connection: the client does not read. */
+  send(message: Uint8Array): void {
+    if (this.#state.kind === 'closed') return
+    if (!this.#backlog.push(message)) this.#end('not-reading')
+  }
+
+  sendData(message: Uint8Array): boolean {
+    return this.#state.kind !== 'closed' && this.#backlog.push(message)
+  }
+
+  sendChannelData(number: number, payload: Uint8Array): boolean {
+    if (this.#state.kind === 'closed') return false
+    const length = writeChannelData(scratch, number, payload, true)
+    return this.#backlog.push(scratch.subarray(0, length))
+  }
+
+  /** Bytes from the client. */
+  handleData(chunk: Uint8Array): void {
+    this.#framer.push(chunk)
+    const { state } = this.#framer
+    if (state.kind === 'closed' && this.#state.kind !== 'closed') this.#end(state.reason)
+  }
+
+  /** The socket takes bytes again. */
+  handleDrain(): void {
+    if (this.#state.kind !== 'closed') this.#backlog.drain()
+  }
+
+  /** The connection is gone. Idempotent. */
+  handleClose(): void {
+    if (this.#state.kind === 'closed') return
+    const { allocation } = this
+    this.#state = { kind: 'closed' }
+    this.#framer.close()
+    this.#backlog.clear()
+    allocation?.close('disconnected')
+  }
+
+  /** Ends a connection that has had no allocation for too long. */
+  handleTick(now: number): void {
+    const { unauthenticatedMs, idleMs } = this.#core.services.limits
+    if (this.#state.kind === 'unauthenticated' && now - this.#state.since >= unauthenticatedMs) {
+      this.#end('no-allocation-in-time')
+    } else if (this.#state.kind === 'idle' && now - this.#state.since >= idleMs) {
+      this.#end('idle')
+    }
+  }
+
+  #handleFrame(frame: Uint8Array): void {
+    const { counters, lastChannel } = this.#core.services
+    if (!isChannelDataByte(frame[0] ?? 0, lastChannel)) this.#core.handleStun(this, frame)
+    else if (this.allocation) this.allocation.handleChannelData(frame)
+    else counters.drop('no-allocation')
+  }
+
+  #end(reason: string): void {
+    this.#core.services.counters.drop(`connection-${reason}`)
+    this.handleClose()
+    this.#socket.terminate()
+  }
+}

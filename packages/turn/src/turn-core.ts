@@ -1,0 +1,284 @@
+import type { Clock, Logger } from '@duet/base'
+import { messageOf } from '@duet/base'
+import {
+  ATTRIBUTE,
+  decodeMessage,
+  encodeAttributeTypes,
+  encodeErrorCode,
+  encodeMessage,
+  encodeText,
+  encodeXorAddress,
+  ERROR_REASON,
+  formatAddress,
+  ipOf,
+  METHOD,
+  unknownAttributesOf,
+  type Integrity,
+  type ReceivedMessage,
+  type StunAttribute,
+} from '@duet/stun'
+import type { Allocation } from './allocation.ts'
+import { AnswerLimiter } from './answer-limiter.ts'
+import { Authentication, OFFERED_ALGORITHMS, type AuthenticationResult } from './authentication.ts'
+import type { Authenticator } from './authenticator.ts'
+import type { Client } from './client.ts'
+import { Counters } from './counters.ts'
+import type { TurnLimits } from './limits.ts'
+import { TICK_MS } from './lifetimes.ts'
+import { allocate, type AuthenticatedRequest } from './methods/allocate.ts'
+import { channelBind } from './methods/channel-bind.ts'
+import { createPermission } from './methods/create-permission.ts'
+import { refresh } from './methods/refresh.ts'
+import { Nonces } from './nonce.ts'
+import { refuse, type ErrorOutcome, type Outcome } from './outcome.ts'
+import type { PeerRouter } from './peer-router.ts'
+import { AllocationQuota } from './quota.ts'
+import type { RelayPool } from './relay-pool.ts'
+import { Reservations } from './reservations.ts'
+import type { Services } from './services.ts'
+
+export interface TurnCoreOptions {
+  realm: string
+  authenticate: Authenticator
+  nonceKey: Uint8Array | string
+  relays: RelayPool
+  router: PeerRouter
+  limits: TurnLimits
+  /** The last channel number that may be bound. */
+  lastChannel: number
+  clock: Clock
+  logger: Logger
+}
+
+/** What a client may send in a request and is understood here. */
+const KNOWN_ATTRIBUTES: ReadonlySet<number> = new Set([
+  ATTRIBUTE.mappedAddress,
+  ATTRIBUTE.username,
+  ATTRIBUTE.errorCode,
+  ATTRIBUTE.unknownAttributes,
+  ATTRIBUTE.channelNumber,
+  ATTRIBUTE.lifetime,
+  ATTRIBUTE.xorPeerAddress,
+  ATTRIBUTE.data,
+  ATTRIBUTE.realm,
+  ATTRIBUTE.nonce,
+  ATTRIBUTE.xorRelayedAddress,
+  ATTRIBUTE.requestedAddressFamily,
+  ATTRIBUTE.evenPort,
+  ATTRIBUTE.requestedTransport,
+  ATTRIBUTE.passwordAlgorithm,
+  ATTRIBUTE.userhash,
+  ATTRIBUTE.xorMappedAddress,
+  ATTRIBUTE.reservationToken,
+])
+/** Allocate answers DONT-FRAGMENT in its own place. */
+const KNOWN_IN_ALLOCATE: ReadonlySet<number> = new Set([
+  ...KNOWN_ATTRIBUTES,
+  ATTRIBUTE.dontFragment,
+])
+
+type AllocationMethod = (
+  services: Services,
+  request: AuthenticatedRequest,
+  allocation: Allocation,
+) => Outcome
+
+/** The methods that need an allocation. */
+const ALLOCATION_METHODS: ReadonlyMap<number, AllocationMethod> = new Map([
+  [METHOD.refresh, refresh],
+  [METHOD.createPermission, createPermission],
+  [METHOD.channelBind, channelBind],
+])
+
+/** A challenge must not be more than three times as long as what it answers. */
+const MIN_BYTES_FOR_OFFER = 28
+
+/**
+ * The protocol: takes what clients send, answers, and keeps the allocations. It knows no
+ * sockets, and the clock is given.
+ */
+export class TurnCore {
+  readonly services: Services
+  readonly #options: TurnCoreOptions
+  readonly #authentication: Authentication
+  readonly #nonces: Nonces
+  readonly #limiter: AnswerLimiter
+  readonly #stopTicking: () => void
+  #isClosed = false
+
+  constructor(options: TurnCoreOptions) {
+    const { realm, authenticate, nonceKey, relays, router, limits, clock, logger } = options
+    this.#options = options
+    this.services = {
+      allocations: new Set(),
+      relays,
+      reservations: new Reservations(clock),
+      router,
+      quota: new AllocationQuota(limits),
+      counters: new Counters(),
+      limits,
+      lastChannel: options.lastChannel,
+      clock,
+      logger,
+    }
+    this.#nonces = new Nonces({ key: nonceKey, clock })
+    this.#authentication = new Authentication({ realm, authenticate, nonces: this.#nonces })
+    this.#limiter = new AnswerLimiter(limits.unauthenticatedAnswersPerSecond, clock)
+    this.#stopTicking = clock.every(TICK_MS, () => this.#handleTick())
+  }
+
+  /** Takes a STUN message from a client. Never throws. */
+  handleStun(client: Client, bytes: Uint8Array): void {
+    if (this.#isClosed) return
+    try {
+      const message = decodeMessage(bytes)
+      if (!message) this.services.counters.drop('malformed')
+      else if (message.class === 'indication') this.#handleIndication(client, message)
+      else if (message.class === 'request') this.#handleRequest(client, message)
+      else this.services.counters.drop('unexpected-response')
+    } catch (error) {
+      this.services.logger.error('a STUN message could not be handled', { error: messageOf(error) })
+    }
+  }
+
+  /** Ends all allocations. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#stopTicking()
+    for (const allocation of this.services.allocations) allocation.close('server-closed')
+    this.services.reservations.close()
+  }
+
+  #handleTick(): void {
+    const now = this.services.clock.now()
+    for (const allocation of this.services.allocations) allocation.handleTick(now)
+    this.services.reservations.handleTick(now)
+  }
+
+  #handleIndication(client: Client, message: ReceivedMessage): void {
+    if (message.method !== METHOD.send) return this.services.counters.drop('indication')
+    if (!client.allocation) return this.services.counters.drop('no-allocation')
+    if (unknownAttributesOf(message, KNOWN_ATTRIBUTES).length > 0) {
+      return this.services.counters.drop('unknown-attribute')
+    }
+    client.allocation.handleSend(message)
+  }
+
+  #handleRequest(client: Client, message: ReceivedMessage): void {
+    if (message.method === METHOD.binding) return this.#handleBinding(client, message)
+    const isKnown = message.method === METHOD.allocate || ALLOCATION_METHODS.has(message.method)
+    if (!isKnown) return this.services.counters.drop('unknown-method')
+    const { allocation } = client
+    const result = this.#authentication.verify(message, client.address, allocation?.credentials)
+    if (result.kind !== 'accepted') return this.#handleUnauthenticated(client, message, result)
+    const request = { message, client, credentials: result.credentials }
+    const early = this.#checkRequest(request)
+    if (early) return this.#answer(request, early)
+    if (message.method === METHOD.allocate) {
+      allocate(this.services, request).then(
+        (outcome) => this.#answer(request, outcome),
+        (error: unknown) => this.#handleFailure(request, error),
+      )
+      return
+    }
+    const method = ALLOCATION_METHODS.get(message.method)
+    if (method && allocation) this.#answer(request, method(this.services, request, allocation))
+  }
+
+  /** What is the same for all methods but Binding, after authentication. */
+  #checkRequest({ message, client, credentials }: AuthenticatedRequest): ErrorOutcome | undefined {
+    const isAllocate = message.method === METHOD.allocate
+    const unknown = unknownAttributesOf(message, isAllocate ? KNOWN_IN_ALLOCATE : KNOWN_ATTRIBUTES)
+    if (unknown.length > 0) return unknownAttributes(unknown)
+    if (isAllocate) return undefined
+    if (client.allocation?.state.kind !== 'open') return refuse(437, 'no-allocation')
+    const isOwner = client.allocation.credentials.username === credentials.username
+    return isOwner ? undefined : refuse(441, 'other-user')
+  }
+
+  #handleBinding(client: Client, message: ReceivedMessage): void {
+    if (!this.#limiter.take(ipOf(client.address))) return this.services.counters.drop('rate')
+    const unknown = unknownAttributesOf(message, KNOWN_ATTRIBUTES)
+    if (unknown.length > 0) return this.#send(client, message, unknownAttributes(unknown))
+    const value = encodeXorAddress(client.address, message.transactionId)
+    const attributes = [{ type: ATTRIBUTE.xorMappedAddress, value }]
+    this.#send(client, message, { kind: 'success', attributes })
+  }
+
+  #handleUnauthenticated(
+    client: Client,
+    message: ReceivedMessage,
+    result: Exclude<AuthenticationResult, { kind: 'accepted' }>,
+  ): void {
+    const reason = result.kind === 'malformed' ? 'bad-credentials' : result.reason
+    // The first request of every client comes without integrity: nothing was refused.
+    if (reason !== 'no-integrity') this.#report(client, message, reason)
+    if (reason === 'expiry-too-far') {
+      this.services.logger.warn(
+        'a TURN credential expires absurdly late: its expiry looks like milliseconds, it must be seconds',
+      )
+    }
+    if (!this.#limiter.take(ipOf(client.address))) return this.services.counters.drop('rate')
+    if (result.kind === 'malformed') return this.#send(client, message, refuse(400, reason))
+    const attributes = this.#challenge(client, message)
+    this.#send(client, message, refuse(result.code, reason, attributes))
+  }
+
+  #challenge(client: Client, message: ReceivedMessage): StunAttribute[] {
+    const hasOffer = message.bytes.length >= MIN_BYTES_FOR_OFFER
+    const nonce = this.#nonces.issue(client.address, hasOffer)
+    const attributes: StunAttribute[] = [
+      { type: ATTRIBUTE.realm, value: encodeText(this.#options.realm) },
+      { type: ATTRIBUTE.nonce, value: encodeText(nonce) },
+    ]
+    if (hasOffer) {
+      attributes.push({ type: ATTRIBUTE.passwordAlgorithms, value: OFFERED_ALGORITHMS })
+    }
+    return attributes
+  }
+
+  #handleFailure(request: AuthenticatedRequest, error: unknown): void {
+    this.services.logger.error('a TURN request failed', { error: messageOf(error) })
+    const { allocation } = request.client
+    if (allocation?.state.kind === 'opening') allocation.close('refused')
+    this.#answer(request, refuse(500, 'failed'))
+  }
+
+  #answer({ client, message, credentials }: AuthenticatedRequest, outcome: Outcome): void {
+    if (this.#isClosed) return
+    if (outcome.kind === 'error') this.#report(client, message, outcome.reason)
+    this.#send(client, message, outcome, credentials.integrity)
+  }
+
+  #send(client: Client, message: ReceivedMessage, outcome: Outcome, integrity?: Integrity): void {
+    if (outcome.kind === 'silence') return
+    const attributes = [...(outcome.attributes ?? [])]
+    if (outcome.kind === 'error') {
+      // Strangers get no reason phrase: it would only make the answer longer.
+      const reason = integrity ? ERROR_REASON[outcome.code] : ''
+      attributes.unshift({
+        type: ATTRIBUTE.errorCode,
+        value: encodeErrorCode(outcome.code, reason),
+      })
+    }
+    const { method, transactionId } = message
+    const answer = { class: outcome.kind, method, transactionId, attributes }
+    client.send(encodeMessage(answer, { integrity, fingerprint: message.hasFingerprint }))
+  }
+
+  #report(client: Client, message: ReceivedMessage, reason: string): void {
+    this.services.counters.refuse(reason)
+    this.services.logger.debug('request refused', {
+      client: formatAddress(client.address),
+      transport: client.transport,
+      method: message.method,
+      reason,
+    })
+  }
+}
+
+function unknownAttributes(types: readonly number[]): ErrorOutcome {
+  const value = encodeAttributeTypes(types)
+  return refuse(420, 'unknown-attribute', [{ type: ATTRIBUTE.unknownAttributes, value }])
+}

@@ -1,0 +1,244 @@
+import { silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
+import {
+  formatIp,
+  ipOf,
+  LAST_CHANNEL,
+  LAST_LEGACY_CHANNEL,
+  parseIp,
+  portOf,
+  type IpAddress,
+} from '@duet/stun'
+import type { Authenticator } from './authenticator.ts'
+import { bunDatagrams } from './bun-datagrams.ts'
+import type { ClientTransport } from './client.ts'
+import type { TransportTraffic } from './counters.ts'
+import type { DatagramNetwork } from './datagrams.ts'
+import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
+import { bindAddresses, defaultRelayAddresses, interfaceAddresses } from './networks.ts'
+import { PeerPolicy } from './peer-policy.ts'
+import { PeerRouter } from './peer-router.ts'
+import { RelayPool, type RelayAddress } from './relay-pool.ts'
+import { StreamListener, type TlsCertificate } from './stream-listener.ts'
+import { TurnCore } from './turn-core.ts'
+import { UdpListener } from './udp-listener.ts'
+
+/** An IP address to listen on, `0.0.0.0` or `::` for all, and a port, 0 for any. */
+export interface ListenOptions {
+  host: string
+  port: number
+}
+
+export interface RelayOptions {
+  /**
+   * IP addresses that relays are bound to, one of each family at most, and how peers see them
+   * behind a one-to-one NAT. Without any, the machine's first addresses.
+   */
+  addresses?: readonly { bind: string; external?: string }[]
+  /** First port of the relays; 49152 unless said. */
+  minPort?: number
+  /** Last port of the relays; 65535 unless said. */
+  maxPort?: number
+}
+
+export interface PeerOptions {
+  /** Ranges (CIDR) that may be peers although they are private or reserved. */
+  allow?: readonly string[]
+  /** Ports at the relays' addresses that relayed callers may reach: media ports. */
+  ownPorts?: readonly number[]
+}
+
+export interface TurnServerOptions {
+  /** UDP: a socket for each local address, so that answers leave from where requests came to. */
+  udp?: readonly ListenOptions[]
+  tcp?: readonly ListenOptions[]
+  tls?: readonly ListenOptions[]
+  /** For `tls`, and changed by `setTls`. */
+  certificate?: TlsCertificate
+  relay?: RelayOptions
+  peers?: PeerOptions
+  /** Never empty; `duet` unless said. */
+  realm?: string
+  /** Who may allocate. There is no anonymous relay. */
+  authenticate: Authenticator
+  /** At least 16 bytes, the same after a restart and on every worker; random unless said. */
+  nonceKey?: Uint8Array | string
+  /** Differences from `DEFAULT_LIMITS`, or `off` for benchmarks. */
+  limits?: Partial<TurnLimits> | 'off'
+  clock?: Clock
+  logger?: Logger
+  /** Accepts channel numbers up to 0x7FFE, for clients older than RFC 8656. */
+  legacyChannels?: boolean
+  /** The packet path; `Bun.udpSocket` unless said. */
+  datagrams?: DatagramNetwork
+}
+
+/** A port that is really open. */
+export interface BoundListener {
+  transport: ClientTransport
+  host: string
+  port: number
+}
+
+/** Live figures, without anything that names a user. */
+export interface TurnStats {
+  allocations: { open: number; made: number; reserved: number }
+  connections: number
+  /** Open relay sockets. */
+  relays: number
+  /** Relayed data by the transport of the client. */
+  traffic: Readonly<Record<ClientTransport, TransportTraffic>>
+  /** Requests answered with an error, by reason. */
+  refusals: Record<string, number>
+  /** Packets and connections dropped without an answer, by reason. */
+  drops: Record<string, number>
+}
+
+export interface TurnServer {
+  readonly listeners: readonly BoundListener[]
+  stats(): TurnStats
+  /** New TLS connections get this certificate; those that are open stay. */
+  setTls(certificate: TlsCertificate): void
+  /** Ends all allocations, connections, sockets and timers. Idempotent. */
+  close(): void
+}
+
+/** IANA's range for ephemeral ports. */
+const DEFAULT_PORTS = { minPort: 49_152, maxPort: 65_535 }
+const MIN_NONCE_KEY_LENGTH = 16
+/** Several addresses need the same free port: so many are tried. */
+const ANY_PORT_ATTEMPTS = 10
+
+/**
+ * Starts a STUN/TURN server. Throws `TypeError` for options that make no sense, and rejects
+ * with a `DuetError` whose code is a `BindErrorCode` when a port cannot be opened; nothing
+ * stays open then.
+ */
+export async function createTurnServer(options: TurnServerOptions): Promise<TurnServer> {
+  const { realm = 'duet', clock = systemClock, logger = silentLogger } = options
+  const { datagrams: network = bunDatagrams } = options
+  if (realm === '') throw new TypeError('the realm must not be empty')
+  const nonceKey = options.nonceKey ?? crypto.getRandomValues(new Uint8Array(32))
+  if (nonceKey.length < MIN_NONCE_KEY_LENGTH) throw new TypeError('the nonce key is too short')
+  const limits = options.limits === 'off' ? NO_LIMITS : { ...DEFAULT_LIMITS, ...options.limits }
+
+  const addresses = relayAddresses(options.relay)
+  const ports = relayPorts(options.relay)
+  const relays = new RelayPool({ network, addresses, ...ports, logger })
+  const policy = new PeerPolicy({
+    allow: options.peers?.allow ?? [],
+    relayed: addresses.flatMap(({ bind, external }) => [bind, external]),
+    own: interfaceAddresses(),
+  })
+  const router = new PeerRouter({ policy, relays, ownPorts: new Set(options.peers?.ownPorts) })
+  const core = new TurnCore({
+    realm,
+    authenticate: options.authenticate,
+    nonceKey,
+    relays,
+    router,
+    limits,
+    lastChannel: options.legacyChannels ? LAST_LEGACY_CHANNEL : LAST_CHANNEL,
+    clock,
+    logger,
+  })
+  const udp: UdpListener[] = []
+  const streams: StreamListener[] = []
+
+  const close = (): void => {
+    core.close()
+    for (const listener of [...udp, ...streams]) listener.close()
+  }
+  const openUdp = async ({ host, port }: ListenOptions): Promise<void> => {
+    udp.push(...(await openUdpListeners(core, network, { ip: requireIp(host), port })))
+  }
+  const openStream = ({ host, port }: ListenOptions, tls?: TlsCertificate): void => {
+    streams.push(new StreamListener({ core, ip: requireIp(host), port, ...(tls ? { tls } : {}) }))
+  }
+  try {
+    for (const each of options.udp ?? []) await openUdp(each)
+    for (const each of options.tcp ?? []) openStream(each)
+    for (const each of options.tls ?? []) {
+      if (!options.certificate) throw new TypeError('TLS needs a certificate')
+      openStream(each, options.certificate)
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+
+  return {
+    listeners: [
+      ...udp.map(({ local }) => bound('udp', ipOf(local), portOf(local))),
+      ...streams.map((listener) => bound(listener.transport, listener.ip, listener.port)),
+    ],
+    stats: () => statsOf(core, streams),
+    setTls(certificate) {
+      for (const listener of streams) if (listener.transport === 'tls') listener.setTls(certificate)
+    },
+    close,
+  }
+}
+
+/** A socket for each address that `ip` stands for, all on the same port. */
+async function openUdpListeners(
+  core: TurnCore,
+  network: DatagramNetwork,
+  { ip, port }: { ip: IpAddress; port: number },
+): Promise<UdpListener[]> {
+  const ips = bindAddresses(ip)
+  for (let attempt = 1; ; attempt += 1) {
+    const opened: UdpListener[] = []
+    try {
+      for (const each of ips) {
+        const shared = opened[0] ? portOf(opened[0].local) : port
+        opened.push(await UdpListener.open(core, network, { ip: each, port: shared }))
+      }
+      return opened
+    } catch (error) {
+      for (const listener of opened) listener.close()
+      if (port !== 0 || attempt === ANY_PORT_ATTEMPTS) throw error
+    }
+  }
+}
+
+function statsOf(core: TurnCore, streams: readonly StreamListener[]): TurnStats {
+  const { allocations, reservations, relays, counters } = core.services
+  return {
+    allocations: {
+      open: allocations.size,
+      made: counters.allocationsMade,
+      reserved: reservations.size,
+    },
+    connections: streams.reduce((sum, { size }) => sum + size, 0),
+    relays: relays.size,
+    traffic: structuredClone(counters.traffic),
+    refusals: counters.refusals,
+    drops: counters.drops,
+  }
+}
+
+function relayAddresses(relay: RelayOptions | undefined): RelayAddress[] {
+  if (!relay?.addresses) return defaultRelayAddresses().map((ip) => ({ bind: ip, external: ip }))
+  return relay.addresses.map(({ bind: bindText, external }) => {
+    const bind = requireIp(bindText)
+    return { bind, external: external === undefined ? bind : requireIp(external) }
+  })
+}
+
+function relayPorts(relay: RelayOptions | undefined): { minPort: number; maxPort: number } {
+  const { minPort, maxPort } = { ...DEFAULT_PORTS, ...relay }
+  if (!(minPort >= 1 && minPort <= maxPort && maxPort <= 65_535)) {
+    throw new TypeError(`${minPort}-${maxPort} is not a range of ports`)
+  }
+  return { minPort, maxPort }
+}
+
+function requireIp(text: string): IpAddress {
+  const ip = parseIp(text)
+  if (ip === undefined) throw new TypeError(`"${text}" is not an IP address`)
+  return ip
+}
+
+function bound(transport: ClientTransport, ip: IpAddress, port: number): BoundListener {
+  return { transport, host: formatIp(ip), port }
+}
