@@ -1,4 +1,5 @@
-import { autostart, useStage } from './harness/stage.ts'
+import { autostart } from './harness/room.ts'
+import { useStage } from './harness/stage.ts'
 import { waitUntil } from './harness/wait.ts'
 
 const stage = useStage()

@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
-import { autostart, useStage } from './harness/stage.ts'
+import { autostart } from './harness/room.ts'
+import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
 
 const ROUNDS = process.env['DUET_LONG'] ? 30 : 3

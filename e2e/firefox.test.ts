@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'bun:test'
 import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
-import { autostart, useStage } from './harness/stage.ts'
+import { autostart } from './harness/room.ts'
+import { useStage } from './harness/stage.ts'
 
 const missing = firefoxPath()
   ? undefined

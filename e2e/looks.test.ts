@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { artifactFolder } from './harness/artifacts.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { lookForFaults } from './harness/looks.ts'
-import { autostart, useStage, type Scene } from './harness/stage.ts'
+import { autostart } from './harness/room.ts'
+import { useStage, type Scene } from './harness/stage.ts'
 
 const SIZES = [
   { width: 360, height: 640, isTouch: true },

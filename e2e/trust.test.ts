@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
-import { autostart, useStage, type Scene } from './harness/stage.ts'
+import { autostart } from './harness/room.ts'
+import { useStage, type Scene } from './harness/stage.ts'
 import { meet, type Talk } from './harness/talk.ts'
 import { startSignalProxy, type Rewrite } from './harness/signal-proxy.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'

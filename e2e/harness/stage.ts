@@ -9,6 +9,7 @@ import {
   type RunningChromium,
 } from './chromium.ts'
 import type { Person } from './person.ts'
+import { newRoom } from './room.ts'
 import { startServer, type RunningServer, type ServerOptions } from './server.ts'
 
 export interface StageOptions {
@@ -96,18 +97,4 @@ async function playScene(
   } finally {
     for (const person of people) await person.window.close().catch(() => undefined)
   }
-}
-
-function newRoom(origin: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(18))
-  const key = Buffer.from(bytes).toString('base64url')
-  return `${origin}/r/test-${crypto.randomUUID().slice(0, 8)}#k=${key}`
-}
-
-/** `link` with the preview skipped: `/r/lake?autostart=true&name=Ann#k=…`. */
-export function autostart(link: string, name: string): string {
-  const url = new URL(link)
-  url.searchParams.set('autostart', 'true')
-  url.searchParams.set('name', name)
-  return url.href
 }

@@ -1,6 +1,7 @@
 import type { ChromiumPerson } from './chromium.ts'
 import type { PathRules } from './page-probe.ts'
-import { autostart, type Scene } from './stage.ts'
+import { autostart } from './room.ts'
+import { type Scene } from './stage.ts'
 
 export interface TalkOptions {
   /** Where both open the room; the server's HTTP address unless said. */

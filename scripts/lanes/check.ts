@@ -11,7 +11,7 @@ const UNIT_TEST_TIMEOUT_MS = 10_000
 export function checkSteps(): Step[] {
   return [
     testFilesStep('unit tests', {
-      paths: ['./packages', './apps', './scripts', './examples'],
+      paths: ['./packages', './apps', './scripts', './bench', './examples'],
       ignore: [`**/*${INTEGRATION_SUFFIX}`],
       timeoutMs: UNIT_TEST_TIMEOUT_MS,
     }),

@@ -1,0 +1,76 @@
+import {
+  launchChromium,
+  type ChromiumPerson,
+  type RunningChromium,
+} from '../e2e/harness/chromium.ts'
+import { autostart, newRoom } from '../e2e/harness/room.ts'
+import { startServer } from '../e2e/harness/server.ts'
+import { waitUntil } from '../e2e/harness/wait.ts'
+import { printTable } from './statistics.ts'
+
+const ROUNDS = 11
+
+/** How the second person comes in. */
+type Entrance = (ben: ChromiumPerson, link: string) => Promise<void>
+
+const ENTRANCES: Record<string, Entrance> = {
+  async 'press join'(ben, link) {
+    await ben.goto(link)
+    await ben.seesMovement('local-video')
+    await ben.press('join')
+  },
+  async autostart(ben, link) {
+    await ben.goto(autostart(link, 'Ben'))
+  },
+}
+
+/**
+ * The time from the second person's start (`duet:join`) to the first frame of the other one
+ * (`duet:first-remote-frame`) on the second page, in real Chromium on loopback.
+ */
+export async function benchSetup(): Promise<void> {
+  const server = await startServer()
+  const chromium = await launchChromium()
+  try {
+    const rows = []
+    for (const [name, enter] of Object.entries(ENTRANCES)) {
+      // The first round warms caches up and is left out.
+      await measure(chromium, newRoom(server.http), enter)
+      const values: number[] = []
+      while (values.length < ROUNDS) {
+        values.push(await measure(chromium, newRoom(server.http), enter))
+      }
+      rows.push({ name, values, target: '<= 150' })
+    }
+    printTable('join to first frame, ms', rows)
+  } finally {
+    await chromium.close()
+    await server.close()
+  }
+}
+
+async function measure(chromium: RunningChromium, link: string, enter: Entrance): Promise<number> {
+  const ann = await chromium.newPerson({ name: 'Ann' })
+  const ben = await chromium.newPerson({ name: 'Ben' })
+  try {
+    await ann.goto(autostart(link, 'Ann'))
+    await ann.waitForState('waiting')
+    await ann.seesMovement('local-video')
+    await enter(ben, link)
+    const took = await waitUntil('the marks of the page', () => readMarks(ben), {
+      isGood: (ms) => ms !== undefined,
+    })
+    return took ?? Number.NaN
+  } finally {
+    await ben.window.close()
+    await ann.window.close()
+  }
+}
+
+function readMarks({ page }: ChromiumPerson): Promise<number | undefined> {
+  return page.evaluate(() => {
+    const at = (name: string) => performance.getEntriesByName(name, 'mark')[0]?.startTime
+    const [joined, seen] = [at('duet:join'), at('duet:first-remote-frame')]
+    return joined === undefined || seen === undefined ? undefined : seen - joined
+  })
+}
