@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,8 @@ import { FREE_PORTS, LAUNCHER, runToEnd, spawnServer } from './spawn-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'duet-cli-'))
 const data = join(folder, 'data')
+
+const start = (...args: string[]) => runToEnd(['start', '--data', data, ...FREE_PORTS, ...args])
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -23,6 +26,15 @@ test('two servers of one installation run at once, each on the ports that it pri
   }
   const ended = await Promise.all(servers.map((server) => server.stop()))
   expect(ended.map(({ code }) => code)).toEqual([0, 0])
+})
+
+test('STUN answers on the port that is printed', async () => {
+  const server = await spawnServer(FREE_PORTS)
+  const answer = new Promise<Buffer>((resolve) => {
+    void bindingRequest(server.turnPort, resolve)
+  })
+  expect((await answer).readUInt16BE(0)).toBe(0x0101)
+  await server.stop()
 })
 
 describe('stopping', () => {
@@ -44,7 +56,7 @@ describe('stopping', () => {
 
   test('a client that does not read cannot hold it', async () => {
     const server = await spawnServer(FREE_PORTS)
-    const client = await connectWithoutReading(server.port('http'))
+    const client = await connectWithoutReading(server.port('http'), SUBPROTOCOL)
     const { code, ms } = await server.stop()
     client.destroy()
     expect(code).toBe(0)
@@ -53,8 +65,6 @@ describe('stopping', () => {
 })
 
 describe('what can’t work is said in one sentence', () => {
-  const start = (...args: string[]) => runToEnd(['start', '--data', data, ...FREE_PORTS, ...args])
-
   test('a port in use', async () => {
     const server = await spawnServer(FREE_PORTS)
     const port = String(server.port('http'))
@@ -67,13 +77,21 @@ describe('what can’t work is said in one sentence', () => {
     )
   })
 
+  test('a port of TURN in use', async () => {
+    const server = await spawnServer(FREE_PORTS)
+    const port = String(server.turnPort)
+    const args = ['start', '--data', data, '--http', '0', '--https', '0', '--turn-port', port]
+    const { code, errors } = await runToEnd(args)
+    await server.stop()
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^duet: UDP port \d+ on .* is already in use: .*--turn-port.*\n$/)
+    expect(errors).toContain(port)
+  })
+
   test('a data directory that can’t be written', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
-    const { code, errors } = await runToEnd([
-      ...['start', ...FREE_PORTS],
-      ...['--data', join(file, 'below')],
-    ])
+    const { code, errors } = await runToEnd(['start', ...FREE_PORTS, '--data', join(file, 'below')])
     expect(code).toBe(1)
     expect(errors).toMatch(/^duet: The data directory .* can't be written .*\n$/)
   })
@@ -103,3 +121,17 @@ test('help, version and unknown commands', async () => {
   expect(unknown).toMatchObject({ code: 1, output: '' })
   expect(unknown.errors).toContain('did you mean start?')
 })
+
+/** Sends a STUN binding request (RFC 8489 §5) and hands over the answer. */
+async function bindingRequest(port: number, onAnswer: (data: Buffer) => void): Promise<void> {
+  const socket = await Bun.udpSocket({
+    socket: {
+      data(_, bytes) {
+        onAnswer(bytes)
+        socket.close()
+      },
+    },
+  })
+  const request = Buffer.concat([Buffer.from('000100002112a442', 'hex'), randomBytes(12)])
+  socket.send(request, port, '127.0.0.1')
+}

@@ -5,7 +5,7 @@ import type { RequestContext } from './front/socket.ts'
 import { createIceServers, type IceServers, type IceServersOptions } from './ice-servers.ts'
 
 const NOW = 1_700_000_000_000
-const key = Buffer.from('a key')
+const secret = 'a secret'
 
 function iceServers(host: string, options: Partial<IceServersOptions> = {}): IceServers {
   const context: RequestContext = {
@@ -18,7 +18,7 @@ function iceServers(host: string, options: Partial<IceServersOptions> = {}): Ice
   const create = createIceServers({
     turnPort: 3478,
     turnsPort: undefined,
-    key,
+    secret,
     localHost: '192.168.1.5',
     clock: new FakeClock(NOW),
     ...options,
@@ -56,6 +56,6 @@ test('credentials name the client, end within the hour and are signed', () => {
   expect(expiresAt).toBe(NOW + 3_600_000)
   expect(servers[0]).not.toHaveProperty('credential')
   const username = `${NOW / 1000 + 3600}:ann`
-  const credential = createHmac('sha1', key).update(username).digest('base64')
+  const credential = createHmac('sha1', secret).update(username).digest('base64')
   expect(servers[1]).toMatchObject({ username, credential })
 })

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { Clock } from '@duet/base'
+import { createRestCredentials } from '@duet/turn'
 import { hostInUrl, isLocalName, parseHost } from './front/host.ts'
 import type { RequestContext } from './front/socket.ts'
 
@@ -15,8 +15,8 @@ export interface IceServersOptions {
   turnPort: number | undefined
   /** For TURN over TLS; undefined: browsers are not told of it. */
   turnsPort: number | undefined
-  /** The key that the TURN server checks credentials with. */
-  key: Uint8Array
+  /** The secret that the TURN server checks credentials with. */
+  secret: string
   /**
    * Where browsers on this machine find the server: they gather nothing on loopback.
    * Undefined: under the name that they used.
@@ -26,7 +26,7 @@ export interface IceServersOptions {
 }
 
 /** Credentials are of use for an hour, however they leak. */
-const LIFETIME_MS = 60 * 60 * 1000
+const LIFETIME_SECONDS = 60 * 60
 
 /**
  * Makes the function that gives each client its ICE servers, at the host under which
@@ -35,9 +35,11 @@ const LIFETIME_MS = 60 * 60 * 1000
 export function createIceServers(
   options: IceServersOptions,
 ): (context: RequestContext, id: string) => IceServers {
-  const { turnPort, turnsPort, key, localHost, clock } = options
+  const { turnPort, turnsPort, secret, localHost, clock } = options
   return (context, id) => {
-    const expiresAt = clock.now() + LIFETIME_MS
+    const now = clock.now()
+    const grant = createRestCredentials({ secret, id, ttlSeconds: LIFETIME_SECONDS, now })
+    const credentials = { username: grant.username, credential: grant.password }
     const name = parseHost(context.host)?.name ?? 'localhost'
     const host = hostInUrl(isLocalName(name) ? (localHost ?? name) : name)
     const urls = [
@@ -48,19 +50,9 @@ export function createIceServers(
     return {
       servers: [
         ...(turnPort ? [{ urls: [`stun:${host}:${turnPort}`] }] : []),
-        ...(urls.length > 0 ? [{ urls, ...restCredentials(key, id, expiresAt) }] : []),
+        ...(urls.length > 0 ? [{ urls, ...credentials }] : []),
       ],
-      expiresAt,
+      expiresAt: now + LIFETIME_SECONDS * 1000,
     }
   }
-}
-
-/** Credentials that the TURN server can check without having heard of them (draft-uberti-behave-turn-rest-00 §2.2). */
-function restCredentials(
-  key: Uint8Array,
-  id: string,
-  expiresAt: number,
-): { username: string; credential: string } {
-  const username = `${Math.floor(expiresAt / 1000)}:${id}`
-  return { username, credential: createHmac('sha1', key).update(username).digest('base64') }
 }

@@ -15,6 +15,7 @@ import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
 import { loadSecrets } from './secrets.ts'
+import { isTurnsOffered, startTurn } from './turn.ts'
 
 /** A server whose ports are open. */
 export interface RunningServer {
@@ -31,10 +32,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const localAddresses = readLocalAddresses()
   const certificate = await readCertificate(config, dataDirectory, localAddresses)
 
+  const secret = secrets.keyFor('turn credentials').toString('base64')
+  const nonceKey = secrets.keyFor('turn nonces')
+  const turn = await startTurn({
+    config,
+    certificate,
+    localAddresses,
+    secret,
+    nonceKey,
+    logger: logger.with({ part: 'turn' }),
+  })
   const iceServers = createIceServers({
-    turnPort: undefined,
-    turnsPort: undefined,
-    key: secrets.keyFor('turn credentials'),
+    turnPort: turn?.port,
+    turnsPort: turn?.turnsPort,
+    secret,
     localHost: config.host.length > 0 ? undefined : localAddresses.lan[0],
     clock: systemClock,
   })
@@ -76,13 +87,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       addresses,
       listeners,
       certificate,
-      turn: undefined,
+      turn: turn && { ...turn, relayPorts: config.relayPorts },
       isLimited: config.limits === 'on',
     }),
     async close() {
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
       await front.close()
+      turn?.server.close()
     },
   }
 }
@@ -95,7 +107,7 @@ async function readCertificate(
 ): Promise<Certificate | undefined> {
   const { tlsCert, tlsKey } = config
   if (tlsCert !== undefined && tlsKey !== undefined) return readGivenCertificate(tlsCert, tlsKey)
-  if (config.https.length === 0 && config.turnsPort === null) return undefined
+  if (config.https.length === 0 && !isTurnsOffered(config)) return undefined
   const names = certificateNames(localAddresses, config.publicIp)
   return loadOwnCertificate({ dataDirectory, ...names, now: Date.now() })
 }

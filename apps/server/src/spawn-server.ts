@@ -12,9 +12,8 @@ export const BUN_CLI: readonly string[] = [process.execPath, join(import.meta.di
 export const LAUNCHER: readonly string[] = ['node', join(ROOT, 'scripts/duet.mjs')]
 
 /** Flags of a server that takes no fixed port. */
-export const FREE_PORTS: readonly string[] = [
-  ...['--http', '0', '--https', '0', '--turn-port', '0', '--turns-port', '0'],
-]
+export const FREE_PORTS: readonly string[] =
+  '--http 0 --https 0 --turn-port 0 --turns-port 0'.split(' ')
 
 /** A server in a process of its own, for tests. */
 export interface SpawnedServer {
@@ -25,6 +24,8 @@ export interface SpawnedServer {
   origin(scheme: 'http' | 'https'): string
   /** Its port. */
   port(scheme: 'http' | 'https'): number
+  /** Of STUN and TURN over UDP. */
+  turnPort: number
   /** Sends a signal and returns the exit code and how long that took, in milliseconds. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number; ms: number }>
 }
@@ -57,6 +58,7 @@ export async function spawnServer(
     process: child,
     banner,
     origin,
+    turnPort: Number(/tcp (\d+),.*udp/.exec(banner)?.[1]),
     port: (scheme) => Number(new URL(origin(scheme)).port),
     async stop(signal = 'SIGTERM') {
       const startedAt = performance.now()

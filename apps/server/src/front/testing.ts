@@ -49,9 +49,10 @@ export function routeFor(handler: SocketHandler, more: Partial<SocketRoute> = {}
 }
 
 /** A WebSocket client that does not read until its socket is resumed. */
-export function connectWithoutReading(port: number): Promise<TcpSocket> {
+export function connectWithoutReading(port: number, protocol?: string): Promise<TcpSocket> {
+  const lines = [...UPGRADE_REQUEST, ...(protocol ? [`Sec-WebSocket-Protocol: ${protocol}`] : [])]
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(UPGRADE_REQUEST))
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`))
     socket.once('error', reject)
     socket.once('data', () => resolve(socket.pause()))
   })
@@ -64,8 +65,7 @@ const UPGRADE_REQUEST = [
   'Connection: Upgrade',
   'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
   'Sec-WebSocket-Version: 13',
-  '\r\n',
-].join('\r\n')
+]
 
 /** Sends these bytes on a TCP connection and returns all that comes back until it ends. */
 export function exchangeRaw(port: number, text: string): Promise<string> {

@@ -1,0 +1,131 @@
+import { lookup } from 'node:dns/promises'
+import { isIP, isIPv4 } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { DuetError, systemClock, type Logger } from '@duet/base'
+import { createTurnServer, restAuthenticator, type RelayOptions, type TurnServer } from '@duet/turn'
+import { formatNetwork, isLoopbackAddress, type Config } from './config/index.ts'
+import type { Certificate } from './front/certificate.ts'
+import type { LocalAddresses } from './front/local-addresses.ts'
+import { StartError } from './start-error.ts'
+
+export interface TurnOptions {
+  config: Config
+  certificate: Certificate | undefined
+  localAddresses: LocalAddresses
+  /** The secret of REST credentials. */
+  secret: string
+  nonceKey: Uint8Array
+  logger: Logger
+}
+
+/** The STUN/TURN server of this machine, with its ports as really bound. */
+export interface Turn {
+  server: TurnServer
+  /** UDP and TCP; undefined when it is off. */
+  port: number | undefined
+  /** TLS; undefined when it is off or no browser would trust it. */
+  turnsPort: number | undefined
+}
+
+/** A free TCP port may be taken for UDP: so many are tried. */
+const ANY_PORT_ATTEMPTS = 5
+
+/** Whether browsers are told of TURN over TLS: with an untrusted certificate they gather nothing. */
+export function isTurnsOffered({ turns, turnsPort, tlsCert }: Config): boolean {
+  return turnsPort !== null && (turns === 'always' || (turns === 'auto' && tlsCert !== undefined))
+}
+
+/** Starts STUN and TURN, or nothing when all its ports are off. Rejects with a StartError. */
+export async function startTurn(options: TurnOptions): Promise<Turn | undefined> {
+  const { config } = options
+  const ips = await listenAddresses(config.host)
+  const turnsPort = isTurnsOffered(config) ? config.turnsPort : null
+  if (config.turnPort === null && turnsPort === null) return undefined
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = [config.turnPort, turnsPort].map((port) => (port === 0 ? freePort(ips) : port))
+    const [port = null, shared = null] = ports
+    try {
+      return await open(options, ips, { port, turnsPort: shared })
+    } catch (error) {
+      if (!(error instanceof DuetError)) throw error
+      const isAnyPort = config.turnPort === 0 || turnsPort === 0
+      if (!isAnyPort || attempt === ANY_PORT_ATTEMPTS) throw startError(error)
+    }
+  }
+}
+
+async function open(
+  options: TurnOptions,
+  ips: readonly string[],
+  { port, turnsPort }: { port: number | null; turnsPort: number | null },
+): Promise<Turn> {
+  const { config, certificate, logger, nonceKey, secret } = options
+  const at = (onPort: number | null): { host: string; port: number }[] =>
+    onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
+  const server = await createTurnServer({
+    udp: at(port),
+    tcp: at(port),
+    tls: at(turnsPort),
+    ...(certificate ? { certificate } : {}),
+    relay: relayOptions(options, ips),
+    peers: { allow: config.turnAllowPeers.map(formatNetwork) },
+    authenticate: restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
+    nonceKey,
+    ...(config.limits === 'off' ? { limits: 'off' } : {}),
+    logger,
+  })
+  return { server, port: port ?? undefined, turnsPort: turnsPort ?? undefined }
+}
+
+function startError(error: DuetError): StartError {
+  const flag = error.message.startsWith('TLS') ? '--turns-port' : '--turn-port'
+  const advice = `choose another one with ${flag}, or off to do without.`
+  return new StartError('port-not-usable', `${error.message}: ${advice}`, { cause: error })
+}
+
+/** The IP addresses of the hosts; without any, the wildcard that stands for all of the machine. */
+async function listenAddresses(hosts: readonly string[]): Promise<string[]> {
+  if (hosts.length === 0) return [hasIpv6() ? '::' : '0.0.0.0']
+  const found = await Promise.all(
+    hosts.map(async (host) => {
+      if (isIP(host)) return [host]
+      return (await lookup(host, { all: true })).map(({ address }) => address)
+    }),
+  )
+  return [...new Set(found.flat())]
+}
+
+function hasIpv6(): boolean {
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
+  return all.some(({ family }) => family === 'IPv6')
+}
+
+/** A port that UDP and TCP can share on all of these addresses, most likely. */
+function freePort(ips: readonly string[]): number {
+  const probe = Bun.listen({ hostname: ips[0] ?? '::', port: 0, socket: { data() {} } })
+  probe.stop(true)
+  return probe.port
+}
+
+/**
+ * Where relays are bound and how peers see them: at the public addresses where there are
+ * any, otherwise as the machine sees itself.
+ */
+function relayOptions(
+  { config, localAddresses }: TurnOptions,
+  ips: readonly string[],
+): RelayOptions {
+  const { first: minPort, last: maxPort } = config.relayPorts
+  const named = ips.filter((ip) => ip !== '::' && ip !== '0.0.0.0')
+  const own = named.length > 0 ? named : [...localAddresses.global, ...localAddresses.lan]
+  const firsts = [true, false].flatMap((isFour) => {
+    const bind = bestOf(own.filter((ip) => isIPv4(ip) === isFour))
+    const external = config.publicIp.find((ip) => isIPv4(ip) === isFour)
+    return bind === undefined ? [] : [{ bind, external: external ?? bind }]
+  })
+  return { minPort, maxPort, ...(firsts.length > 0 ? { addresses: firsts } : {}) }
+}
+
+function bestOf(ips: readonly string[]): string | undefined {
+  return ips.find((ip) => !isLoopbackAddress(ip)) ?? ips[0]
+}
