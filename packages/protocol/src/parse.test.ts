@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { MAX_CANDIDATE_LENGTH, MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
+import type { ClientMessage } from './messages.ts'
+import { parseClientMessage } from './parse.ts'
+
+const historyCount = process.env['DUET_LONG'] === '1' ? 50_000 : 2_000
+const token = 'x'.repeat(MAX_TOKEN_LENGTH)
+const numbers = { seq: 7, ack: 3 }
+const candidate = {
+  candidate: 'candidate:1 1 udp 2113937151 10.0.0.1 5000 typ host',
+  sdpMid: '0',
+  sdpMLineIndex: 0,
+  usernameFragment: 'abcd',
+}
+
+/** One full message of each type. */
+const VALID = {
+  hello: { type: 'hello', version: 1, session: token, ack: 5 },
+  ping: { type: 'ping', ack: 0 },
+  ack: { type: 'ack', ack: 0 },
+  join: { ...numbers, type: 'join', room: 'lake', tag: token, name: 'Ann', wait: true },
+  leave: { ...numbers, type: 'leave' },
+  description: {
+    ...numbers,
+    type: 'description',
+    description: { type: 'offer', sdp: 'v=0\r\n' },
+    auth: token,
+    to: token,
+  },
+  candidate: { ...numbers, type: 'candidate', candidate, to: token },
+  hearing: { ...numbers, type: 'hearing', peer: token, hears: false },
+  chat: { ...numbers, type: 'chat', body: 'x'.repeat(MAX_CHAT_LENGTH), sealed: true },
+} as const satisfies { [Type in ClientMessage['type']]: Extract<ClientMessage, { type: Type }> }
+
+const OPTIONAL = new Set([
+  'hello.session',
+  'hello.ack',
+  'join.name',
+  'join.wait',
+  'description.auth',
+  'description.to',
+  'candidate.to',
+  'chat.sealed',
+])
+
+const fieldsOf = Object.values(VALID).flatMap((message) =>
+  Object.keys(message)
+    .filter((field) => field !== 'type')
+    .map((field) => [message, field] as const),
+)
+
+const parse = (value: unknown) => parseClientMessage(JSON.stringify(value))
+
+describe('H1 S1 R1 G1 C1 every message with all its fields', () => {
+  test.each(Object.values(VALID))('$type is read as it was written', (message) => {
+    expect(parse(message)).toEqual({ ok: true, message })
+  })
+
+  test('fields that are not named are ignored', () => {
+    expect(parse({ ...VALID.ping, extra: { deep: [] } }).ok).toBe(true)
+  })
+
+  test('G1 `null` says that there are no more candidates', () => {
+    expect(parse({ ...VALID.candidate, candidate: null }).ok).toBe(true)
+  })
+})
+
+describe('E2 a field that is missing, of the wrong type, null or huge', () => {
+  for (const [message, field] of fieldsOf) {
+    const name = `${message.type}.${field}`
+    const isOptional = OPTIONAL.has(name)
+
+    test(`E2 ${name} missing is ${isOptional ? 'fine' : 'refused'}`, () => {
+      expect(parse(without(message, field)).ok).toBe(isOptional)
+    })
+
+    test(`E2 ${name} of a wrong type is refused under its number`, () => {
+      for (const wrong of wrongValuesFor(name)) {
+        const frame: { seq?: unknown } = { ...message, [field]: wrong }
+        const { seq } = readNumber(frame)
+        expect([wrong, parse(frame)]).toEqual([
+          wrong,
+          {
+            ok: false,
+            code: 'bad-field',
+            message: `${name} is missing or bad`,
+            ...(seq === undefined ? {} : { seq }),
+          },
+        ])
+      }
+    })
+  }
+
+  test.each([
+    ['description.type', { ...VALID.description, description: { type: 'pranswer', sdp: 'v=0' } }],
+    ['description.sdp empty', { ...VALID.description, description: { type: 'offer', sdp: '' } }],
+    ['description.sdp missing', { ...VALID.description, description: { type: 'offer' } }],
+    ['candidate.candidate missing', { ...VALID.candidate, candidate: { sdpMid: '0' } }],
+    [
+      'candidate too long',
+      { ...VALID.candidate, candidate: { candidate: 'x'.repeat(MAX_CANDIDATE_LENGTH + 1) } },
+    ],
+    [
+      'sdpMLineIndex negative',
+      { ...VALID.candidate, candidate: { ...candidate, sdpMLineIndex: -1 } },
+    ],
+    ['sdpMid a number', { ...VALID.candidate, candidate: { ...candidate, sdpMid: 0 } }],
+    ['token too long', { ...VALID.join, tag: `${token}x` }],
+    ['token empty', { ...VALID.join, tag: '' }],
+    ['chat too long', { ...VALID.chat, body: 'x'.repeat(MAX_CHAT_LENGTH + 1) }],
+    ['chat empty', { ...VALID.chat, body: '' }],
+    ['seq past 2^53', { ...VALID.leave, seq: 2 ** 53 }],
+    ['seq a fraction', { ...VALID.leave, seq: 1.5 }],
+  ])('E2 %s is refused', (_what, frame) => {
+    expect(parse(frame)).toMatchObject({ ok: false, code: 'bad-field' })
+  })
+
+  test.each([null, undefined])('E2 candidate members may be %p', (nothing) => {
+    const frame = { ...VALID.candidate, candidate: { ...candidate, sdpMid: nothing } }
+    expect(parse(frame).ok).toBe(true)
+  })
+})
+
+describe('E2 frames that are no message', () => {
+  test.each([
+    '',
+    'hello',
+    '{',
+    '[]',
+    '[{"type":"ping","ack":0}]',
+    'null',
+    '5',
+    '"ping"',
+    'true',
+    '\u0000',
+    `${'['.repeat(60_000)}${']'.repeat(60_000)}`,
+  ])('E2 %# is not-json', (frame) => {
+    expect(parseClientMessage(frame)).toMatchObject({ ok: false, code: 'not-json' })
+  })
+
+  test.each([
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'valueOf',
+    '',
+    'PING',
+    'welcome',
+    'joined',
+    null,
+    5,
+    { toString: 'ping' },
+    [['ping']],
+  ])('E2 the type %j is unknown', (type) => {
+    expect(parseClientMessage(JSON.stringify({ type, seq: 1, ack: 0 }))).toMatchObject({
+      ok: false,
+      code: 'unknown-type',
+      seq: 1,
+    })
+  })
+
+  test('E2 an own `__proto__` field lends no field to a message', () => {
+    const frame = '{"__proto__":{"ack":0},"type":"ping"}'
+    expect(parseClientMessage(frame)).toMatchObject({ ok: false, code: 'bad-field' })
+    expect(({} as Record<string, unknown>)['ack']).toBeUndefined()
+  })
+})
+
+describe('E4 nothing throws', () => {
+  test('E4 any text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (frame) => {
+        expect(parseClientMessage(frame).ok).toBe(false)
+      }),
+      { numRuns: historyCount },
+    )
+  })
+
+  test('E4 any mutation of a valid message is read or refused with a code', () => {
+    const mutation = fc.record({
+      message: fc.constantFrom(...Object.values(VALID)),
+      field: fc.constantFrom(
+        'type',
+        'seq',
+        'ack',
+        'description',
+        'candidate',
+        'to',
+        'room',
+        'body',
+      ),
+      value: fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(...Object.keys(VALID))),
+    })
+    fc.assert(
+      fc.property(mutation, ({ message, field, value }) => {
+        const result = parse({ ...message, [field]: value })
+        if (result.ok) expect(Object.keys(VALID)).toContain(result.message.type)
+        else expect(['unknown-type', 'bad-field']).toContain(result.code)
+      }),
+      { numRuns: historyCount },
+    )
+  })
+
+  test('E4 any bytes of a valid frame overwritten', () => {
+    const damage = fc.record({
+      message: fc.constantFrom(...Object.values(VALID)),
+      at: fc.nat(300),
+      bytes: fc.string({ unit: 'binary', maxLength: 4 }),
+    })
+    fc.assert(
+      fc.property(damage, ({ message, at, bytes }) => {
+        const frame = JSON.stringify(message)
+        expect(() =>
+          parseClientMessage(frame.slice(0, at) + bytes + frame.slice(at + bytes.length)),
+        ).not.toThrow()
+      }),
+      { numRuns: historyCount },
+    )
+  })
+})
+
+/** The number under which a frame is refused. */
+function readNumber(frame: { seq?: unknown }): { seq?: number } {
+  const { seq } = frame
+  return typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0 ? { seq } : {}
+}
+
+function without(message: object, field: string): object {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => name !== field))
+}
+
+function wrongValuesFor(name: string): unknown[] {
+  const huge = 'x'.repeat(200_000)
+  if (/\.(seq|ack|version)$/.test(name)) return [null, '1', -1, 0.5, 2 ** 60, [], {}, true, huge]
+  if (/\.(wait|hears|sealed)$/.test(name)) return [null, 0, 'true', [], {}, huge]
+  if (name === 'description.description') return [null, 'v=0', 5, [], {}, huge]
+  if (name === 'candidate.candidate') return ['candidate:1', 5, [], {}, true, huge]
+  // How long a name may be is the name's own rule (R2).
+  if (/\.(room|name)$/.test(name)) return [null, 5, [], {}, true]
+  return [null, 5, [], {}, true, '', huge]
+}
