@@ -1,0 +1,117 @@
+import type { FailCode, RefusedCode } from '@duet/client'
+import type { RoomNameFault } from '@duet/protocol'
+
+/** The languages of the pages. */
+export const LANGUAGES = ['en', 'zh'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+type Sentence = Record<Language, string>
+
+/** What happened, what it means, what to do: for every code with which a request or a call can fail. */
+export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
+  'not-json': {
+    en: 'The server did not understand this page. Reload it.',
+    zh: '服务器没有理解本页发送的内容。请重新加载页面。',
+  },
+  'unknown-type': {
+    en: 'The server does not know this request; it may be older than this page. Reload the page.',
+    zh: '服务器不认识这个请求，它的版本可能比本页旧。请重新加载页面。',
+  },
+  'bad-field': {
+    en: 'The server refused this request because a part of it was not valid. Try it differently.',
+    zh: '请求中有一部分无效，服务器没有接受。请换一种方式再试。',
+  },
+  'hello-first': {
+    en: 'The connection to the server began in the wrong order. Reload the page.',
+    zh: '与服务器的连接顺序有误。请重新加载页面。',
+  },
+  'unsupported-version': {
+    en: 'This page and the server are of different versions. Reload the page.',
+    zh: '本页与服务器的版本不同。请重新加载页面。',
+  },
+  'bad-room-name': {
+    en: 'This room name does not work. Use 1 to 64 letters, digits or spaces.',
+    zh: '这个房间名称不可用。请使用 1 到 64 个文字、数字或空格。',
+  },
+  'not-in-room': {
+    en: 'You are not in this room any more, so that was not sent. Join again.',
+    zh: '你已不在这个房间，内容没有发出。请重新加入。',
+  },
+  'already-in-room': {
+    en: 'You are already in a room. Leave it first.',
+    zh: '你已经在一个房间里。请先离开。',
+  },
+  'no-such-peer': {
+    en: 'The other person was gone already, so that did not arrive.',
+    zh: '对方已经离开，内容没有送达。',
+  },
+  'line-full': {
+    en: 'Too many people are in line already. Try later, or make another room.',
+    zh: '排队的人已经太多。请稍后再试，或另开一个房间。',
+  },
+  'rate-limited': {
+    en: 'That was too much in a short time. Wait a moment, then try again.',
+    zh: '短时间内操作太多。请稍等片刻再试。',
+  },
+  internal: {
+    en: 'Something broke on the server; it is not your fault. Try again in a moment.',
+    zh: '服务器出了问题，不是你的原因。请稍后再试。',
+  },
+  'bad-frames': {
+    en: 'The server ended the connection because it did not understand this page. Reload it.',
+    zh: '服务器没有理解本页发送的内容，结束了连接。请重新加载页面。',
+  },
+  'hello-timeout': {
+    en: 'The connection to the server took too long to begin. Try again.',
+    zh: '与服务器建立连接的时间太长。请重试。',
+  },
+  'session-taken': {
+    en: 'This call goes on in another tab. You can close this one.',
+    zh: '这个通话已在另一个标签页中继续。你可以关闭本页。',
+  },
+  'sequence-broken': {
+    en: 'Some messages were lost on the way to the server. Join again.',
+    zh: '与服务器之间丢失了一些消息。请重新加入。',
+  },
+  'server-going-away': {
+    en: 'The server is being restarted. Try again in a few seconds.',
+    zh: '服务器正在重启。请几秒后再试。',
+  },
+  'too-slow': {
+    en: 'Your network is too slow to keep up with the server. Try again, or use another network.',
+    zh: '你的网络太慢，跟不上服务器。请重试，或换一个网络。',
+  },
+  'no-webrtc': {
+    en: 'This browser can’t make calls. Open the link in a current Chrome, Edge, Firefox or Safari.',
+    zh: '这个浏览器不支持通话。请用最新版的 Chrome、Edge、Firefox 或 Safari 打开链接。',
+  },
+  'chat-unreadable': {
+    en: 'A message came that your link’s key does not open. Ask the other person to write it again.',
+    zh: '收到一条无法用你的链接密钥解开的消息。请让对方重新发送。',
+  },
+  closed: {
+    en: 'The connection was closed. Reload the page to call again.',
+    zh: '连接已关闭。请重新加载页面后再通话。',
+  },
+}
+
+/** Why a room name is refused, said while it is typed. */
+export const ROOM_NAME_SENTENCES: Record<RoomNameFault, Sentence> = {
+  empty: { en: 'Type a name first.', zh: '请先输入名称。' },
+  'too-long': {
+    en: 'This is too long: 64 characters at most.',
+    zh: '太长了：最多 64 个字符。',
+  },
+  'bad-character': {
+    en: 'These can’t be used: / \\ ? # and invisible characters.',
+    zh: '不能使用这些字符：/ \\ ? # 以及不可见字符。',
+  },
+}
+
+/** The sentence for a code as it came over the wire; an unknown one is `internal`. */
+export function failSentence(code: string, language: Language): string {
+  const sentence = Object.hasOwn(FAIL_SENTENCES, code)
+    ? FAIL_SENTENCES[code as FailCode | RefusedCode]
+    : FAIL_SENTENCES.internal
+  return sentence[language]
+}

@@ -1,0 +1,92 @@
+import { computed, effect } from '@preact/signals'
+import { createCall, parseRoomLink } from '@duet/client'
+import { render } from 'preact'
+import { browserAttention } from './browser/attention.ts'
+import { environmentFacts } from './browser/environment.ts'
+import { browserMedia } from './browser/media.ts'
+import { browserMemory } from './browser/memory.ts'
+import { browserTimers } from './browser/timers.ts'
+import { keepAwake } from './browser/wake-lock.ts'
+import { readConfig } from './config.ts'
+import { htmlLanguage, LanguageModel } from './i18n/language.ts'
+import { CallPageModel } from './state/call-page-model.ts'
+import { obstacleOf } from './state/environment.ts'
+import { HomeModel } from './state/home-model.ts'
+import { ThemeModel } from './state/theme.ts'
+// oxlint-disable-next-line import/no-unassigned-import -- the bundler turns it into the page's stylesheet
+import './styles/all.css'
+import { AppContext } from './view/app-context.ts'
+import { CallPage } from './view/call-page.tsx'
+import { HomePage } from './view/home-page.tsx'
+import { LostPage } from './view/lost-page.tsx'
+
+const languages = new LanguageModel(browserMemory, navigator.languages)
+const themes = new ThemeModel(browserMemory)
+const go = (url: string) => location.assign(url)
+
+effect(() => {
+  document.documentElement.lang = htmlLanguage(languages.language.value)
+})
+effect(() => {
+  document.documentElement.dataset['theme'] = themes.theme.value
+})
+
+/** The call page of the room in the address; undefined when that names no room. */
+function openCallPage(): CallPageModel | undefined {
+  const link = parseRoomLink(location.href)
+  if (!link) return undefined
+  const query = new URLSearchParams(location.search)
+  const config = readConfig(document.querySelector('#duet-config')?.textContent)
+  const page = new CallPageModel({
+    address: {
+      origin: location.origin,
+      room: link.room,
+      key: link.key,
+      isAutostart: query.get('autostart') === 'true',
+      name: query.get('name') ?? undefined,
+    },
+    addresses: config.addresses,
+    obstacle: obstacleOf(environmentFacts()),
+    createCall,
+    languages,
+    media: browserMedia,
+    memory: browserMemory,
+    timers: browserTimers,
+    attention: browserAttention,
+    mark: (name) => performance.mark(name),
+    go,
+  })
+  const isTalking = computed(() => {
+    const { name } = page.model.state.value
+    return name === 'connecting' || name === 'connected' || name === 'reconnecting'
+  })
+  const stopWaking = keepAwake(isTalking)
+  effect(() => {
+    document.title = page.arrival.title.value ?? `${link.room} · Duet`
+  })
+  window.addEventListener('pagehide', () => {
+    stopWaking()
+    page.close()
+  })
+  // A page that comes back from the browser's cache has nothing that lives any more.
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload()
+  })
+  return page
+}
+
+function content() {
+  if (!location.pathname.startsWith('/r/')) {
+    effect(() => {
+      document.title = `Duet · ${languages.words.value.tagline}`
+    })
+    return <HomePage home={new HomeModel(location.origin, go)} />
+  }
+  const page = openCallPage()
+  if (!page) return <LostPage />
+  void page.open()
+  return <CallPage page={page} />
+}
+
+const root = document.querySelector('#app')
+if (root) render(<AppContext value={{ languages, themes }}>{content()}</AppContext>, root)

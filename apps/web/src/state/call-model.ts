@@ -1,0 +1,77 @@
+import { batch, signal, type ReadonlySignal } from '@preact/signals'
+import type {
+  CallState,
+  PeerGoneReason,
+  RemotePeer,
+  SignalingState,
+  Verification,
+} from '@duet/client'
+import type { CallPort, Timers } from './ports.ts'
+
+/** How the other person went. */
+export interface Farewell {
+  reason: PeerGoneReason
+  name: string
+}
+
+/** A call's state as signals, and what a page remembers of it. */
+export class CallModel {
+  readonly state: ReadonlySignal<CallState>
+  readonly peer: ReadonlySignal<RemotePeer | null>
+  readonly remoteStream: ReadonlySignal<MediaStream | null>
+  readonly verification: ReadonlySignal<Verification>
+  readonly signaling: ReadonlySignal<SignalingState>
+  /** Set while alone after somebody was there. */
+  readonly farewell: ReadonlySignal<Farewell | null>
+  /** How long two people were together since the last join, in milliseconds; grows when they part. */
+  readonly talkedMs: ReadonlySignal<number>
+  readonly #talkedMs = signal(0)
+  readonly #timers: Timers
+  readonly #stop: (() => void)[]
+  #talkingSince: number | undefined
+
+  constructor(call: CallPort, timers: Timers) {
+    this.#timers = timers
+    const state = signal(call.state)
+    const peer = signal(call.peer)
+    const remoteStream = signal(call.remoteStream)
+    const verification = signal(call.verification)
+    const signaling = signal(call.signaling)
+    const farewell = signal<Farewell | null>(null)
+    this.state = state
+    this.peer = peer
+    this.remoteStream = remoteStream
+    this.verification = verification
+    this.signaling = signaling
+    this.farewell = farewell
+    this.talkedMs = this.#talkedMs
+    this.#stop = [
+      call.on('state', (next) =>
+        batch(() => {
+          this.#countTalk(next)
+          if (next.name === 'joining' || next.name === 'connecting') farewell.value = null
+          state.value = next
+        }),
+      ),
+      call.on('peer', (next) => (peer.value = next)),
+      call.on('remotestream', (next) => (remoteStream.value = next)),
+      call.on('verification', (next) => (verification.value = next)),
+      call.on('signaling', (next) => (signaling.value = next)),
+      call.on('peergone', (reason, name) => (farewell.value = { reason, name })),
+    ]
+  }
+
+  close(): void {
+    for (const stop of this.#stop.splice(0)) stop()
+  }
+
+  #countTalk(next: CallState): void {
+    const isTogether = next.name === 'connected' || next.name === 'reconnecting'
+    if (next.name === 'joining') this.#talkedMs.value = 0
+    if (isTogether) this.#talkingSince ??= this.#timers.now()
+    else if (this.#talkingSince !== undefined) {
+      this.#talkedMs.value += this.#timers.now() - this.#talkingSince
+      this.#talkingSince = undefined
+    }
+  }
+}

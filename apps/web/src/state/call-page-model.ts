@@ -1,0 +1,280 @@
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
+import { createRoomLink, roomUrl, type CallOptions } from '@duet/client'
+import type { LanguageModel } from '../i18n/language.ts'
+import { failSentence } from '../i18n/error-sentences.ts'
+import {
+  linkOrigin,
+  reachOf,
+  secureOrigin,
+  widerOrigin,
+  type ServerAddresses,
+} from './addresses.ts'
+import { Arrival } from './arrival.ts'
+import { CallModel } from './call-model.ts'
+import { ChatModel } from './chat-model.ts'
+import { DetailsModel } from './details-model.ts'
+import { IdleModel } from './idle-model.ts'
+import { LocalMedia } from './local-media.ts'
+import { Notices } from './notices.ts'
+import { Outgoing } from './outgoing.ts'
+import type { AttentionPort, CallPort, MediaPort, Memory, Timers } from './ports.ts'
+import type { ObstacleName } from './environment.ts'
+import { ScreenShare } from './screen-share.ts'
+
+/** What the page shows: oneself before the call, the call, a full room, or the end. */
+export type Phase = 'preview' | 'stage' | 'full' | 'end'
+
+/** What lies over the call; one thing at a time. */
+export type PanelName = 'chat' | 'devices' | 'details' | 'verified' | 'help' | 'more'
+
+/** What stands in the address of the page. */
+export interface CallAddress {
+  origin: string
+  room: string
+  key: string | undefined
+  /** Join without a preview. */
+  isAutostart: boolean
+  /** The name given in the address; undefined for the remembered one. */
+  name: string | undefined
+}
+
+export interface CallPageOptions {
+  address: CallAddress
+  addresses: ServerAddresses
+  obstacle: ObstacleName | null
+  createCall: (options: CallOptions) => CallPort
+  languages: LanguageModel
+  media: MediaPort
+  memory: Memory
+  timers: Timers
+  attention: AttentionPort
+  /** Sets a performance mark. */
+  mark: (name: string) => void
+  /** Goes to another page. */
+  go: (url: string) => void
+}
+
+const NAME_KEY = 'duet.name'
+
+/** A person who calls again is not kept waiting for the camera any longer than this. */
+const RESUME_LIMIT_MS = 3_000
+
+/** The call page: owns the call and everything that belongs to it. */
+export class CallPageModel {
+  readonly call: CallPort
+  readonly model: CallModel
+  readonly local: LocalMedia
+  readonly screen: ScreenShare
+  readonly outgoing: Outgoing
+  readonly chat: ChatModel
+  readonly details: DetailsModel
+  readonly arrival: Arrival
+  readonly notices: Notices
+  readonly idle: IdleModel
+  readonly options: CallPageOptions
+  readonly phase: ReadonlySignal<Phase>
+  readonly panel: ReadonlySignal<PanelName | null>
+  readonly name: ReadonlySignal<string>
+  /** True while the devices come back for another call. */
+  readonly isReturning: ReadonlySignal<boolean>
+  /** The link to send. */
+  readonly link: string
+  /** A link that carries further than `link`; null when there is none. */
+  readonly widerLink: string | null
+  /** This page on HTTPS; null when the server has no such address. */
+  readonly secureLink: string | null
+  readonly #panel = signal<PanelName | null>(null)
+  readonly #name
+  readonly #isReturning = signal(false)
+  readonly #stop: (() => void)[] = []
+  #wasFrameSeen = false
+
+  constructor(options: CallPageOptions) {
+    this.options = options
+    const { address, addresses, media, memory, timers, attention, languages } = options
+    this.#name = signal(address.name ?? memory.get(NAME_KEY) ?? '')
+    this.name = this.#name
+    this.panel = this.#panel
+    this.isReturning = this.#isReturning
+    const linkTo = (origin: string | null) =>
+      origin === null ? null : roomUrl(origin, address.room, address.key)
+    const sharedOrigin = linkOrigin(address.origin, addresses)
+    this.link = roomUrl(sharedOrigin, address.room, address.key)
+    this.widerLink = linkTo(widerOrigin(sharedOrigin, addresses))
+    this.secureLink = linkTo(secureOrigin(address.origin, addresses))
+
+    this.call = options.createCall({
+      url: `${address.origin.replace(/^http/, 'ws')}/ws`,
+      room: address.room,
+      key: address.key,
+      name: this.#name.peek(),
+    })
+    const { call } = this
+    this.notices = new Notices(timers)
+    this.idle = new IdleModel(timers)
+    this.model = new CallModel(call, timers)
+    this.local = new LocalMedia(media, memory, (kind, label) =>
+      this.notices.show((words) => {
+        const device = kind === 'audio' ? words.microphone : words.camera
+        return label === undefined ? words.deviceLost(device) : words.deviceReplaced(device, label)
+      }),
+    )
+    this.screen = new ScreenShare(media, () => this.notices.show((words) => words.screenFailed))
+    this.outgoing = new Outgoing(this.local, this.screen, media)
+    this.chat = new ChatModel(
+      call,
+      computed(() => this.#panel.value === 'chat'),
+      (line) =>
+        this.notices.show((words) => `${line.name || words.them}: ${line.text.slice(0, 120)}`),
+    )
+    this.details = new DetailsModel(call, {
+      model: this.model,
+      isShown: computed(() => this.#panel.value === 'details'),
+      timers,
+    })
+    this.arrival = new Arrival(call, { attention, memory, words: languages.words })
+    this.phase = computed(() => this.#phaseOf(this.model.state.value.name))
+    this.#wire()
+  }
+
+  /** How far the link to send carries. */
+  get reach() {
+    return reachOf(this.link)
+  }
+
+  /** Opens the devices for the preview; with autostart joins as soon as they are there, or refused. */
+  async open(): Promise<void> {
+    await this.local.start()
+    const { name } = this.model.state.peek()
+    if (this.options.address.isAutostart && name === 'idle') this.join()
+  }
+
+  /** Joins at once, with the devices that are there by now. */
+  join(): void {
+    this.options.mark('duet:join')
+    this.#wasFrameSeen = false
+    this.call.join()
+  }
+
+  /** Stands in line for a seat. */
+  waitInLine(): void {
+    this.call.join({ wait: true })
+  }
+
+  /** Joins once more from the end page, with the devices that were open before. */
+  async callAgain(): Promise<void> {
+    if (this.#isReturning.peek()) return
+    this.#isReturning.value = true
+    const limit = new Promise<void>((resolve) => {
+      this.options.timers.after(RESUME_LIMIT_MS, resolve)
+    })
+    await Promise.race([this.local.resume(), limit])
+    this.#isReturning.value = false
+    this.join()
+  }
+
+  leave(): void {
+    this.call.leave()
+  }
+
+  anotherRoom(): void {
+    this.options.go(createRoomLink(this.options.address.origin).url)
+  }
+
+  goHome(): void {
+    this.options.go('/')
+  }
+
+  setName(name: string): void {
+    this.#name.value = name
+    this.options.memory.set(NAME_KEY, name)
+    this.call.setName(name)
+  }
+
+  /** Opens a panel, or closes it when it is open. */
+  toggle(panel: PanelName): void {
+    this.#panel.value = this.#panel.peek() === panel ? null : panel
+  }
+
+  closePanel(): void {
+    this.#panel.value = null
+  }
+
+  /** Mutes or unmutes, or opens the microphone. */
+  toggleMicrophone(): void {
+    void this.local.toggleMicrophone()
+  }
+
+  /** Camera on or off; while a screen is shared the camera rests. */
+  toggleCamera(): void {
+    if (this.screen.state.peek().name !== 'on') void this.local.toggleCamera()
+  }
+
+  /** The remote picture showed a frame. */
+  frameSeen(): void {
+    if (this.#wasFrameSeen) return
+    this.#wasFrameSeen = true
+    this.options.mark('duet:first-remote-frame')
+  }
+
+  /** Leaves the call and lets everything go; final. */
+  close(): void {
+    for (const stop of this.#stop.splice(0)) stop()
+    this.call.close()
+    this.screen.stop()
+    this.outgoing.close()
+    this.local.close()
+    this.chat.close()
+    this.details.close()
+    this.arrival.close()
+    this.notices.dismiss()
+    this.idle.close()
+    this.model.close()
+  }
+
+  #phaseOf(name: CallModel['state']['value']['name']): Phase {
+    if (name === 'idle') return this.options.address.isAutostart ? 'stage' : 'preview'
+    if (name === 'full') return 'full'
+    return name === 'ended' || name === 'failed' ? 'end' : 'stage'
+  }
+
+  #wire(): void {
+    const { call, local, outgoing, screen } = this
+    const send = (sent: Promise<void>) => {
+      sent.catch(() => this.notices.show((words) => words.sendFailed))
+    }
+    this.#stop.push(
+      effect(() => send(call.setTrack('audio', outgoing.audio.value))),
+      effect(() => {
+        const { track, isScreen } = outgoing.video.value
+        send(call.setTrack('video', track, { screen: isScreen }))
+      }),
+      effect(() => call.setMuted(local.isMuted.value)),
+      call.on('refused', (code) =>
+        this.notices.show((_words, language) => failSentence(code, language)),
+      ),
+      this.#releaseWhenOver(),
+      // Only one picture is sent: the camera is off while the screen is on.
+      effect(() => {
+        if (screen.state.value.name === 'on') local.restCamera()
+        else local.wakeCamera()
+      }),
+    )
+  }
+
+  /** Camera and microphone go off on `full`, `ended` and `failed`, and come back with a seat from the line. */
+  #releaseWhenOver(): () => void {
+    let wasFull = false
+    return effect(() => {
+      const phase = this.phase.value
+      if (phase === 'full' || phase === 'end') {
+        this.screen.stop()
+        this.local.release()
+        this.#panel.value = null
+      } else if (wasFull) {
+        void this.local.resume()
+      }
+      wasFull = phase === 'full'
+    })
+  }
+}

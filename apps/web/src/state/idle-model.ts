@@ -1,0 +1,30 @@
+import { signal, type ReadonlySignal } from '@preact/signals'
+import type { Timers } from './ports.ts'
+
+/** After this long without a movement or a key the controls fade. */
+export const IDLE_AFTER_MS = 3_000
+
+/** Whether a person has been still for a while. */
+export class IdleModel {
+  readonly isIdle: ReadonlySignal<boolean>
+  readonly #isIdle = signal(false)
+  readonly #timers: Timers
+  #cancel: () => void = () => {}
+
+  constructor(timers: Timers) {
+    this.#timers = timers
+    this.isIdle = this.#isIdle
+    this.touch()
+  }
+
+  /** The person moved. */
+  touch(): void {
+    this.#isIdle.value = false
+    this.#cancel()
+    this.#cancel = this.#timers.after(IDLE_AFTER_MS, () => (this.#isIdle.value = true))
+  }
+
+  close(): void {
+    this.#cancel()
+  }
+}

@@ -1,0 +1,19 @@
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { EndPage } from './end-page.tsx'
+import { FullPage } from './full-page.tsx'
+import { Preview } from './preview.tsx'
+import { Stage } from './stage.tsx'
+import { Toast } from './toast.tsx'
+
+const PHASES = { preview: Preview, stage: Stage, full: FullPage, end: EndPage }
+
+/** `/r/<room>`: before, during and after a call. */
+export function CallPage({ page }: { page: CallPageModel }) {
+  const Current = PHASES[page.phase.value]
+  return (
+    <>
+      <Current page={page} />
+      <Toast page={page} />
+    </>
+  )
+}

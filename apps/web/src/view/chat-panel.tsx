@@ -1,0 +1,105 @@
+import { ArrowUp, Lock, LockOpen } from 'lucide'
+import type { ChatLine } from '@duet/client'
+import { useEffect, useRef } from 'preact/hooks'
+import { MAX_LINE_LENGTH } from '../state/chat-model.ts'
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { useApp, useWords } from './app-context.ts'
+import { Icon } from './icon.tsx'
+import { Panel } from './panel.tsx'
+import { RoundButton } from './round-button.tsx'
+
+/** Lines of text between the two. */
+export function ChatPanel({ page }: { page: CallPageModel }) {
+  const words = useWords()
+  const isSealed = page.call.hasKey
+  return (
+    <Panel
+      class="chat"
+      title={words.chat}
+      isOpen={page.panel.value === 'chat'}
+      onClose={() => page.closePanel()}
+    >
+      <p class="hint sealed">
+        <Icon of={isSealed ? Lock : LockOpen} size={16} />
+        {isSealed ? words.chatSealed : words.chatOpen}
+      </p>
+      <ChatLog lines={page.chat.lines.value} />
+      <ChatForm page={page} />
+    </Panel>
+  )
+}
+
+function ChatLog({ lines }: { lines: ChatLine[] }) {
+  const words = useWords()
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    ref.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
+  }, [lines])
+  return (
+    <div class="chat-log" data-testid="chat-log" role="log" aria-label={words.chat} ref={ref}>
+      {lines.length === 0 && <p class="hint">{words.chatEmpty}</p>}
+      {lines.map((line, index) => (
+        <ChatEntry key={index} line={line} />
+      ))}
+    </div>
+  )
+}
+
+function ChatEntry({ line }: { line: ChatLine }) {
+  const { languages } = useApp()
+  const words = languages.words.value
+  const time = new Date(line.at).toLocaleTimeString(languages.language.value, {
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  return (
+    <div class="chat-line" data-from={line.from}>
+      <p class="chat-meta">
+        {line.from === 'self' ? words.you : line.name || words.them}
+        <time>{time}</time>
+      </p>
+      <p class="chat-text">{line.text}</p>
+    </div>
+  )
+}
+
+function ChatForm({ page }: { page: CallPageModel }) {
+  const words = useWords()
+  const text = page.chat.draft.value
+  const isAlone = page.model.peer.value === null
+  const send = () => {
+    if (!isAlone) page.chat.send()
+  }
+  return (
+    <form
+      class="chat-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <textarea
+        data-testid="chat-input"
+        data-autofocus
+        rows={1}
+        maxLength={MAX_LINE_LENGTH}
+        aria-label={words.chatField}
+        placeholder={isAlone ? words.chatNobody : words.chatPlaceholder}
+        value={text}
+        onInput={(event) => (page.chat.draft.value = event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+          event.preventDefault()
+          send()
+        }}
+      />
+      <RoundButton
+        icon={ArrowUp}
+        label={words.send}
+        class="send"
+        isDisabled={isAlone || text.trim() === ''}
+        onPress={send}
+      />
+    </form>
+  )
+}

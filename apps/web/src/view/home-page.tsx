@@ -1,0 +1,75 @@
+import { ArrowRight, Video } from 'lucide'
+import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
+import type { HomeModel } from '../state/home-model.ts'
+import { useApp } from './app-context.ts'
+import { Icon } from './icon.tsx'
+import { PageHeader } from './page-header.tsx'
+
+/** The start page. */
+export function HomePage({ home }: { home: HomeModel }) {
+  const { languages } = useApp()
+  const words = languages.words.value
+  return (
+    <div class="page">
+      <PageHeader />
+      <main class="column home">
+        <h1>{words.tagline}</h1>
+        <p class="lead">{words.about}</p>
+        <div class="start">
+          <button
+            type="button"
+            class="primary large"
+            data-testid="start"
+            onClick={() => home.start()}
+          >
+            <Icon of={Video} />
+            {words.startCall}
+          </button>
+          <p class="hint">{words.startHint}</p>
+        </div>
+        <JoinByName home={home} />
+      </main>
+    </div>
+  )
+}
+
+function JoinByName({ home }: { home: HomeModel }) {
+  const { languages } = useApp()
+  const words = languages.words.value
+  const fault = home.fault.value
+  return (
+    <form
+      class="card join-by-name"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        home.submit()
+      }}
+    >
+      <h2>{words.joinByName}</h2>
+      <label for="room-name">{words.roomField}</label>
+      <div class="field-row">
+        <input
+          id="room-name"
+          data-testid="room-name"
+          type="text"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellcheck={false}
+          placeholder={words.roomPlaceholder}
+          value={home.text.value}
+          aria-invalid={fault !== null}
+          aria-describedby="room-name-hint"
+          onInput={(event) => home.type(event.currentTarget.value)}
+        />
+        <button type="submit" class="secondary" data-testid="join-by-name">
+          {words.go}
+          <Icon of={ArrowRight} size={20} />
+        </button>
+      </div>
+      <p id="room-name-hint" class={fault ? 'hint fault' : 'hint'} aria-live="polite">
+        {fault ? ROOM_NAME_SENTENCES[fault][languages.language.value] : words.roomHint}
+      </p>
+    </form>
+  )
+}

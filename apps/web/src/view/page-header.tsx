@@ -1,0 +1,44 @@
+import { Contrast, Languages, Moon, Sun } from 'lucide'
+import { Icon } from './icon.tsx'
+import { useApp } from './app-context.ts'
+import { Logo } from './logo.tsx'
+
+const THEME_ICONS = { system: Contrast, light: Sun, dark: Moon }
+
+/** The head of the light pages: the name, the language, the look. */
+export function PageHeader() {
+  const { languages, themes } = useApp()
+  const words = languages.words.value
+  const theme = themes.theme.value
+  const themeLabel = `${words.theme.label}: ${words.theme[theme]}`
+  return (
+    <header class="page-header">
+      <a class="brand" href="/" aria-label={words.home}>
+        <Logo size={28} />
+        <span>{words.appName}</span>
+      </a>
+      <button
+        type="button"
+        class="quiet"
+        data-testid="language"
+        aria-label={words.switchLanguage}
+        onClick={() => languages.toggle()}
+      >
+        <Icon of={Languages} size={20} />
+        <span lang={languages.language.value === 'en' ? 'zh-Hans' : 'en'}>
+          {words.otherLanguage}
+        </span>
+      </button>
+      <button
+        type="button"
+        class="quiet icon-only"
+        data-testid="theme"
+        title={themeLabel}
+        aria-label={themeLabel}
+        onClick={() => themes.next()}
+      >
+        <Icon of={THEME_ICONS[theme]} size={20} />
+      </button>
+    </header>
+  )
+}

@@ -1,0 +1,167 @@
+import { effect } from '@preact/signals'
+import { Mic, MicOff, MonitorUp, VideoOff, Volume2 } from 'lucide'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { pictureFit } from '../state/picture-fit.ts'
+import { initialsOf } from '../state/wording.ts'
+import { useWords } from './app-context.ts'
+import { Icon } from './icon.tsx'
+
+export interface RemoteViewProps {
+  page: CallPageModel
+  videoRef: RefObject<HTMLVideoElement | null>
+}
+
+/** The other person: picture edge to edge, and words where there is no picture. */
+export function RemoteView({ page, videoRef }: RemoteViewProps) {
+  const words = useWords()
+  const [needsTap, setNeedsTap] = useState(false)
+  const fit = useFit(page, videoRef)
+  useStream(page, videoRef, setNeedsTap)
+  useSpeaker(page, videoRef)
+  const isTogether = isTogetherIn(page)
+  const media = page.model.peer.value?.media
+  const showsPicture = isTogether && media?.video !== false
+  return (
+    <div class="remote">
+      {/* The sound plays here and never through WebAudio, which would blind the echo canceller. */}
+      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- live speech has no caption track */}
+      <video
+        ref={videoRef}
+        class="remote-video"
+        data-testid="remote-video"
+        data-fit={fit}
+        data-shown={showsPicture}
+        autoPlay
+        playsInline
+      />
+      {isTogether && !showsPicture && <Avatar page={page} />}
+      {isTogether && <PeerLabel page={page} />}
+      {needsTap && (
+        <button
+          type="button"
+          class="primary tap-to-hear"
+          data-testid="tap-to-hear"
+          onClick={() => void play(videoRef.current).then(setNeedsTap)}
+        >
+          <Icon of={Volume2} />
+          {words.tapToHear}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Avatar({ page }: { page: CallPageModel }) {
+  const words = useWords()
+  const name = page.model.peer.value?.name ?? ''
+  return (
+    <div class="avatar">
+      <div class="avatar-circle" aria-hidden="true">
+        {initialsOf(name) || '·'}
+      </div>
+      <p>{words.peerAudioOnly(name)}</p>
+    </div>
+  )
+}
+
+/** The other person's name, and what it does not send. */
+function PeerLabel({ page }: { page: CallPageModel }) {
+  const words = useWords()
+  const peer = page.model.peer.value
+  if (!peer) return null
+  const { name, media } = peer
+  const facts = [
+    media?.screen && { icon: MonitorUp, text: words.peerSharing(name) },
+    media && !media.audio && { icon: MicOff, text: words.peerMuted },
+    media && !media.video && { icon: VideoOff, text: words.peerCameraOff },
+  ].filter((fact) => !!fact)
+  if (!name && facts.length === 0) return null
+  return (
+    <div class="peer-label" data-testid="peer-label">
+      {name && !media?.screen && <span class="peer-name">{name}</span>}
+      {facts.length === 0 && <Icon of={Mic} size={16} />}
+      {facts.map(({ icon, text }) => (
+        <span key={text} class="peer-fact">
+          <Icon of={icon} size={16} />
+          {text}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+/** Puts the stream into the element the moment it is there, without waiting for a rendering. */
+function useStream(
+  page: CallPageModel,
+  videoRef: RefObject<HTMLVideoElement | null>,
+  setNeedsTap: (needsTap: boolean) => void,
+): void {
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const video = videoRef.current
+        const stream = page.model.remoteStream.value
+        if (!video || video.srcObject === stream) return
+        video.srcObject = stream
+        if (!stream) return
+        if ('requestVideoFrameCallback' in video) {
+          video.requestVideoFrameCallback(() => page.frameSeen())
+        }
+        void play(video).then(setNeedsTap)
+      }),
+    [page],
+  )
+}
+
+/** Starts the element; true when the browser wants a gesture first. */
+async function play(video: HTMLVideoElement | null): Promise<boolean> {
+  try {
+    await video?.play()
+    return false
+  } catch (error) {
+    // Any other reason, such as a newer stream, mends itself.
+    return error instanceof DOMException && error.name === 'NotAllowedError'
+  }
+}
+
+function useSpeaker(page: CallPageModel, videoRef: RefObject<HTMLVideoElement | null>): void {
+  const speakerId = page.local.speakerId.value
+  useEffect(() => {
+    const video = videoRef.current
+    if (!video || speakerId === undefined || !('setSinkId' in video)) return
+    // A speaker that is gone: the sound stays where it is.
+    video.setSinkId(speakerId).catch(() => {})
+  }, [speakerId])
+}
+
+function useFit(
+  page: CallPageModel,
+  videoRef: RefObject<HTMLVideoElement | null>,
+): 'cover' | 'contain' {
+  const isScreen = page.model.peer.value?.media?.screen ?? false
+  const [fit, setFit] = useState<'cover' | 'contain'>('cover')
+  useEffect(() => {
+    const video = videoRef.current
+    if (!video) return undefined
+    const measure = () => {
+      const picture = { width: video.videoWidth, height: video.videoHeight }
+      const area = { width: video.clientWidth, height: video.clientHeight }
+      setFit(pictureFit(picture, area, { isScreen }))
+    }
+    measure()
+    video.addEventListener('resize', measure)
+    window.addEventListener('resize', measure)
+    return () => {
+      video.removeEventListener('resize', measure)
+      window.removeEventListener('resize', measure)
+    }
+  }, [isScreen])
+  return fit
+}
+
+function isTogetherIn(page: CallPageModel): boolean {
+  const { name } = page.model.state.value
+  return name === 'connected' || name === 'reconnecting'
+}

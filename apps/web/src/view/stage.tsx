@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { CallStatus } from './call-status.tsx'
+import { ChatPanel } from './chat-panel.tsx'
+import { Controls } from './controls.tsx'
+import { DetailsPanel } from './details-panel.tsx'
+import { MismatchDialog } from './mismatch-dialog.tsx'
+import { DevicesPanel, HelpPanel, MorePanel } from './more-panel.tsx'
+import { RemoteView } from './remote-view.tsx'
+import { SelfView } from './self-view.tsx'
+import { useScreenModes } from './use-screen-modes.ts'
+import { useShortcuts } from './use-shortcuts.ts'
+import { VerifiedBadge, VerifiedPanel } from './verified-badge.tsx'
+import { Waiting } from './waiting.tsx'
+
+/** The call itself: a dark canvas, the other person, and little else. */
+export function Stage({ page }: { page: CallPageModel }) {
+  const videoRef = useRef<HTMLVideoElement>(null)
+  const modes = useScreenModes(videoRef)
+  useShortcuts(page, modes)
+  useIdleTouch(page)
+  const { name } = page.model.state.value
+  const isQuiet = name === 'connected' && page.idle.isIdle.value && page.panel.value === null
+  return (
+    <main
+      class="stage"
+      data-state={name}
+      data-quiet={isQuiet}
+      data-panel={page.panel.value ?? 'none'}
+    >
+      <RemoteView page={page} videoRef={videoRef} />
+      <div class="stage-centre">
+        <div class="top-row">
+          <CallStatus page={page} />
+          <VerifiedBadge page={page} />
+        </div>
+        {name === 'waiting' && <Waiting page={page} />}
+      </div>
+      <SelfView page={page} />
+      <Controls page={page} modes={modes} />
+      <ChatPanel page={page} />
+      <DevicesPanel page={page} />
+      <DetailsPanel page={page} />
+      <VerifiedPanel page={page} />
+      <HelpPanel page={page} />
+      <MorePanel page={page} modes={modes} />
+      <MismatchDialog page={page} />
+    </main>
+  )
+}
+
+/** Every movement, touch and key wakes the controls. */
+function useIdleTouch(page: CallPageModel): void {
+  useEffect(() => {
+    const touch = () => page.idle.touch()
+    const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const
+    for (const event of events) window.addEventListener(event, touch)
+    return () => {
+      for (const event of events) window.removeEventListener(event, touch)
+    }
+  }, [page])
+}

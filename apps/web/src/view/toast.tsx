@@ -1,0 +1,22 @@
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { useApp } from './app-context.ts'
+
+/** A passing sentence; a press sends it away. */
+export function Toast({ page }: { page: CallPageModel }) {
+  const { languages } = useApp()
+  const notice = page.notices.current.value
+  return (
+    <div class="toast-place" role="status" aria-live="polite">
+      {notice && (
+        <button
+          type="button"
+          class="toast"
+          data-testid="toast"
+          onClick={() => page.notices.dismiss()}
+        >
+          {notice(languages.words.value, languages.language.value)}
+        </button>
+      )}
+    </div>
+  )
+}
