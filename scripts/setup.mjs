@@ -73,13 +73,9 @@ function isComplete(wanted, installed, dev) {
 
 function install(dev) {
   process.stderr.write('Installing packages from the npm registry, this once ...\n')
-  const args = [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    dev ? '--include=dev' : '--omit=dev',
-  ]
+  // Not `npm ci`: it refuses a lock file without the builds for other platforms.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+  args.push(dev ? '--include=dev' : '--omit=dev')
   const npm = process.env.npm_execpath
   const isScript = npm?.endsWith('.js') ?? false
   const { status, error, stderr } = spawnSync(
@@ -88,7 +84,8 @@ function install(dev) {
     { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
   )
   if (error) throw new SetupError(`npm can't be run (${error.message}): install npm first.`)
-  if (status !== 0) throw new SetupError(`npm ci failed, so nothing can start:\n${stderr.trim()}`)
+  if (status !== 0)
+    throw new SetupError(`npm install failed, so nothing can start:\n${stderr.trim()}`)
 }
 
 function read(path) {
