@@ -36,13 +36,13 @@ export class Nonces {
     const bytes = Buffer.alloc(TIME_BYTES + MAC_BYTES)
     bytes.writeUInt32BE(Math.floor(this.#clock.now() / 1000))
     bytes.set(this.#mac(cookie, address, bytes.subarray(0, TIME_BYTES)), TIME_BYTES)
-    return cookie + bytes.toString('base64')
+    return cookie + bytes.toString('base64url')
   }
 
   /** Whether `nonce` was issued to `address`, and not too long ago. */
   isFresh(nonce: string, address: TransportAddress): boolean {
     const cookie = offersAlgorithms(nonce) ? ALGORITHMS_COOKIE : ''
-    const bytes = Buffer.from(nonce.slice(cookie.length), 'base64')
+    const bytes = Buffer.from(nonce.slice(cookie.length), 'base64url')
     if (bytes.length !== TIME_BYTES + MAC_BYTES) return false
     const mac = this.#mac(cookie, address, bytes.subarray(0, TIME_BYTES))
     const age = this.#clock.now() - bytes.readUInt32BE() * 1000

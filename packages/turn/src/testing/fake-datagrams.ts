@@ -1,0 +1,81 @@
+import { DuetError } from '@duet/base'
+import { formatAddress, joinAddress, parseIp, type TransportAddress } from '@duet/stun'
+import {
+  destinationOf,
+  type BindOptions,
+  type DatagramNetwork,
+  type DatagramPort,
+} from '../datagrams.ts'
+
+/** The transport address in `192.0.2.1:3478` or `[2001:db8::1]:3478`; throws for what is none. */
+export function addressOf(text: string): TransportAddress {
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? []
+  const ip = parseIp(host)
+  if (ip === undefined) throw new TypeError(`"${text}" is not a transport address`)
+  return joinAddress(ip, Number(port))
+}
+
+/** A network in memory where every address exists and datagrams arrive at once. */
+export class FakeDatagrams implements DatagramNetwork {
+  readonly #ports = new Map<TransportAddress, BindOptions>()
+  /** Every datagram that was sent, as `from > to`. */
+  readonly sent: string[] = []
+
+  /** Open sockets. */
+  get size(): number {
+    return this.#ports.size
+  }
+
+  bind(options: BindOptions): Promise<DatagramPort> {
+    try {
+      return Promise.resolve(this.open(options))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** Like `bind`, at once. */
+  open(options: BindOptions): DatagramPort {
+    const local = joinAddress(options.ip, options.port)
+    if (this.#ports.has(local)) {
+      throw new DuetError('port-in-use', `UDP ${formatAddress(local)} is already in use`)
+    }
+    this.#ports.set(local, options)
+    return {
+      local,
+      send: (payload, { address }) => {
+        this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
+        // A copy, as a kernel makes one: receivers must not see the sender's buffer change.
+        this.#ports.get(address)?.onDatagram(payload.slice(), local)
+        return true
+      },
+      close: () => this.#ports.delete(local),
+    }
+  }
+
+  /** A peer that keeps what it receives, as `from: text`. */
+  peer(address: string): FakePeer {
+    return new FakePeer(this, addressOf(address))
+  }
+}
+
+/** A host that is no client of the server. */
+export class FakePeer {
+  readonly received: string[] = []
+  readonly #port: DatagramPort
+
+  constructor(network: FakeDatagrams, address: TransportAddress) {
+    const { ip, port } = destinationOf(address)
+    this.#port = network.open({
+      ip,
+      port,
+      onDatagram: (payload, from) => {
+        this.received.push(`${formatAddress(from)}: ${new TextDecoder().decode(payload)}`)
+      },
+    })
+  }
+
+  send(text: string, to: TransportAddress): void {
+    this.#port.send(new TextEncoder().encode(text), destinationOf(to))
+  }
+}
