@@ -103,7 +103,7 @@ describe('R2 room names', () => {
           expect(decodeURIComponent(pathname.slice('/r/'.length))).toBe(first.name)
         },
       ),
-      { numRuns: historyCount },
+      { numRuns: historyCount, includeErrorInReport: true },
     )
   })
 })

@@ -125,7 +125,7 @@ describe('S4 sending again', () => {
         expect(b.heard).toEqual(a.said)
         expect(a.heard).toEqual(b.said)
       }),
-      { numRuns: historyCount },
+      { numRuns: historyCount, includeErrorInReport: true },
     )
   })
 })

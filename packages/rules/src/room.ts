@@ -83,6 +83,16 @@ export function emptyRoom(policy: RoomPolicy): Room {
  * docs/protocol.md.
  */
 export function nextRoom(room: Room, event: RoomEvent): RoomStep {
+  const [next, effects] = apply(room, event)
+  const isEmpty = next.members.length === 0 && next.line.length === 0
+  // R12: a room in which nobody is or waits is forgotten.
+  return [isEmpty ? undefined : next, effects]
+}
+
+/** What an event makes of a room. */
+type Change = [room: Room, effects: Effect[]]
+
+function apply(room: Room, event: RoomEvent): Change {
   switch (event.type) {
     case 'join':
       return join(room, event)
@@ -103,14 +113,20 @@ export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   }
 }
 
-function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): RoomStep {
+function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   const { newcomer, wait, ref } = event
   const { address } = newcomer
-  const refuse = (code: 'already-in-room' | 'line-full'): RoomStep => [
+  const refuse = (code: 'already-in-room' | 'line-full'): Change => [
     room,
     [{ to: address, notice: { type: 'refused', code, ref } }],
   ]
   if (memberAt(room, address)) return refuse('already-in-room')
+
+  const former = room.line.find((w) => w.tag === newcomer.tag && w.address !== address)
+  if (former) {
+    const [next, effects] = join(withPlaceOf(room, former, newcomer), event)
+    return [next, [...effects, { to: former.address, notice: { type: 'seat-lost' } }]]
+  }
 
   const own = room.members.find((member) => member.tag === newcomer.tag)
   if (own) return takeBack(withoutLine(room, address), own, newcomer)
@@ -131,7 +147,7 @@ function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): RoomStep
 }
 
 /** R8: the lost member makes room. The reply to the newcomer comes first (R3). */
-function replace(room: Room, lost: Member, newcomer: Newcomer): RoomStep {
+function replace(room: Room, lost: Member, newcomer: Newcomer): Change {
   const [freed, farewells] = remove(room, lost, 'lost')
   const [seated, [reply, ...greetings]] = seat(freed, newcomer)
   return [seated, [...(reply ? [reply] : []), ...farewells, ...greetings]]
@@ -141,7 +157,7 @@ function replace(room: Room, lost: Member, newcomer: Newcomer): RoomStep {
  * R10: the same run of the same page with a new session: its seat, id and peer go on. The old
  * session may not know yet that its connection is lost.
  */
-function takeBack(room: Room, own: Member, newcomer: Newcomer): RoomStep {
+function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
   const { address, name } = newcomer
   const member: Member = { ...own, address, name, presence: 'here', isHeard: true, kept: [] }
   const next = withMember(room, member)
@@ -158,7 +174,7 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): RoomStep {
   ]
 }
 
-function seat(room: Room, newcomer: Newcomer): [Room, Effect[]] {
+function seat(room: Room, newcomer: Newcomer): Change {
   const { id, address, name, tag } = newcomer
   const member: Member = { id, address, name, tag, presence: 'here', isHeard: true, kept: [] }
   const peers = peersFor(room, member)
@@ -176,15 +192,15 @@ function seat(room: Room, newcomer: Newcomer): [Room, Effect[]] {
   ]
 }
 
-function leave(room: Room, from: string): RoomStep {
+function leave(room: Room, from: string): Change {
   const answer: Effect = { to: from, notice: { type: 'left' } }
   const member = memberAt(room, from)
-  if (!member) return [orNothing(withoutLine(room, from)), [answer]]
+  if (!member) return [withoutLine(room, from), [answer]]
   const [next, effects] = removeAndSeat(room, member, 'left')
   return [next, [answer, ...effects]]
 }
 
-function connectionLost(room: Room, from: string): RoomStep {
+function connectionLost(room: Room, from: string): Change {
   const member = memberAt(room, from)
   if (!member) return [withWaiter(room, from, true), []]
   if (member.presence !== 'here') return [room, []]
@@ -192,7 +208,7 @@ function connectionLost(room: Room, from: string): RoomStep {
   return [next, tellOthers(next, member, { type: 'peer-away', peer: member.id })]
 }
 
-function connectionBack(room: Room, from: string): RoomStep {
+function connectionBack(room: Room, from: string): Change {
   const member = memberAt(room, from)
   if (!member) return seatFromLine(withWaiter(room, from, false))
   if (member.presence === 'here') return [room, []]
@@ -200,15 +216,15 @@ function connectionBack(room: Room, from: string): RoomStep {
   return [next, tellOthers(next, member, { type: 'peer-back', peer: member.id, isFresh: false })]
 }
 
-function graceOver(room: Room, from: string): RoomStep {
+function graceOver(room: Room, from: string): Change {
   const member = memberAt(room, from)
-  if (!member) return [orNothing(withoutLine(room, from)), []]
+  if (!member) return [withoutLine(room, from), []]
   if (member.presence !== 'away') return [room, []]
   if (mayBeReplaced(room, member)) return removeAndSeat(room, member, 'lost')
   return [withMember(room, { ...member, presence: 'expired' }), []]
 }
 
-function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): RoomStep {
+function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Change {
   const member = memberAt(room, event.from)
   const peer = room.members.find((other) => other.id === event.peer)
   if (!member || !peer || peer === member) return [room, []]
@@ -219,7 +235,7 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ro
   return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, 'lost') : [next, []]
 }
 
-function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): RoomStep {
+function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
   const peers = others(room, member).filter((p) => event.to === undefined || p.id === event.to)
@@ -243,14 +259,14 @@ function keep(room: Room, kept: readonly Signal[], added: Signal): readonly Sign
   return [...kept, added]
 }
 
-function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): RoomStep {
+function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
   return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
 }
 
-function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }): RoomStep {
-  return [orNothing(room), [{ to: from, notice: { type: 'refused', code: 'not-in-room', ref } }]]
+function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }): Change {
+  return [room, [{ to: from, notice: { type: 'refused', code: 'not-in-room', ref } }]]
 }
 
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */
@@ -265,28 +281,36 @@ function replaceable(room: Room): Member | undefined {
   return lost.find((member) => member.presence === 'expired') ?? lost[0]
 }
 
-function remove(room: Room, member: Member, reason: PeerGoneReason): [Room, Effect[]] {
-  const members = room.members.filter((other) => other.id !== member.id)
+function remove(room: Room, member: Member, reason: PeerGoneReason): Change {
+  const rest = others(room, member)
   // Seats that only this member kept alive by hearing them end with it.
-  const isKept = (m: Member) =>
-    m.presence !== 'expired' || members.some((o) => o.presence === 'here')
-  const next = { ...room, members: members.filter(isKept).map((m) => ({ ...m, kept: [] })) }
-  const farewells = tellOthers(next, member, { type: 'peer-left', peer: member.id, reason })
+  const hasListener = rest.some((other) => other.presence === 'here')
+  const [members, ended] = partition(rest, (m) => hasListener || m.presence !== 'expired')
+  const next = { ...room, members: members.map((other) => ({ ...other, kept: [] })) }
   // R10: should it come back after all, it must know that it has to join again.
-  if (reason === 'left') return [next, farewells]
-  return [next, [{ to: member.address, notice: { type: 'seat-lost' } }, ...farewells]]
+  const losers = reason === 'lost' ? [member, ...ended] : ended
+  return [
+    next,
+    [
+      ...losers.map(({ address }) => ({ to: address, notice: { type: 'seat-lost' } as const })),
+      ...tellOthers(next, member, { type: 'peer-left', peer: member.id, reason }),
+      ...ended.flatMap((lost) =>
+        tellOthers(next, lost, { type: 'peer-left', peer: lost.id, reason: 'lost' }),
+      ),
+    ],
+  ]
 }
 
-function removeAndSeat(room: Room, member: Member, reason: PeerGoneReason): RoomStep {
+function removeAndSeat(room: Room, member: Member, reason: PeerGoneReason): Change {
   const [freed, farewells] = remove(room, member, reason)
   const [next, greetings] = seatFromLine(freed)
   return [next, [...farewells, ...greetings]]
 }
 
 /** Gives free seats to those who wait and can be reached, first come first. */
-function seatFromLine(room: Room): RoomStep {
+function seatFromLine(room: Room): Change {
   const first = firstInLine(room)
-  if (!first || !hasSeat(room)) return [orNothing(room), []]
+  if (!first || !hasSeat(room)) return [room, []]
   const [seated, greetings] = seat(withoutLine(room, first.address), first)
   const [next, more] = seatFromLine(seated)
   return [next, [...greetings, ...more]]
@@ -329,10 +353,16 @@ function withWaiter(room: Room, address: string, isAway: boolean): Room {
   return { ...room, line: room.line.map((w) => (w.address === address ? { ...w, isAway } : w)) }
 }
 
+/** R10: the same run of a page with a new session keeps its place in line. */
+function withPlaceOf(room: Room, former: Waiter, newcomer: Newcomer): Room {
+  const { line } = withoutLine(room, newcomer.address)
+  return { ...room, line: line.map((w) => (w === former ? { ...newcomer, isAway: false } : w)) }
+}
+
 function withoutLine(room: Room, address: string): Room {
   return { ...room, line: room.line.filter((waiting) => waiting.address !== address) }
 }
 
-function orNothing(room: Room): Room | undefined {
-  return room.members.length === 0 && room.line.length === 0 ? undefined : room
+function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }

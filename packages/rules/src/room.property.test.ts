@@ -1,0 +1,274 @@
+import { expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import type { MemberId, Notice } from './notice.ts'
+import {
+  emptyRoom,
+  nextRoom,
+  type Effect,
+  type Room,
+  type RoomEvent,
+  type RoomPolicy,
+} from './room.ts'
+import { TEST_POLICY } from './scene.ts'
+
+const historyCount = process.env['DUET_LONG'] === '1' ? 100_000 : 1_000
+
+/** Four people; `renew` is a new session of the same run of a page. */
+const anyone = fc.constantFrom('a', 'b', 'c', 'd')
+const anyAction = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('join'), person: anyone, wait: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('signal'), person: anyone, to: fc.option(anyone) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('hearing'), person: anyone, peer: anyone }),
+  },
+  ...(['leave', 'connection-lost', 'connection-back', 'grace-over', 'chat', 'renew'] as const).map(
+    (type) => ({ weight: 1, arbitrary: fc.record({ type: fc.constant(type), person: anyone }) }),
+  ),
+)
+type Action = (typeof anyAction extends fc.Arbitrary<infer Value> ? Value : never) & {
+  wait?: boolean
+  to?: string | null
+  peer?: string
+}
+
+test('R1-R12 whatever four people do, in any order, the rules hold', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyAction, { minLength: 10, maxLength: 60, size: 'max' }),
+      fc.constantFrom(2, 3),
+      (actions, capacity) => {
+        const history = new History({ ...TEST_POLICY, capacity })
+        for (const each of actions) history.act(each)
+        history.end()
+      },
+    ),
+    { numRuns: historyCount, includeErrorInReport: true },
+  )
+})
+
+/** What one address has been told, put together. */
+interface View {
+  self: MemberId | undefined
+  peers: Set<MemberId>
+  isInLine: boolean
+}
+
+class History {
+  #room: Room | undefined
+  readonly #sessions = new Map<string, number>()
+  readonly #views = new Map<string, View>()
+  readonly #delivered = new Set<string>()
+  readonly #policy: RoomPolicy
+  #count = 0
+
+  constructor(policy: RoomPolicy) {
+    this.#policy = policy
+  }
+
+  act(action: Action): void {
+    const { person } = action
+    if (action.type === 'renew') {
+      this.#sessions.set(person, (this.#sessions.get(person) ?? 0) + 1)
+      return
+    }
+    this.#play(this.#eventOf(action))
+  }
+
+  /** Everybody goes, one way or the other: nobody stays. */
+  end(): void {
+    for (const { address } of [...(this.#room?.line ?? []), ...(this.#room?.members ?? [])]) {
+      this.#play({ type: 'connection-lost', from: address })
+      this.#play({ type: 'grace-over', from: address })
+    }
+    expect(this.#room).toBeUndefined()
+  }
+
+  #addressOf(person: string): string {
+    return `${person}${this.#sessions.get(person) ?? 0}`
+  }
+
+  #memberOf(person: string): MemberId {
+    const tag = `tag-${person}`
+    return this.#room?.members.find((member) => member.tag === tag)?.id ?? 'nobody'
+  }
+
+  #eventOf({ type, person, wait, to, peer }: Action): RoomEvent {
+    const from = this.#addressOf(person)
+    const number = ++this.#count
+    switch (type) {
+      case 'join': {
+        const newcomer = { id: `m${number}`, address: from, name: person, tag: `tag-${person}` }
+        return { type, newcomer, wait: wait ?? false, ref: number }
+      }
+      case 'signal': {
+        const description = { type: 'offer' as const, sdp: `offer ${number}` }
+        const target = to == null ? undefined : this.#memberOf(to)
+        return { type, from, to: target, signal: { type: 'description', description }, ref: number }
+      }
+      case 'hearing':
+        return { type, from, peer: this.#memberOf(peer ?? ''), hears: number % 2 === 0 }
+      case 'chat':
+        return { type, from, text: { body: 'hello', isSealed: false }, ref: number }
+      case 'leave':
+      case 'connection-lost':
+      case 'connection-back':
+      case 'grace-over':
+        return { type, from }
+      default:
+        throw new TypeError(type)
+    }
+  }
+
+  #play(event: RoomEvent): void {
+    const before = this.#room ?? emptyRoom(this.#policy)
+    const [after, effects] = nextRoom(before, event)
+    this.#room = after
+    this.#checkEffects({ event, before, after, effects })
+    for (const { to, notice } of effects) this.#tell(to, notice)
+    this.#checkRoom(after)
+    this.#checkViews(after)
+  }
+
+  #checkEffects({
+    event,
+    before,
+    after,
+    effects,
+  }: {
+    event: RoomEvent
+    before: Room
+    after: Room | undefined
+    effects: Effect[]
+  }): void {
+    const asker = event.type === 'join' ? event.newcomer.address : event.from
+    const people = new Set([asker, ...addressesIn(before), ...addressesIn(after)])
+    for (const { to } of effects) expect(people).toContain(to)
+
+    // R3: a request is answered first, and exactly once.
+    if (event.type === 'join' || event.type === 'leave') {
+      const replies = effects.filter(({ to, notice }) => to === asker && isReply(notice))
+      expect(replies.length).toBe(1)
+      expect(effects[0]).toBe(replies[0] as Effect)
+    }
+
+    // R8: whoever lost a seat to the deed of another was away, and heard by nobody who is here.
+    for (const member of before.members) {
+      const isGone = !after?.members.some(({ id }) => id === member.id)
+      if (!isGone || (event.type === 'leave' && member.address === asker)) continue
+      expect(member.presence).not.toBe('here')
+      const hears =
+        member.isHeard &&
+        !(event.type === 'hearing' && event.peer === member.id && !event.hears) &&
+        before.members.some(
+          (other) =>
+            other.id !== member.id &&
+            other.presence === 'here' &&
+            !(event.type === 'leave' && other.address === asker),
+        )
+      expect(hears).toBe(false)
+    }
+  }
+
+  /** Follows what an address is told; each notice must make sense to it. */
+  #tell(address: string, notice: Notice): void {
+    const view = this.#views.get(address) ?? nothing()
+    this.#views.set(address, view)
+    switch (notice.type) {
+      case 'joined':
+        expect(view.self).toBeUndefined()
+        view.self = notice.self
+        view.isInLine = false
+        view.peers = new Set(notice.peers.map(({ peer }) => peer.id))
+        for (const { signals } of notice.peers)
+          for (const signal of signals) this.#deliver(signal, 'newcomer')
+        break
+      case 'full':
+        expect(view.self).toBeUndefined()
+        view.isInLine = notice.waiting
+        break
+      case 'left':
+      case 'seat-lost':
+        this.#views.set(address, nothing())
+        break
+      case 'peer-joined':
+        // R3: the seat was empty before, in the eyes of this member too.
+        expect(view.self).toBeDefined()
+        expect(view.peers.size).toBeLessThan(this.#policy.capacity - 1)
+        view.peers.add(notice.peer.id)
+        break
+      case 'peer-left':
+        expect(view.peers.delete(notice.peer)).toBe(true)
+        break
+      case 'peer-away':
+      case 'peer-back':
+        expect(view.peers).toContain(notice.peer)
+        break
+      case 'signal':
+        expect(view.peers).toContain(notice.from)
+        this.#deliver(notice.signal, address)
+        break
+      case 'chat':
+        expect(view.peers).toContain(notice.from)
+        break
+      case 'refused':
+        break
+    }
+  }
+
+  /** R6: a signal reaches nobody twice, and what was kept reaches one newcomer. */
+  #deliver(signal: unknown, to: string): void {
+    const delivery = `${JSON.stringify(signal)} to ${to}`
+    expect(this.#delivered).not.toContain(delivery)
+    this.#delivered.add(delivery)
+  }
+
+  #checkRoom(room: Room | undefined): void {
+    if (!room) return
+    const { members, line } = room
+    expect(members.length + line.length).toBeGreaterThan(0)
+    expect(members.length).toBeLessThanOrEqual(this.#policy.capacity)
+    expect(line.length).toBeLessThanOrEqual(this.#policy.maxWaiting)
+    // Nobody sits twice, waits twice, or sits and waits.
+    const addresses = addressesIn(room)
+    expect(new Set(addresses).size).toBe(addresses.length)
+    expect(new Set(members.map(({ id }) => id)).size).toBe(members.length)
+    expect(new Set(members.map(({ tag }) => tag)).size).toBe(members.length)
+    // R7: nobody who can be reached waits before an empty seat.
+    if (members.length < this.#policy.capacity)
+      expect(line.every(({ isAway }) => isAway)).toBe(true)
+    // R11: a seat past its time is kept only for somebody who is, or was just, here.
+    for (const { kept } of members) expect(kept.length).toBeLessThanOrEqual(1)
+  }
+
+  /** What everybody was told is how it is. */
+  #checkViews(room: Room | undefined): void {
+    const members = room?.members ?? []
+    for (const [address, view] of this.#views) {
+      const member = members.find((each) => each.address === address)
+      expect(view.self).toBe(member?.id)
+      const peers = member ? members.filter((each) => each !== member).map(({ id }) => id) : []
+      expect(Array.from(view.peers).sort()).toEqual(peers.sort())
+      // A place in line ends silently when its session does.
+      if (room?.line.some((each) => each.address === address)) expect(view.isInLine).toBe(true)
+    }
+  }
+}
+
+function addressesIn(room: Room | undefined): string[] {
+  return [...(room?.members ?? []), ...(room?.line ?? [])].map(({ address }) => address)
+}
+
+function isReply({ type }: Notice): boolean {
+  return type === 'joined' || type === 'full' || type === 'left' || type === 'refused'
+}
+
+function nothing(): View {
+  return { self: undefined, peers: new Set(), isInLine: false }
+}

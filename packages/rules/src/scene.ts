@@ -1,0 +1,110 @@
+import type { Notice, Signal } from './notice.ts'
+import { emptyRoom, nextRoom, type Room, type RoomEvent, type RoomPolicy } from './room.ts'
+
+/** The policy of Duet's own rooms, with a short line and few candidates. For tests. */
+export const TEST_POLICY: RoomPolicy = { capacity: 2, maxWaiting: 2, maxKeptCandidates: 3 }
+
+export const OFFER: Signal = { type: 'description', description: { type: 'offer', sdp: 'v=0' } }
+export const ANSWER: Signal = { type: 'description', description: { type: 'answer', sdp: 'v=0' } }
+export const CANDIDATE: Signal = { type: 'candidate', candidate: null }
+
+/**
+ * A room on a stage, for tests: people are called by one letter, which is their address; their
+ * member id is the capital, their tag is `tag-<letter>` unless they say otherwise.
+ */
+export class Scene {
+  readonly #policy: RoomPolicy
+  room: Room | undefined
+
+  constructor(policy: RoomPolicy = TEST_POLICY) {
+    this.#policy = policy
+  }
+
+  /** Lets something happen; returns what is told to whom, such as `b peer-left A lost`. */
+  play(event: RoomEvent): string[] {
+    const [room, effects] = nextRoom(this.room ?? emptyRoom(this.#policy), event)
+    this.room = room
+    return effects.map(({ to, notice }) => `${to} ${describeNotice(notice)}`)
+  }
+
+  join(address: string, { wait = false, tag = `tag-${address}` } = {}): string[] {
+    const newcomer = { id: address.toUpperCase(), address, name: `name ${address}`, tag }
+    return this.play({ type: 'join', newcomer, wait, ref: 1 })
+  }
+
+  leave(from: string): string[] {
+    return this.play({ type: 'leave', from })
+  }
+
+  lose(from: string): string[] {
+    return this.play({ type: 'connection-lost', from })
+  }
+
+  comeBack(from: string): string[] {
+    return this.play({ type: 'connection-back', from })
+  }
+
+  endGrace(from: string): string[] {
+    return this.play({ type: 'grace-over', from })
+  }
+
+  hear(from: string, peer: string, hears: boolean): string[] {
+    return this.play({ type: 'hearing', from, peer, hears })
+  }
+
+  signal(from: string, signal: Signal, to?: string): string[] {
+    return this.play({ type: 'signal', from, to, signal, ref: 2 })
+  }
+
+  chat(from: string, body: string): string[] {
+    return this.play({ type: 'chat', from, text: { body, isSealed: false }, ref: 3 })
+  }
+
+  /** Who is seated and how, and who waits: `A here, B away | c`. */
+  get seats(): string {
+    const members = (this.room?.members ?? []).map(({ id, presence }) => `${id} ${presence}`)
+    const line = (this.room?.line ?? []).map(({ address, isAway }) =>
+      isAway ? `${address} away` : address,
+    )
+    return [members.join(', '), ...(line.length > 0 ? [line.join(', ')] : [])].join(' | ')
+  }
+}
+
+/** A notice in a few words. */
+export function describeNotice(notice: Notice): string {
+  switch (notice.type) {
+    case 'joined': {
+      const peers = notice.peers.map(({ peer, isAway, signals }) =>
+        [peer.id, ...(isAway ? ['away'] : []), ...signals.map(describeSignal)].join(' '),
+      )
+      return [
+        'joined as',
+        notice.self,
+        ...(peers.length > 0 ? ['with', peers.join(', ')] : []),
+      ].join(' ')
+    }
+    case 'full':
+      return notice.waiting ? 'full waiting' : 'full'
+    case 'left':
+    case 'seat-lost':
+      return notice.type
+    case 'peer-joined':
+      return `peer-joined ${notice.peer.id}`
+    case 'peer-left':
+      return `peer-left ${notice.peer} ${notice.reason}`
+    case 'peer-away':
+      return `peer-away ${notice.peer}`
+    case 'peer-back':
+      return `peer-back ${notice.peer}${notice.isFresh ? ' fresh' : ''}`
+    case 'signal':
+      return `signal ${notice.from} ${describeSignal(notice.signal)}`
+    case 'chat':
+      return `chat ${notice.from} ${notice.text.body}`
+    case 'refused':
+      return `refused ${notice.code} ${notice.ref}`
+  }
+}
+
+function describeSignal(signal: Signal): string {
+  return signal.type === 'description' ? signal.description.type : 'candidate'
+}
