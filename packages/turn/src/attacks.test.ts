@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { FakeClock } from '@duet/base'
 import * as fc from 'fast-check'
 import {
   ATTRIBUTE,
@@ -6,6 +7,7 @@ import {
   encodeText,
   encodeUint32,
   encodeXorAddress,
+  ipFromBits,
   METHOD,
   type StunAttribute,
 } from '@duet/stun'
@@ -16,8 +18,6 @@ import { addressOf } from './testing/fake-datagrams.ts'
 import { channelNumber, codeOf, UDP_TRANSPORT, type TurnClient } from './testing/turn-client.ts'
 import { SERVER_IP, settle, World } from './testing/world.ts'
 import { destinationOf } from './datagrams.ts'
-import { FakeClock } from '@duet/base'
-import { ipFromBits } from '@duet/stun'
 
 const ZERO = { type: ATTRIBUTE.lifetime, value: encodeUint32(0) }
 const PEER = addressOf('8.8.8.8:4000')

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { ATTRIBUTE, encodeUint32, formatAddress, METHOD, portOf } from '@duet/stun'
+import { usersAuthenticator } from './authenticator.ts'
+import { makeCertificate } from './testing/certificate.ts'
+import { addressOf } from './testing/fake-datagrams.ts'
+import { connect, type SocketClient } from './testing/sockets.ts'
+import { codeOf, xorAddressOf } from './testing/turn-client.ts'
+import { createTurnServer, type BoundListener, type TurnServer } from './turn-server.ts'
+
+const ANY = [{ host: '127.0.0.1', port: 0 }]
+const ZERO = { type: ATTRIBUTE.lifetime, value: encodeUint32(0) }
+
+/** A peer on a real socket that sends back what it gets. */
+async function startEcho() {
+  const socket = await Bun.udpSocket({
+    hostname: '127.0.0.1',
+    socket: {
+      data(self, bytes, port, host) {
+        self.send(bytes, port, host)
+      },
+      error() {},
+    },
+  })
+  return { address: addressOf(`127.0.0.1:${socket.port}`), close: () => socket.close() }
+}
+
+describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (transport) => {
+  let server: TurnServer
+  let echo: Awaited<ReturnType<typeof startEcho>>
+  const open: SocketClient[] = []
+
+  beforeAll(async () => {
+    echo = await startEcho()
+    server = await createTurnServer({
+      [transport]: ANY,
+      certificate: makeCertificate(),
+      relay: { addresses: [{ bind: '127.0.0.1' }] },
+      peers: { allow: ['127.0.0.0/8'] },
+      authenticate: usersAuthenticator(
+        new Map([
+          ['ann', 'secret'],
+          ['bob', 'other'],
+        ]),
+      ),
+    })
+  })
+
+  afterAll(() => {
+    for (const each of open) each.close()
+    echo.close()
+    server.close()
+    expect(server.stats()).toMatchObject({ relays: 0, connections: 0, allocations: { open: 0 } })
+  })
+
+  const connected = async (username?: string): Promise<SocketClient> => {
+    const client = await connect(server.listeners[0] as BoundListener, username)
+    open.push(client)
+    return client
+  }
+
+  test('Binding tells the address that the server sees', async () => {
+    const { client, port } = await connected()
+    const answer = await client.request(METHOD.binding, [], { isAnonymous: true })
+    expect(formatAddress(xorAddressOf(answer, ATTRIBUTE.xorMappedAddress))).toBe(
+      `127.0.0.1:${port}`,
+    )
+  })
+
+  test('indications and channels reach a peer and come back', async () => {
+    const { client } = await connected()
+    const relay = await client.allocate()
+    expect(portOf(relay)).toBeGreaterThanOrEqual(49_152)
+    await client.permit(echo.address)
+    client.sendIndication(echo.address, 'indication')
+    await client.until(() => client.data.length === 1)
+    expect(client.data).toEqual([`${formatAddress(echo.address)}: indication`])
+    expect(codeOf(await client.bind(0x4000, echo.address))).toBe(0)
+    for (const text of ['a', 'bc', '', 'defgh']) client.sendChannelData(0x4000, text)
+    await client.until(() => client.channelData.length === 4)
+    expect(client.channelData).toEqual(['4000: a', '4000: bc', '4000: ', '4000: defgh'])
+    expect(codeOf(await client.refresh(ZERO))).toBe(0)
+    expect(server.stats().relays).toBe(0)
+  })
+
+  test('two relayed clients reach each other', async () => {
+    const [{ client: ann }, { client: bob }] = [await connected(), await connected('bob')]
+    const [annRelay, bobRelay] = [await ann.allocate(), await bob.allocate()]
+    expect(codeOf(await ann.bind(0x4000, bobRelay))).toBe(0)
+    expect(codeOf(await bob.permit(annRelay))).toBe(0)
+    ann.sendChannelData(0x4000, 'hello')
+    await bob.until(() => bob.data.length === 1)
+    expect(bob.data).toEqual([`${formatAddress(annRelay)}: hello`])
+    bob.sendIndication(annRelay, 'and back')
+    await ann.until(() => ann.channelData.length === 1)
+    expect(ann.channelData).toEqual(['4000: and back'])
+    await ann.refresh(ZERO)
+    await bob.refresh(ZERO)
+  })
+
+  test('40 000 bytes at once arrive whole', async () => {
+    const { client } = await connected()
+    await client.allocate()
+    await client.bind(0x4000, echo.address)
+    client.sendChannelData(0x4000, 'x'.repeat(40_000))
+    await client.until(() => client.channelData.length === 1)
+    expect(client.channelData[0]?.length).toBe('4000: '.length + 40_000)
+    await client.refresh(ZERO)
+  })
+
+  if (transport !== 'udp') {
+    test('the allocation ends with its connection', async () => {
+      const { client, close } = await connected()
+      const { client: watcher } = await connected()
+      await client.allocate()
+      expect(server.stats().allocations.open).toBe(1)
+      close()
+      while (server.stats().allocations.open > 0) {
+        await watcher.request(METHOD.binding, [], { isAnonymous: true })
+      }
+      expect(server.stats().relays).toBe(0)
+    })
+
+    test('what is not STUN ends the connection', async () => {
+      const { client, closed } = await connected()
+      client.sendRaw(new TextEncoder().encode('POST / HTTP/1.1\r\n\r\n'))
+      await closed
+    })
+
+    test('a request byte by byte is understood', async () => {
+      const { client } = await connected()
+      const bytes = client.build(METHOD.binding, [], { isAnonymous: true })
+      const answer = client.exchange(bytes.subarray(0, 20))
+      expect(codeOf(await answer)).toBe(0)
+      const again = client.build(METHOD.binding, [], { isAnonymous: true, fingerprint: true })
+      for (const byte of again) client.sendRaw(Uint8Array.of(byte))
+      await client.until(() => client.messages.length === 2)
+      expect(client.messages[1]?.hasFingerprint).toBe(true)
+    })
+  }
+})
