@@ -193,6 +193,7 @@ export class CallPageModel {
 
   /** Opens a panel, or closes it when it is open. */
   toggle(panel: PanelName): void {
+    this.notices.dismiss()
     this.#panel.value = this.#panel.peek() === panel ? null : panel
   }
 

@@ -4,7 +4,7 @@ export interface Size {
 }
 
 /** The most of a face's picture that may be cut away to fill the area. */
-const MAX_CUT = 0.45
+const MAX_CUT = 0.6
 
 /** Whether a picture fills its area or stands whole in it; a shared screen always stands whole. */
 export function pictureFit(

@@ -49,7 +49,6 @@ export function Preview({ page }: { page: CallPageModel }) {
         </form>
         <CallStatus page={page} class="hint" />
         <DeviceFields local={page.local} />
-        <p class="hint">{words.joinHint}</p>
       </main>
     </div>
   )
@@ -93,7 +92,6 @@ function Mirror({ page }: { page: CallPageModel }) {
           testId="toggle-camera"
           onPress={() => page.toggleCamera()}
         />
-        <span class="level-meter-balance" />
       </div>
     </div>
   )

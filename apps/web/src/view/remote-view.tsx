@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { Mic, MicOff, MonitorUp, VideoOff, Volume2 } from 'lucide'
+import { MicOff, MonitorUp, VideoOff, Volume2 } from 'lucide'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { CallPageModel } from '../state/call-page-model.ts'
@@ -77,11 +77,10 @@ function PeerLabel({ page }: { page: CallPageModel }) {
     media && !media.audio && { icon: MicOff, text: words.peerMuted },
     media && !media.video && { icon: VideoOff, text: words.peerCameraOff },
   ].filter((fact) => !!fact)
-  if (!name && facts.length === 0) return null
+  if (facts.length === 0) return null
   return (
     <div class="peer-label" data-testid="peer-label">
       {name && !media?.screen && <span class="peer-name">{name}</span>}
-      {facts.length === 0 && <Icon of={Mic} size={16} />}
       {facts.map(({ icon, text }) => (
         <span key={text} class="peer-fact">
           <Icon of={icon} size={16} />

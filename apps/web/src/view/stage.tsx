@@ -23,7 +23,7 @@ export function Stage({ page }: { page: CallPageModel }) {
   const isQuiet = name === 'connected' && page.idle.isIdle.value && page.panel.value === null
   return (
     <main
-      class="stage"
+      class="stage on-canvas"
       data-state={name}
       data-quiet={isQuiet}
       data-panel={page.panel.value ?? 'none'}

@@ -10,7 +10,7 @@ export function Toast({ page }: { page: CallPageModel }) {
       {notice && (
         <button
           type="button"
-          class="toast"
+          class="toast on-canvas"
           data-testid="toast"
           onClick={() => page.notices.dismiss()}
         >
