@@ -21,7 +21,7 @@ afterAll(() => lab?.close())
 for (const transport of ['udp', 'tcp', 'tls'] as const) {
   stage.test(`relayed only, over ${transport.toUpperCase()}: a call both ways`, async (scene) => {
     const origin = originIn(lab, scene.server.https)
-    const { ann, ben } = await talk(scene, { origin, rules: { relayOver: transport } })
+    const { ann, ben } = await talk(scene, { origin, person: { relayOver: transport } })
     expect([await ann.path(), await ben.path()]).toEqual([
       `relay/${transport}`,
       `relay/${transport}`,

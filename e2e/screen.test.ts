@@ -4,19 +4,26 @@ import { waitUntil } from './harness/wait.ts'
 
 const SHARED_TITLE = 'A page to show'
 
+/** Blue, and never two pictures alike, so that there is always a frame to send. */
+const SHARED_PAGE = `<title>${SHARED_TITLE}</title><script>
+  let odd = false
+  setInterval(() => (document.body.style.background = (odd = !odd) ? '#00f' : '#00e'), 100)
+</script>`
+
+// With the switch that answers all questions Chromium shares a made-up screen instead.
 const stage = useStage({
-  chromium: { flags: [`--auto-select-tab-capture-source-by-title=${SHARED_TITLE}`] },
+  chromium: {
+    devices: 'asking',
+    flags: [`--auto-select-tab-capture-source-by-title=${SHARED_TITLE}`],
+  },
 })
 
 stage.test('a shared screen is seen, and the camera comes back afterwards', async (scene) => {
-  const { ann, ben } = await talk(scene)
+  const context = { permissions: ['camera', 'microphone'] }
+  const { ann, ben } = await talk(scene, { person: { context } })
   const shown = await ann.page.context().newPage()
-  await shown.setContent(
-    `<title>${SHARED_TITLE}</title><body style="background:#00f"><script>
-    let odd = false
-    setInterval(() => (document.body.style.background = (odd = !odd) ? '#00f' : '#00e'), 100)
-    </script>`,
-  )
+  await shown.setContent(SHARED_PAGE)
+  await ann.page.bringToFront()
   await ann.press('share-screen')
   await waitUntil('Ben sees blue', () => ben.isMostlyBlue())
   await ben.waitForText(/sharing a screen/)

@@ -1,3 +1,4 @@
+import { messageOf } from '@duet/base'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -111,8 +112,7 @@ function windowOf(page: Page): BrowserWindow {
   let offset = 0
   return {
     goto: (url) => page.goto(url),
-    evaluate: (pageFunction, arg) =>
-      page.evaluate(pageFunction as (arg: unknown) => never, arg as unknown),
+    evaluate: (pageFunction, arg) => evaluateThroughNavigation(page, pageFunction, arg),
     click: (selector) => page.click(selector),
     async wiggle() {
       offset = (offset + 7) % 50
@@ -122,6 +122,22 @@ function windowOf(page: Page): BrowserWindow {
     pressKey: (key) => page.keyboard.press(key),
     screenshot: (path) => page.screenshot({ path }),
     close: () => page.context().close(),
+  }
+}
+
+/** Evaluates in the next page when this one is left meanwhile. */
+async function evaluateThroughNavigation<Arg, Result>(
+  page: Page,
+  pageFunction: (arg: Arg) => Result | Promise<Result>,
+  arg: Arg,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await page.evaluate(pageFunction as (arg: unknown) => Result, arg)
+    } catch (error) {
+      if (!messageOf(error).includes('Execution context was destroyed')) throw error
+      await page.waitForLoadState()
+    }
   }
 }
 

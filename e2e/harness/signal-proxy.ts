@@ -77,7 +77,7 @@ export function startSignalProxy({ target, fromServer }: SignalProxyOptions): Si
       isCut = true
       for (const socket of sockets) {
         socket.terminate()
-        socket.data.upstream.close()
+        terminate(socket.data.upstream)
       }
     },
     restore() {
@@ -87,6 +87,11 @@ export function startSignalProxy({ target, fromServer }: SignalProxyOptions): Si
       await server.stop(true)
     },
   }
+}
+
+/** Goes without a close frame, as a lost network does; Bun's own addition to WebSocket. */
+function terminate(socket: WebSocket & { terminate?: () => void }): void {
+  socket.terminate?.()
 }
 
 /** Passes on what the server says. */
@@ -107,8 +112,7 @@ function pipeDown(socket: ServerWebSocket<Pipe>, rewrite: Rewrite | undefined): 
 }
 
 async function forward(request: Request, url: URL): Promise<Response> {
-  const headers = new Headers(request.headers)
-  headers.delete('accept-encoding')
-  const response = await fetch(url, { method: request.method, headers, redirect: 'manual' })
+  const { method, headers } = request
+  const response = await fetch(url, { method, headers, redirect: 'manual', decompress: false })
   return new Response(response.body, { status: response.status, headers: response.headers })
 }

@@ -1,5 +1,4 @@
-import type { ChromiumPerson } from './chromium.ts'
-import type { PathRules } from './page-probe.ts'
+import type { ChromiumPerson, PersonOptions } from './chromium.ts'
 import { autostart } from './room.ts'
 import { type Scene } from './stage.ts'
 
@@ -8,7 +7,8 @@ export interface TalkOptions {
   origin?: string
   /** The room with its key; a new one unless said. */
   link?: string
-  rules?: PathRules
+  /** Holds for both. */
+  person?: PersonOptions
 }
 
 /** Two people in a call. */
@@ -28,10 +28,10 @@ export async function talk(scene: Scene, options: TalkOptions = {}): Promise<Tal
 /** Ann waits in a room and Ben comes; what becomes of it is left to the test. */
 export async function meet(scene: Scene, options: TalkOptions = {}): Promise<Talk> {
   const link = options.link ?? scene.newRoom(options.origin)
-  const ann = await scene.newPerson({ name: 'Ann', ...options.rules })
+  const ann = await scene.newPerson({ ...options.person, name: 'Ann' })
   await ann.goto(autostart(link, 'Ann'))
   await ann.waitForState('waiting')
-  const ben = await scene.newPerson({ name: 'Ben', ...options.rules })
+  const ben = await scene.newPerson({ ...options.person, name: 'Ben' })
   await ben.goto(autostart(link, 'Ben'))
   return { ann, ben, link }
 }
