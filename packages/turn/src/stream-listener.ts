@@ -35,11 +35,13 @@ export class StreamListener {
   readonly #byHousehold = new Map<IpAddress, number>()
   readonly #stopTicking: CancelTimer
   #server: Bun.TCPSocketListener<Connection>
+  #tls: TlsCertificate | undefined
 
   /** Throws a `DuetError` (`BindErrorCode`). */
   constructor(options: StreamListenerOptions) {
     this.#options = options
     this.transport = options.tls ? 'tls' : 'tcp'
+    this.#tls = options.tls
     this.#server = this.#listen(options.port, options.tls)
     const { clock } = options.core.services
     this.#stopTicking = clock.every(TICK_MS, () => {
@@ -61,11 +63,20 @@ export class StreamListener {
     return this.#clients.size
   }
 
-  /** New connections get this certificate; those that are open stay. */
+  /**
+   * New connections get this certificate; those that are open stay. Throws a `DuetError` when
+   * it cannot be used, and goes on with the one before.
+   */
   setTls(tls: TlsCertificate): void {
     const { port } = this.#server
     this.#server.stop(false)
-    this.#server = this.#listen(port, tls)
+    try {
+      this.#server = this.#listen(port, tls)
+      this.#tls = tls
+    } catch (error) {
+      this.#server = this.#listen(port, this.#tls)
+      throw error
+    }
   }
 
   /** Closes the port and all connections. Idempotent. */
@@ -106,7 +117,8 @@ export class StreamListener {
   }
 
   #handleOpen(socket: Socket): void {
-    const ip = parseIp(socket.remoteAddress)
+    // A socket that is gone already has no address.
+    const ip = parseIp(socket.remoteAddress ?? '')
     if (ip === undefined || !this.#hasRoom(unmapIp(ip))) {
       this.#options.core.services.counters.drop('connection-limit')
       socket.terminate()

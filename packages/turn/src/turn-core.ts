@@ -198,7 +198,7 @@ export class TurnCore {
   }
 
   #handleBinding(client: Client, message: ReceivedMessage): void {
-    if (!this.#limiter.take(ipOf(client.address))) return this.services.counters.drop('rate')
+    if (!this.#mayAnswer(client)) return
     const unknown = unknownAttributesOf(message, KNOWN_ATTRIBUTES)
     if (unknown.length > 0) return this.#send(client, message, unknownAttributes(unknown))
     const value = encodeXorAddress(client.address, message.transactionId)
@@ -219,10 +219,18 @@ export class TurnCore {
         'a TURN credential expires absurdly late: its expiry looks like milliseconds, it must be seconds',
       )
     }
-    if (!this.#limiter.take(ipOf(client.address))) return this.services.counters.drop('rate')
+    if (!this.#mayAnswer(client, reason !== 'no-integrity')) return
     if (result.kind === 'malformed') return this.#send(client, message, refuse(400, reason))
     const attributes = this.#challenge(client, message)
     this.#send(client, message, refuse(result.code, reason, attributes))
+  }
+
+  /** Whether there are answers left for a stranger; a connection proves where it comes from. */
+  #mayAnswer(client: Client, isGuess = false): boolean {
+    const isBounded = client.transport === 'udp' || isGuess
+    if (!isBounded || this.#limiter.take(ipOf(client.address))) return true
+    this.services.counters.drop('rate')
+    return false
   }
 
   #challenge(client: Client, message: ReceivedMessage): StunAttribute[] {

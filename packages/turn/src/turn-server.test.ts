@@ -107,6 +107,50 @@ describe('createTurnServer', () => {
     server.close()
   })
 
+  test('a certificate that cannot be used changes nothing', async () => {
+    const certificate = makeCertificate()
+    const server = await createTurnServer({ authenticate, relay, certificate, tls: [LOOPBACK] })
+    const [listener] = server.listeners as [BoundListener]
+    expect(() => server.setTls({ cert: 'none', key: 'none' })).toThrow(DuetError)
+    const { client, close } = await connect(listener)
+    expect(await client.tryAllocate()).toBe(0)
+    close()
+    server.close()
+  })
+
+  test('a TLS handshake that stalls is cut off', async () => {
+    const clock = new FakeClock()
+    const certificate = makeCertificate()
+    const options = { authenticate, relay, certificate, clock }
+    const server = await createTurnServer({ ...options, tls: [LOOPBACK] })
+    const { port } = server.listeners[0] as BoundListener
+    const { closed } = await connect({ transport: 'tcp', host: '127.0.0.1', port })
+    while (server.stats().connections === 0) await Bun.sleep(1)
+    clock.advance(10_000)
+    await closed
+    expect(server.stats()).toMatchObject({
+      connections: 0,
+      drops: { 'connection-no-allocation-in-time': 1 },
+    })
+    server.close()
+  })
+
+  test('more connections than one address may have are closed at once', async () => {
+    const limits = { connectionsPerAddress: 2 }
+    const server = await createTurnServer({ authenticate, relay, limits, tcp: [LOOPBACK] })
+    const [listener] = server.listeners as [BoundListener]
+    const first = await connect(listener)
+    await first.client.allocate()
+    await (await connect(listener)).client.allocate()
+    const third = await connect(listener)
+    await third.closed
+    first.close()
+    while (server.stats().connections === 2) await Bun.sleep(1)
+    const { client } = await connect(listener)
+    expect(await client.tryAllocate()).toBe(0)
+    server.close()
+  })
+
   test('nonces are good on every worker, and after a restart, with the same key', async () => {
     const clock = new FakeClock()
     const nonceKey = 'the same key everywhere'

@@ -1,4 +1,4 @@
-import { silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
+import { DuetError, silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
 import {
   formatIp,
   ipOf,
@@ -96,7 +96,10 @@ export interface TurnStats {
 export interface TurnServer {
   readonly listeners: readonly BoundListener[]
   stats(): TurnStats
-  /** New TLS connections get this certificate; those that are open stay. */
+  /**
+   * New TLS connections get this certificate; those that are open stay. Throws a `DuetError`
+   * when it cannot be used; the one before stays then.
+   */
   setTls(certificate: TlsCertificate): void
   /** Ends all allocations, connections, sockets and timers. Idempotent. */
   close(): void
@@ -179,7 +182,10 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
   }
 }
 
-/** A socket for each address that `ip` stands for, all on the same port. */
+/**
+ * A socket for each address that `ip` stands for, all on the same port. Of several addresses,
+ * those that are only just coming up are left out.
+ */
 async function openUdpListeners(
   core: TurnCore,
   network: DatagramNetwork,
@@ -189,15 +195,27 @@ async function openUdpListeners(
   for (let attempt = 1; ; attempt += 1) {
     const opened: UdpListener[] = []
     try {
-      for (const each of ips) {
+      for (const [index, each] of ips.entries()) {
         const shared = opened[0] ? portOf(opened[0].local) : port
-        opened.push(await UdpListener.open(core, network, { ip: each, port: shared }))
+        const isLastHope = opened.length === 0 && index === ips.length - 1
+        const opening = UdpListener.open(core, network, { ip: each, port: shared })
+        const listener = await (isLastHope ? opening : unlessUnavailable(opening))
+        if (listener) opened.push(listener)
       }
       return opened
     } catch (error) {
       for (const listener of opened) listener.close()
       if (port !== 0 || attempt === ANY_PORT_ATTEMPTS) throw error
     }
+  }
+}
+
+async function unlessUnavailable(opening: Promise<UdpListener>): Promise<UdpListener | undefined> {
+  try {
+    return await opening
+  } catch (error) {
+    if (error instanceof DuetError && error.code === 'address-unavailable') return undefined
+    throw error
   }
 }
 

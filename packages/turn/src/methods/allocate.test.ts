@@ -198,6 +198,22 @@ describe('Allocate', () => {
     expect(await world.client('8.0.0.1:6').tryAllocate(late.attributes)).toBe(508)
   })
 
+  test('a reserved port is there for its user even when the quota is used up', async () => {
+    const world = await World.create({ limits: { allocationsPerUser: 2 } })
+    const client = world.client('8.0.0.1:1')
+    await client.greet()
+    const answer = await client.request(METHOD.allocate, [UDP_TRANSPORT, EVEN_AND_NEXT])
+    const value = attributeOf(answer, ATTRIBUTE.reservationToken) ?? new Uint8Array(0)
+    const other = world.client('8.0.0.1:2')
+    expect(await other.tryAllocate()).toBe(486)
+    expect(await other.tryAllocate([UDP_TRANSPORT, TOKEN])).toBe(508)
+    const token = { type: ATTRIBUTE.reservationToken, value }
+    expect(await other.tryAllocate([UDP_TRANSPORT, token])).toBe(0)
+    world.clock.advance(601_000)
+    expect(world.server.stats()).toMatchObject({ relays: 0, allocations: { reserved: 0 } })
+    expect(await world.client('8.0.0.1:3').tryAllocate([UDP_TRANSPORT, EVEN_AND_NEXT])).toBe(0)
+  })
+
   test('two families make one allocation with two relays', async () => {
     const world = await World.create(DUAL_STACK)
     const client = world.client()

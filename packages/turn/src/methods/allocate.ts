@@ -13,7 +13,7 @@ import type { Credentials } from '../authentication.ts'
 import type { Client } from '../client.ts'
 import { RETRANSMISSION_MS } from '../lifetimes.ts'
 import { refuse, type ErrorOutcome, type Outcome } from '../outcome.ts'
-import type { ReleaseQuota } from '../quota.ts'
+import type { QuotaOwner, ReleaseQuota } from '../quota.ts'
 import type { Relay } from '../relay.ts'
 import type { Services } from '../services.ts'
 import { readAllocateRequest, type AllocateRequest } from './allocate-request.ts'
@@ -31,6 +31,13 @@ interface Opened {
   attributes: StunAttribute[]
 }
 
+/** A place in the quota, and the relay that was reserved with it. */
+interface Claim {
+  kind: 'claimed'
+  release: ReleaseQuota
+  relays: Relay[]
+}
+
 /** Allocate (RFC 8656 §7.2). Step 1, authentication, is done. */
 export async function allocate(
   services: Services,
@@ -42,8 +49,8 @@ export async function allocate(
   const asked = readAllocateRequest(message, (family) => services.relays.hasFamily(family))
   if (asked.kind === 'error') return asked
   const owner = { userId: credentials.userId, ip: ipOf(client.address) }
-  const release = services.quota.take(owner)
-  if (!release) return refuse(486, 'quota-reached')
+  const claim = claimQuota(services, asked, owner)
+  if (claim.kind === 'error') return claim
 
   const { router, counters, limits, clock } = services
   const allocation = new Allocation({
@@ -54,11 +61,15 @@ export async function allocate(
     counters,
     limits,
     clock,
-    onClosed: (closed, reason) => handleClosed(services, { allocation: closed, reason, release }),
+    onClosed: (closed, reason) =>
+      handleClosed(services, { allocation: closed, reason, release: claim.release }),
   })
   client.setAllocation(allocation)
   services.allocations.add(allocation)
-  const opened = await openRelays(services, asked, owner)
+  const opened: Opened | ErrorOutcome =
+    asked.ports === 'reserved'
+      ? { kind: 'opened', relays: claim.relays, attributes: [] }
+      : await openRelays(services, asked, owner)
   if (opened.kind === 'error') {
     allocation.close('refused')
     return opened
@@ -102,20 +113,30 @@ function answerAgain(
   return refuse(437, 'five-tuple-in-use')
 }
 
-type Owner = { userId: string; ip: ReturnType<typeof ipOf> }
+/** A request for which sockets are opened. */
+type OpenRequest = Exclude<AllocateRequest, { ports: 'reserved' }>
+
+/** A place in the quota; a port that was reserved has its own already. */
+function claimQuota(
+  services: Services,
+  asked: AllocateRequest,
+  owner: QuotaOwner,
+): Claim | ErrorOutcome {
+  if (asked.ports === 'reserved') {
+    const reservation = services.reservations.take(asked.token, owner.userId)
+    return reservation
+      ? { kind: 'claimed', release: reservation.release, relays: [reservation.relay] }
+      : refuse(508, 'unknown-reservation')
+  }
+  const release = services.quota.take(owner)
+  return release ? { kind: 'claimed', release, relays: [] } : refuse(486, 'quota-reached')
+}
 
 async function openRelays(
   services: Services,
-  asked: AllocateRequest,
-  owner: Owner,
+  asked: OpenRequest,
+  owner: QuotaOwner,
 ): Promise<Opened | ErrorOutcome> {
-  if (asked.ports === 'reserved') {
-    const reservation = services.reservations.take(asked.token, owner.userId)
-    if (!reservation) return refuse(508, 'unknown-reservation')
-    // From here on the allocation counts, not the reservation.
-    reservation.release()
-    return { kind: 'opened', relays: [reservation.relay], attributes: [] }
-  }
   if (asked.ports === 'even' && asked.hasNext) return openPair(services, asked.family, owner)
   return openEach(services, asked)
 }
@@ -124,7 +145,7 @@ async function openRelays(
 async function openPair(
   services: Services,
   family: IpFamily,
-  owner: Owner,
+  owner: QuotaOwner,
 ): Promise<Opened | ErrorOutcome> {
   const release = services.quota.take(owner)
   if (!release) return refuse(486, 'quota-reached')
@@ -140,10 +161,7 @@ async function openPair(
 }
 
 /** One relay, or one of each family; of two, one that fails is reported and left out. */
-async function openEach(
-  services: Services,
-  asked: Exclude<AllocateRequest, { ports: 'reserved' }>,
-): Promise<Opened | ErrorOutcome> {
+async function openEach(services: Services, asked: OpenRequest): Promise<Opened | ErrorOutcome> {
   const families: IpFamily[] = asked.isDual ? [asked.family, 6] : [asked.family]
   const relays: Relay[] = []
   const attributes: StunAttribute[] = []

@@ -15,6 +15,10 @@ export function addressOf(text: string): TransportAddress {
   return joinAddress(ip, Number(port))
 }
 
+/** What fits into a datagram over IPv4. */
+const MAX_DATAGRAM_BYTES = 65_507
+const FIRST_ANY_PORT = 40_000
+
 /** A network in memory where every address exists and datagrams arrive at once. */
 export class FakeDatagrams implements DatagramNetwork {
   readonly #ports = new Map<TransportAddress, BindOptions>()
@@ -36,7 +40,7 @@ export class FakeDatagrams implements DatagramNetwork {
 
   /** Like `bind`, at once. */
   open(options: BindOptions): DatagramPort {
-    const local = joinAddress(options.ip, options.port)
+    const local = joinAddress(options.ip, options.port || this.#anyPort(options))
     if (this.#ports.has(local)) {
       throw new DuetError('port-in-use', `UDP ${formatAddress(local)} is already in use`)
     }
@@ -46,11 +50,20 @@ export class FakeDatagrams implements DatagramNetwork {
       send: (payload, { address }) => {
         this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
         // A copy, as a kernel makes one: receivers must not see the sender's buffer change.
+        if (payload.length > MAX_DATAGRAM_BYTES || this.#ports.get(local) !== options) return false
         this.#ports.get(address)?.onDatagram(payload.slice(), local)
         return true
       },
-      close: () => this.#ports.delete(local),
+      close: () => {
+        if (this.#ports.get(local) === options) this.#ports.delete(local)
+      },
     }
+  }
+
+  #anyPort({ ip }: BindOptions): number {
+    let port = FIRST_ANY_PORT
+    while (this.#ports.has(joinAddress(ip, port))) port += 1
+    return port
   }
 
   /** A peer that keeps what it receives, as `from: text`. */

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'bun:test'
+import { DuetError } from '@duet/base'
+import { formatAddress, parseIp, portOf, type IpAddress } from '@duet/stun'
+import { bunDatagrams } from './bun-datagrams.ts'
+import { destinationOf, type DatagramNetwork, type DatagramPort } from './datagrams.ts'
+import { FakeDatagrams } from './testing/fake-datagrams.ts'
+
+/** A bound port that keeps what it receives. */
+interface Inbox {
+  port: DatagramPort
+  /** As `from: text`. */
+  received: string[]
+  /** Resolves when so many have been received. */
+  until: (count: number) => Promise<void>
+}
+
+async function openInbox(network: DatagramNetwork, ip: IpAddress, port = 0): Promise<Inbox> {
+  const received: string[] = []
+  let check = (): void => {}
+  const onDatagram = (payload: Uint8Array, from: Parameters<typeof formatAddress>[0]): void => {
+    received.push(`${formatAddress(from)}: ${new TextDecoder().decode(payload)}`)
+    check()
+  }
+  const until = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      check = () => (received.length >= count ? resolve() : undefined)
+      check()
+    })
+  return { port: await network.bind({ ip, port, onDatagram }), received, until }
+}
+
+function send(from: Inbox, to: Inbox, text: string): boolean {
+  return from.port.send(new TextEncoder().encode(text), destinationOf(to.port.local))
+}
+
+describe.each<[string, () => DatagramNetwork, string]>([
+  ['memory, IPv4', () => new FakeDatagrams(), '127.0.0.1'],
+  ['memory, IPv6', () => new FakeDatagrams(), '::1'],
+  ['Bun, IPv4', () => bunDatagrams, '127.0.0.1'],
+  ['Bun, IPv6', () => bunDatagrams, '::1'],
+])('every packet path: %s', (_name, createNetwork, host) => {
+  const ip = parseIp(host) as IpAddress
+
+  test('carries datagrams both ways, in order, empty ones too', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    for (const text of ['one', '', 'three']) expect(send(ann, bob, text)).toBe(true)
+    await bob.until(3)
+    const from = formatAddress(ann.port.local)
+    expect(bob.received).toEqual([`${from}: one`, `${from}: `, `${from}: three`])
+    send(bob, ann, 'back')
+    await ann.until(1)
+    expect(ann.received).toEqual([`${formatAddress(bob.port.local)}: back`])
+    ann.port.close()
+    bob.port.close()
+  })
+
+  test('tells several senders apart', async () => {
+    const network = createNetwork()
+    const target = await openInbox(network, ip)
+    const senders = [await openInbox(network, ip), await openInbox(network, ip)]
+    for (const text of ['a', 'b']) for (const sender of senders) send(sender, target, text)
+    await target.until(4)
+    const expected = senders.flatMap(({ port }) =>
+      ['a', 'b'].map((text) => `${formatAddress(port.local)}: ${text}`),
+    )
+    expect(target.received.toSorted()).toEqual(expected.toSorted())
+    for (const { port } of [target, ...senders]) port.close()
+  })
+
+  test('the sender may use its buffer again at once', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const buffer = new TextEncoder().encode('first')
+    ann.port.send(buffer, destinationOf(bob.port.local))
+    buffer.fill(0x78)
+    await bob.until(1)
+    expect(bob.received[0]).toEndWith(': first')
+    ann.port.close()
+    bob.port.close()
+  })
+
+  test('a port in use is refused with its code, until it is closed', async () => {
+    const network = createNetwork()
+    const first = await openInbox(network, ip)
+    const port = portOf(first.port.local)
+    const error = await openInbox(network, ip, port).catch((cause: unknown) => cause)
+    expect(error).toBeInstanceOf(DuetError)
+    expect((error as DuetError).code).toBe('port-in-use')
+    first.port.close()
+    first.port.close()
+    const second = await openInbox(network, ip, port)
+    expect(portOf(second.port.local)).toBe(port)
+    second.port.close()
+  })
+
+  test('what cannot be sent is a lost datagram, not an error', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const nobody = destinationOf(bob.port.local)
+    bob.port.close()
+    // Nobody is there: an ICMP error may come back, and must not end anything.
+    for (let turn = 0; turn < 3; turn += 1) ann.port.send(Uint8Array.of(1), nobody)
+    expect(ann.port.send(new Uint8Array(70_000), nobody)).toBe(false)
+    const carol = await openInbox(network, ip)
+    while (carol.received.length === 0) {
+      send(ann, carol, 'still here')
+      await Promise.race([carol.until(1), Bun.sleep(20)])
+    }
+    ann.port.close()
+    expect(send(ann, carol, 'closed')).toBe(false)
+    carol.port.close()
+  })
+})
