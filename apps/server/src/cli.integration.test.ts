@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SUBPROTOCOL } from '@duet/protocol'
 import { connectWithoutReading } from './front/testing.ts'
-import { FREE_PORTS, LAUNCHER, runToEnd, spawnServer } from './spawn-server.ts'
+import { FREE_PORTS, LAUNCHER, NPM, runToEnd, spawnServer } from './spawn-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'duet-cli-'))
 const data = join(folder, 'data')
@@ -38,10 +38,14 @@ test('STUN answers on the port that is printed', async () => {
 })
 
 describe('stopping', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'on %s, through the launcher, clients are told and it is gone within 5 s',
-    async (signal) => {
-      const server = await spawnServer(FREE_PORTS, LAUNCHER)
+  test.each([
+    ['SIGINT', NPM],
+    ['SIGTERM', NPM],
+    ['SIGHUP', LAUNCHER],
+  ] as const)(
+    'on %s, through %j, clients are told and it is gone within 5 s',
+    async (signal, command) => {
+      const server = await spawnServer(FREE_PORTS, command)
       const client = new WebSocket(`ws://localhost:${server.port('http')}/ws`, [SUBPROTOCOL])
       await new Promise((resolve) => client.addEventListener('open', resolve))
       const closed = new Promise<CloseEvent>((resolve) => {

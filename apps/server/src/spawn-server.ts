@@ -11,6 +11,9 @@ export const BUN_CLI: readonly string[] = [process.execPath, join(import.meta.di
 /** As `npm start` runs it. */
 export const LAUNCHER: readonly string[] = ['node', join(ROOT, 'scripts/duet.mjs')]
 
+/** As a person runs it in a clone. */
+export const NPM: readonly string[] = ['npm', 'run', '--silent', 'duet', '--']
+
 /** Flags of a server that takes no fixed port. */
 export const FREE_PORTS: readonly string[] =
   '--http 0 --https 0 --turn-port 0 --turns-port 0'.split(' ')
@@ -44,6 +47,7 @@ export async function spawnServer(
 ): Promise<SpawnedServer> {
   const data = mkdtempSync(join(tmpdir(), 'duet-server-'))
   const child = Bun.spawn([...command, 'start', '--data', data, ...args], {
+    cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, DUET_LOG_LEVEL: 'error' },
     onExit: () => rmSync(data, { recursive: true, force: true }),
