@@ -12,7 +12,6 @@ const Person = (name: string) => name || 'The other person'
 
 /** Every word of the pages, in English; the other languages have the same keys. */
 export const en = {
-  languageName: 'English',
   otherLanguage: '中文',
   switchLanguage: '切换到中文',
   appName: 'Duet',
@@ -258,7 +257,6 @@ export const en = {
   roundTrip: 'Round trip',
   sent: 'Sent',
   received: 'Received',
-  seconds: (count: number) => `${count} s`,
   secondsAgo: (count: number) => `${count} s ago`,
   now: 'now',
   media: 'Picture and sound',

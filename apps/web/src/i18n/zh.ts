@@ -4,7 +4,6 @@ const person = (name: string) => name || '对方'
 
 /** Every word of the pages, in Simplified Chinese. */
 export const zh: Words = {
-  languageName: '中文',
   otherLanguage: 'English',
   switchLanguage: 'Switch to English',
   appName: 'Duet',
@@ -232,7 +231,6 @@ export const zh: Words = {
   roundTrip: '往返时间',
   sent: '发送',
   received: '接收',
-  seconds: (count) => `${count} 秒`,
   secondsAgo: (count) => `${count} 秒前`,
   now: '现在',
   media: '画面和声音',

@@ -86,6 +86,8 @@ export class CallPageModel {
   readonly #panel = signal<PanelName | null>(null)
   readonly #name
   readonly #isReturning = signal(false)
+  /** Asking for a place in line is not joining: the page stays as it is. */
+  readonly #isAskingForLine = signal(false)
   readonly #stop: (() => void)[] = []
   #wasFrameSeen = false
 
@@ -153,11 +155,13 @@ export class CallPageModel {
   join(): void {
     this.options.mark('duet:join')
     this.#wasFrameSeen = false
+    this.#isAskingForLine.value = false
     this.call.join()
   }
 
   /** Stands in line for a seat. */
   waitInLine(): void {
+    this.#isAskingForLine.value = true
     this.call.join({ wait: true })
   }
 
@@ -165,10 +169,12 @@ export class CallPageModel {
   async callAgain(): Promise<void> {
     if (this.#isReturning.peek()) return
     this.#isReturning.value = true
+    let cancel = () => {}
     const limit = new Promise<void>((resolve) => {
-      this.options.timers.after(RESUME_LIMIT_MS, resolve)
+      cancel = this.options.timers.after(RESUME_LIMIT_MS, resolve)
     })
     await Promise.race([this.local.resume(), limit])
+    cancel()
     this.#isReturning.value = false
     this.join()
   }
@@ -235,7 +241,7 @@ export class CallPageModel {
 
   #phaseOf(name: CallModel['state']['value']['name']): Phase {
     if (name === 'idle') return this.options.address.isAutostart ? 'stage' : 'preview'
-    if (name === 'full') return 'full'
+    if (name === 'full' || (name === 'joining' && this.#isAskingForLine.value)) return 'full'
     return name === 'ended' || name === 'failed' ? 'end' : 'stage'
   }
 

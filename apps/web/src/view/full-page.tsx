@@ -9,7 +9,7 @@ import { PageHeader } from './page-header.tsx'
 export function FullPage({ page }: { page: CallPageModel }) {
   const words = useWords()
   const state = page.model.state.value
-  const isInLine = state.name === 'full' && state.waiting
+  const isInLine = state.name !== 'full' || state.waiting
   return (
     <div class="page">
       <PageHeader />
