@@ -52,12 +52,22 @@ interface SessionEntry {
   grantedAt: number
 }
 
+/** What a gateway holds at one moment. */
+export interface NativeLoad {
+  /** Sessions, those within their grace time included. */
+  sessions: number
+  /** Open sockets, those without `hello` included. */
+  connections: number
+  /** Addresses whose use is remembered. */
+  addresses: number
+}
+
 /** Duet's own dialect: `duet.v1` on `/ws`, as docs/protocol.md specifies it. */
-export function createNativeGateway(options: NativeGatewayOptions): Gateway {
+export function createNativeGateway(options: NativeGatewayOptions): NativeGateway {
   return new NativeGateway(options)
 }
 
-class NativeGateway implements Gateway {
+export class NativeGateway implements Gateway {
   readonly routes = [
     {
       path: '/ws',
@@ -84,6 +94,14 @@ class NativeGateway implements Gateway {
       perAddress: this.#limits.maxConnectionsPerAddress,
     })
     this.#cancelSweep = options.clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
+  }
+
+  get load(): NativeLoad {
+    return {
+      sessions: this.#sessions.size,
+      connections: this.#connections.size,
+      addresses: this.#limiter.size + this.#openSockets.size,
+    }
   }
 
   close(): Promise<void> {

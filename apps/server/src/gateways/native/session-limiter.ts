@@ -19,6 +19,11 @@ export class SessionLimiter {
     this.#clock = clock
   }
 
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.#uses.size
+  }
+
   /** Counts a new session in; false when the address, or the server, has too many. */
   admit(address: string): boolean {
     const use = this.#uses.get(address) ?? {
