@@ -169,12 +169,7 @@ export class CallPageModel {
   async callAgain(): Promise<void> {
     if (this.#isReturning.peek()) return
     this.#isReturning.value = true
-    let cancel = () => {}
-    const limit = new Promise<void>((resolve) => {
-      cancel = this.options.timers.after(RESUME_LIMIT_MS, resolve)
-    })
-    await Promise.race([this.local.resume(), limit])
-    cancel()
+    await this.#resumeSoon()
     this.#isReturning.value = false
     this.join()
   }
@@ -237,6 +232,17 @@ export class CallPageModel {
     this.notices.dismiss()
     this.idle.close()
     this.model.close()
+  }
+
+  /** Opens the devices again; goes on without them when they take too long. */
+  #resumeSoon(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.timers.after(RESUME_LIMIT_MS, resolve)
+      void this.local.resume().then(() => {
+        cancel()
+        resolve()
+      })
+    })
   }
 
   #phaseOf(name: CallModel['state']['value']['name']): Phase {

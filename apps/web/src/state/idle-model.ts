@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Timers } from './ports.ts'
 
 /** After this long without a movement or a key the controls fade. */
-export const IDLE_AFTER_MS = 3_000
+const IDLE_AFTER_MS = 3_000
 
 /** Whether a person has been still for a while. */
 export class IdleModel {

@@ -281,7 +281,7 @@ export class FakeCall implements CallPort {
 }
 
 /** A fake where the browser's own type is asked for. */
-export function asTrack(track: FakeTrack): MediaStreamTrack {
+function asTrack(track: FakeTrack): MediaStreamTrack {
   return track as unknown as MediaStreamTrack
 }
 
