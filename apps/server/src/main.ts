@@ -3,8 +3,9 @@ import type { Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
 import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
+import { watchCertificate } from './front/certificate-watch.ts'
 import { createFront } from './front/front.ts'
-import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
+import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
 import { createPages } from './http/pages.ts'
@@ -29,9 +30,10 @@ export interface RunningServer {
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const dataDirectory = openDataDirectory(config.data)
   const secrets = loadSecrets(dataDirectory)
-  const localAddresses = readLocalAddresses()
-  const certificate = await readCertificate(config, dataDirectory, localAddresses)
+  const readAgain = () => readCertificate(config, dataDirectory)
+  const certificate = await readAgain()
 
+  const localAddresses = readLocalAddresses()
   const secret = secrets.keyFor('turn credentials').toString('base64')
   const nonceKey = secrets.keyFor('turn nonces')
   const turn = await startTurn({
@@ -81,6 +83,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     selfSigned: certificate?.isSelfSigned ?? false,
   }
 
+  const stopWatching = watchCertificate({
+    current: certificate,
+    read: readAgain,
+    onChange(changed) {
+      front.setTls(changed)
+      turn?.server.setTls(changed)
+    },
+    clock: systemClock,
+    logger,
+  })
+
   return {
     banner: banner({
       version,
@@ -91,6 +104,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       isLimited: config.limits === 'on',
     }),
     async close() {
+      stopWatching()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
       await front.close()
@@ -103,11 +117,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 async function readCertificate(
   config: Config,
   dataDirectory: string,
-  localAddresses: LocalAddresses,
 ): Promise<Certificate | undefined> {
   const { tlsCert, tlsKey } = config
   if (tlsCert !== undefined && tlsKey !== undefined) return readGivenCertificate(tlsCert, tlsKey)
   if (config.https.length === 0 && !isTurnsOffered(config)) return undefined
-  const names = certificateNames(localAddresses, config.publicIp)
+  const names = certificateNames(readLocalAddresses(), config.publicIp)
   return loadOwnCertificate({ dataDirectory, ...names, now: Date.now() })
 }

@@ -6,7 +6,7 @@ import type { Subprocess } from 'bun'
 const ROOT = join(import.meta.dir, '../../..')
 
 /** The runtime with the server's own command line. */
-export const BUN_CLI: readonly string[] = [process.execPath, join(import.meta.dir, 'cli.ts')]
+const BUN_CLI: readonly string[] = [process.execPath, join(import.meta.dir, 'cli.ts')]
 
 /** As `npm start` runs it. */
 export const LAUNCHER: readonly string[] = ['node', join(ROOT, 'scripts/duet.mjs')]

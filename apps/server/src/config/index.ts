@@ -8,6 +8,6 @@ export {
 export { defaultOf, helpText } from './help.ts'
 export { isInNetworkNamespace } from './namespace.ts'
 export { nearestName } from './nearest-name.ts'
-export { readConfig, type ConfigResult, type ConfigSources } from './read-config.ts'
+export { readConfig } from './read-config.ts'
 export { flagOf, SCHEMA, variableOf, type Config, type Option } from './schema.ts'
 export { type PortRange } from './value-types.ts'

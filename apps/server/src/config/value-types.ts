@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { isLoopbackAddress, parseNetwork, type Network } from './address.ts'
 
 /** What became of one piece of text; the problem completes the sentence "--flag value ...". */
-export type Parsed<Value> = { value: Value } | { problem: string }
+type Parsed<Value> = { value: Value } | { problem: string }
 
 /** A kind of option value: its name in the documentation and its reader. */
 export interface ValueType<Value> {

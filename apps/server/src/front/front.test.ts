@@ -188,6 +188,25 @@ test('HTTP from elsewhere leads to the HTTPS port, WebSockets and pages alike', 
   expect(await answer.text()).toBe('page')
 })
 
+test('a new certificate is served at once, and open sockets stay', async () => {
+  const [before, after] = await Promise.all(
+    [1, 2].map(() => makeCertificate(['127.0.0.1'], Date.now())),
+  )
+  const handler = new RecordingHandler()
+  const routes = [routeFor(handler)]
+  const { front, port } = open({ tls: before, httpPorts: [], httpsPorts: [0], routes })
+  // The DOM's types do not know that Bun takes options here.
+  const options = { tls: { rejectUnauthorized: false } } as unknown as string[]
+  const client = await opened(new WebSocket(`wss://127.0.0.1:${port}/ws`, options))
+  front.setTls(after ?? { cert: '', key: '' })
+  expect(front.listeners[0]?.port).toBe(port)
+  const trusting = { tls: { ca: after?.cert ?? '' } }
+  expect(await (await fetch(`https://127.0.0.1:${port}/`, trusting)).text()).toBe('page')
+  const socket = await handler.opened
+  socket.close(4000, 'still open')
+  expect(await closeOf(client)).toEqual({ code: 4000, reason: 'still open' })
+})
+
 test('odd requests are answered, not served as another host', async () => {
   const urls: string[] = []
   const respond = ({ url }: RequestContext) => {

@@ -3,7 +3,7 @@ import type { Server } from 'bun'
 import { Connection } from './connection.ts'
 import { judgeForwarded } from './client-address.ts'
 import { parseHost } from './host.ts'
-import { listen, type Listener, type ListenOptions } from './listen.ts'
+import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
 import { secureAddress } from './redirect.ts'
 import type { RequestContext, SocketRoute } from './socket.ts'
 
@@ -25,6 +25,8 @@ export interface FrontOptions extends ListenOptions {
 /** Everything that listens for browsers. */
 export interface Front {
   readonly listeners: readonly Listener[]
+  /** New connections get this certificate; those that are open stay. Throws a StartError. */
+  setTls(tls: Tls): void
   /** Takes no new connections; open ones go on. Idempotent. */
   stopAccepting(): void
   /** Cuts what is still open. Idempotent. */
@@ -75,7 +77,7 @@ export function createFront(options: FrontOptions): Front {
     return plain(400, 'Not a WebSocket handshake')
   }
 
-  const { listeners, servers } = listen(options, {
+  const ports = listen(options, {
     maxRequestBodySize: MAX_BODY_BYTES,
     fetch: respond,
     error(error) {
@@ -101,20 +103,21 @@ export function createFront(options: FrontOptions): Front {
   })
 
   const httpsPort = (): number | undefined =>
-    listeners.find(({ scheme }) => scheme === 'https')?.port
+    ports.listeners.find(({ scheme }) => scheme === 'https')?.port
 
   const stopAccepting = (): void => {
     if (!isAccepting) return
     isAccepting = false
-    for (const server of servers) void server.stop()
+    ports.stopAccepting()
   }
 
   return {
-    listeners,
+    listeners: ports.listeners,
+    setTls: (tls) => ports.setTls(tls),
     stopAccepting,
     async close() {
       stopAccepting()
-      await Promise.all(servers.map((server) => server.stop(true)))
+      await ports.close()
     },
   }
 }

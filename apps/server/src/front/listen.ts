@@ -9,8 +9,14 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   httpPorts: readonly number[]
   httpsPorts: readonly number[]
-  /** PEM; required for HTTPS ports. */
-  tls: { cert: string; key: string } | undefined
+  /** Required for HTTPS ports. */
+  tls: Tls | undefined
+}
+
+/** A certificate with its chain, and its key, both PEM. */
+export interface Tls {
+  cert: string
+  key: string
 }
 
 /** One open port. */
@@ -35,36 +41,62 @@ export interface Handlers {
   maxRequestBodySize: number
 }
 
+/** All open ports, as one. */
+export interface Ports {
+  readonly listeners: readonly Listener[]
+  /** New HTTPS connections get this certificate; those that are open stay. Throws a StartError. */
+  setTls(tls: Tls): void
+  /** Takes no new connections; open ones go on. */
+  stopAccepting(): void
+  /** Cuts what is still open. */
+  close(): Promise<void>
+}
+
 /** Opens every port on every host, all with the same handlers. Throws a StartError. */
-export function listen(
-  { hosts, httpPorts, httpsPorts, tls }: ListenOptions,
-  handlers: Handlers,
-): { listeners: Listener[]; servers: Server<Connection>[] } {
-  const listeners: Listener[] = []
-  const servers: Server<Connection>[] = []
+export function listen(options: ListenOptions, handlers: Handlers): Ports {
+  const { hosts, httpPorts, httpsPorts, tls } = options
   const wanted = [
     ...httpPorts.map((port) => ({ scheme: 'http', port }) as const),
     ...httpsPorts.map((port) => ({ scheme: 'https', port }) as const),
-  ]
+  ].flatMap((one) => (hosts.length > 0 ? hosts : [undefined]).map((host) => ({ ...one, host })))
+
+  const ports: { listener: Listener; server: Server<Connection> }[] = []
+  /** No longer accepting, with connections that go on. */
+  const retired: Server<Connection>[] = []
+  const closeAll = async (): Promise<void> => {
+    const servers = [...retired, ...ports.map(({ server }) => server)]
+    await Promise.all(servers.map((server) => server.stop(true)))
+  }
   try {
-    for (const { scheme, port } of wanted) {
-      for (const host of hosts.length > 0 ? hosts : [undefined]) {
-        const server = open({ scheme, host, port }, handlers, tls)
-        servers.push(server)
-        listeners.push({ scheme, host, port: server.port ?? port })
-      }
+    for (const one of wanted) {
+      const server = open(one, handlers, tls)
+      ports.push({ server, listener: { ...one, port: server.port ?? one.port } })
     }
   } catch (error) {
-    for (const server of servers) void server.stop(true)
+    void closeAll()
     throw error
   }
-  return { listeners, servers }
+
+  return {
+    listeners: ports.map(({ listener }) => listener),
+    setTls(changed) {
+      for (const port of ports.filter(({ listener }) => listener.scheme === 'https')) {
+        void port.server.stop()
+        retired.push(port.server)
+        port.server = open(port.listener, handlers, changed)
+      }
+    },
+    stopAccepting() {
+      for (const { server } of ports) void server.stop()
+    },
+    close: closeAll,
+  }
 }
 
 function open(
   { scheme, host, port }: Listener,
   handlers: Handlers,
-  tls: ListenOptions['tls'],
+  tls: Tls | undefined,
 ): Server<Connection> {
   try {
     return Bun.serve<Connection>({
@@ -74,7 +106,7 @@ function open(
       reusePort: false,
       port,
       ...(host === undefined ? {} : { hostname: host }),
-      ...(scheme === 'https' && tls ? { tls } : {}),
+      ...(scheme === 'https' && tls ? { tls: { cert: tls.cert, key: tls.key } } : {}),
     })
   } catch (error) {
     throw new StartError('port-not-usable', sentence({ scheme, host, port }, error), {
