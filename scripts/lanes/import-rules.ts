@@ -17,6 +17,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   examples: ['client'],
 }
 
+/** What tests may import beyond that: the server's sessions are tested with the real client's. */
+const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
+  'apps/server': ['client'],
+}
+
 /** Folders of tests and measurements share each other's harness. */
 const SHARED_HARNESSES: Record<string, readonly string[]> = {
   e2e: ['lab'],
@@ -45,9 +50,10 @@ export function importProblems(file: string, source: string): string[] {
   const allowed = MAY_IMPORT[home]
   if (!allowed) return [`no rule says what ${home} may import`]
   const isTest = /\.test\.tsx?$/.test(file)
+  const packages = isTest ? [...allowed, ...(TESTS_MAY_IMPORT[home] ?? [])] : allowed
   return importsOf(file, source).flatMap((path) => {
     if (path.startsWith('.')) return relativeProblem(file, home, path)
-    if (path.startsWith('@duet/')) return packageProblem(home, allowed, path)
+    if (path.startsWith('@duet/')) return packageProblem(home, packages, path)
     const isRuntime = path === 'bun' || path.startsWith('bun:') || path.startsWith('node:')
     if (!isRuntime || isTest || (PURE[home] ?? [path]).includes(path)) return []
     return [`${home} belongs to no runtime and cannot import '${path}'`]

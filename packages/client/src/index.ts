@@ -16,3 +16,4 @@ export type {
 } from './call-state.ts'
 export { createRoomLink, createRoomName, parseRoomLink, roomUrl, type RoomLink } from './link.ts'
 export type { CandidatePairReport, FlowReport, PathEnd, PathReport } from './path-report.ts'
+export { Session, type SessionEvents, type SessionOptions, type SocketLike } from './session.ts'
