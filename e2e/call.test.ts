@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
@@ -61,7 +62,7 @@ stage.test('after leaving, one button calls again', async (scene) => {
   await ben.press('hangup')
   await ben.waitForState('ended')
   await ann.waitForState('waiting')
-  await ben.page.getByRole('button', { name: 'Call again' }).click()
+  await ben.press('call-again')
   await Promise.all([ann.hasCall(), ben.hasCall()])
 })
 
@@ -92,8 +93,8 @@ stage.test('a room typed by name is a call that says "not verified"', async (sce
   const name = `küche ${crypto.randomUUID().slice(0, 6)}`
   const ann = await scene.newPerson({ name: 'Ann' })
   await ann.goto(scene.server.http)
-  await ann.page.getByRole('textbox').first().fill(name)
-  await ann.page.keyboard.press('Enter')
+  await ann.window.fill(selectorOf('room-name'), name)
+  await ann.press('join-by-name')
   await ann.press('join')
   await ann.waitForState('waiting')
   const ben = await scene.newPerson({ name: 'Ben' })

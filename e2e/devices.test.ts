@@ -10,7 +10,7 @@ describe('permission denied', () => {
     const ann = await scene.newPerson({ name: 'Ann', context: { permissions: [] } })
     await ann.goto(link)
     await ann.waitForText(/Camera and microphone are blocked/)
-    await ann.page.getByRole('button', { name: 'Try again' }).waitFor()
+    await ann.waitFor('retry-media')
     await ann.press('join')
     await ann.waitForState('waiting')
 

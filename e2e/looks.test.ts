@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { artifactFolder } from './harness/artifacts.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { lookForFaults } from './harness/looks.ts'
+import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 
@@ -17,6 +18,9 @@ const LANGUAGES = [
   { locale: 'en-GB', lang: 'en', start: 'Start a call', waiting: /Waiting for the other person/ },
   { locale: 'zh-CN', lang: 'zh', start: '发起通话', waiting: /等/ },
 ]
+
+/** What opens over the call; on a small screen some of it hides behind `more`. */
+const PANEL_BUTTONS = ['toggle-chat', 'devices', 'details', 'verified', 'more']
 
 const SCREENS = artifactFolder('screens')
 
@@ -37,7 +41,7 @@ stage.test('the language can be switched, and stays', async (scene) => {
   const ann = await scene.newPerson({ name: 'Ann' })
   await ann.goto(scene.server.http)
   expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^en/)
-  await ann.page.getByRole('button', { name: /中文/ }).click()
+  await ann.press('language')
   await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
   await ann.page.reload()
   await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
@@ -100,9 +104,17 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
 }
 
 async function openPanels(ann: ChromiumPerson, look: (screen: string) => Promise<void>) {
-  await ann.openChat()
-  await look('chat')
-  await ann.page.keyboard.press('Escape')
+  const panel = ann.page.locator('aside.panel')
+  for (const testId of PANEL_BUTTONS) {
+    await ann.window.wiggle()
+    const button = ann.page.locator(selectorOf(testId))
+    if (!(await button.isVisible())) continue
+    await button.click()
+    await panel.waitFor()
+    await look(`panel-${testId}`)
+    await ann.page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+  }
 }
 
 /** A third person whose window is like `like`'s. */

@@ -118,8 +118,7 @@ export class Person {
 
   async openChat(): Promise<void> {
     if (await this.has('chat-input')) return
-    await this.window.wiggle()
-    await this.window.click('button[aria-label^="Chat"]')
+    await this.press('toggle-chat')
     await this.waitFor('chat-input')
   }
 
