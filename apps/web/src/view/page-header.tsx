@@ -13,7 +13,7 @@ export function PageHeader() {
   const themeLabel = `${words.theme.label}: ${words.theme[theme]}`
   return (
     <header class="page-header">
-      <a class="brand" href="/" aria-label={words.home}>
+      <a class="brand" href="/" aria-label={`${words.appName}: ${words.home}`}>
         <Logo size={28} />
         <span>{words.appName}</span>
       </a>
