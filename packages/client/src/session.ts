@@ -75,6 +75,8 @@ export class Session {
   readonly #backoff: Backoff
   #book = new SequenceBook()
   #token: string | undefined
+  /** Connections so far; the server prefers the latest, whatever the network delays. */
+  #attempts = 0
   #state: State
   #cancelProbe: CancelTimer = () => {}
 
@@ -97,6 +99,11 @@ export class Session {
     return this.#token === undefined && this.#state.name !== 'closed' ? 'connecting' : 'offline'
   }
 
+  /** True after `close()`, and after the server refused this client. */
+  get isClosed(): boolean {
+    return this.#state.name === 'closed'
+  }
+
   on<Name extends keyof SessionEvents>(
     event: Name,
     listener: (...args: SessionEvents[Name]) => void,
@@ -115,6 +122,11 @@ export class Session {
   /** The network may have changed: makes sure within a moment that the socket still lives. */
   probe(): void {
     if (this.#state.name === 'pausing') return this.#reopen()
+    // A socket that was on its way over the former network may hang until it is given up.
+    if (this.#state.name === 'opening' && this.#token !== undefined) {
+      release(this.#state.socket, 4000)
+      return this.#enter(this.#open())
+    }
     if (this.#state.name !== 'open') return
     const { clock } = this.#options
     const probedAt = clock.now()
@@ -138,18 +150,20 @@ export class Session {
   #open(): State {
     const { clock, openSocket, url } = this.#options
     const socket = openSocket(url, SUBPROTOCOL)
-    socket.onopen = () => this.#greet(socket)
+    const attempt = ++this.#attempts
+    socket.onopen = () => this.#greet(socket, attempt)
     socket.onmessage = ({ data }) => this.#onFrame(socket, data)
     socket.onclose = ({ code }) => this.#onClose(socket, code)
     const cancel = clock.after(CONNECT_TIMEOUT_MS, () => this.#lose())
     return { name: 'opening', socket, cancel, saidUpTo: 0 }
   }
 
-  #greet(socket: SocketLike): void {
+  #greet(socket: SocketLike, attempt: number): void {
     const hello: Hello = { type: 'hello', version: PROTOCOL_VERSION }
     if (this.#token !== undefined) {
       hello.session = this.#token
       hello.ack = this.#book.received
+      hello.attempt = attempt
     }
     socket.send(JSON.stringify(hello))
     // A new session knows all numbers already: no need to wait for `welcome`.

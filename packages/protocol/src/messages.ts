@@ -74,6 +74,8 @@ export interface Hello {
   session?: string
   /** With `session`: the highest number received in it. */
   ack?: number
+  /** With `session`: grows with every connection; a `hello` that others overtook is too late. */
+  attempt?: number
 }
 
 /** Takes a seat in a room, or stands in line for one. */

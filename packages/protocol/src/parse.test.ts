@@ -16,7 +16,7 @@ const candidate = {
 
 /** One full message of each type. */
 const VALID = {
-  hello: { type: 'hello', version: 1, session: token, ack: 5 },
+  hello: { type: 'hello', version: 1, session: token, ack: 5, attempt: 2 },
   ping: { type: 'ping', ack: 0 },
   ack: { type: 'ack', ack: 0 },
   join: { ...numbers, type: 'join', room: 'lake', tag: token, name: 'Ann', wait: true },
@@ -36,6 +36,7 @@ const VALID = {
 const OPTIONAL = new Set([
   'hello.session',
   'hello.ack',
+  'hello.attempt',
   'join.name',
   'join.wait',
   'description.auth',
@@ -233,7 +234,8 @@ function without(message: object, field: string): object {
 
 function wrongValuesFor(name: string): unknown[] {
   const huge = 'x'.repeat(200_000)
-  if (/\.(seq|ack|version)$/.test(name)) return [null, '1', -1, 0.5, 2 ** 60, [], {}, true, huge]
+  if (/\.(seq|ack|version|attempt)$/.test(name))
+    return [null, '1', -1, 0.5, 2 ** 60, [], {}, true, huge]
   if (/\.(wait|hears|sealed)$/.test(name)) return [null, 0, 'true', [], {}, huge]
   if (name === 'description.description') return [null, 'v=0', 5, [], {}, huge]
   if (name === 'candidate.candidate') return ['candidate:1', 5, [], {}, true, huge]

@@ -47,7 +47,12 @@ const numbers = { seq: count, ack: count }
 
 /** The fields of every client message; fields not named here are ignored. */
 const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
-  hello: { version: count, session: optional(token), ack: optional(count) },
+  hello: {
+    version: count,
+    session: optional(token),
+    ack: optional(count),
+    attempt: optional(count),
+  },
   ping: { ack: count },
   ack: { ack: count },
   join: {

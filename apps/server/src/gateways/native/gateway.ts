@@ -50,6 +50,8 @@ interface SessionEntry {
   context: RequestContext
   grant: IceServersGrant
   grantedAt: number
+  /** The latest connection of its client. */
+  attempt: number
 }
 
 /** What a gateway holds at one moment. */
@@ -141,6 +143,13 @@ export class NativeGateway implements Gateway {
       return undefined
     }
     const known = hello.session === undefined ? undefined : this.#sessions.get(hello.session)
+    if (known && hello.attempt !== undefined) {
+      if (hello.attempt < known.attempt) {
+        socket.close(closeCodeOf('session-taken'), 'session-taken')
+        return undefined
+      }
+      known.attempt = hello.attempt
+    }
     if (known?.session.book.acknowledge(hello.ack ?? 0)) {
       known.context = context
       this.#renewGrant(known)
@@ -179,7 +188,7 @@ export class NativeGateway implements Gateway {
       socket,
     )
     const grant = this.#options.iceServers(context, id)
-    const entry = { session, id, context, grant, grantedAt: clock.now() }
+    const entry = { session, id, context, grant, grantedAt: clock.now(), attempt: 0 }
     this.#sessions.set(token, entry)
     return entry
   }

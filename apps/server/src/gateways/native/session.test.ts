@@ -138,6 +138,19 @@ describe('S5 takeover', () => {
     expect(b.types).not.toContain('peer-away')
   })
 
+  test('S5 a hello that a later one overtook is too late', () => {
+    const stage = new Stage()
+    const [a, b] = stage.pair()
+    const { session } = a.welcome
+    const [late, latest] = [stage.connect(), stage.connect()]
+    latest.say({ type: 'hello', version: 1, session, ack: a.ack, attempt: 3 })
+    late.say({ type: 'hello', version: 1, session, ack: a.ack, attempt: 2 })
+    expect(late.closed).toEqual({ code: 4409, by: 'server' })
+    expect(latest.closed).toBeUndefined()
+    b.chat('to the latest')
+    expect(latest.received.at(-1)).toMatchObject({ body: 'to the latest' })
+  })
+
   test('S5 the first socket is not heard any more', () => {
     const stage = new Stage()
     const [a, b] = stage.pair()
