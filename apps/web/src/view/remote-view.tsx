@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals'
 import { MicOff, MonitorUp, VideoOff, Volume2 } from 'lucide'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { CallPageModel } from '../state/call-page-model.ts'
 import { pictureFit } from '../state/picture-fit.ts'
@@ -17,16 +17,15 @@ export interface RemoteViewProps {
 export function RemoteView({ page, videoRef }: RemoteViewProps) {
   const words = useWords()
   const [needsTap, setNeedsTap] = useState(false)
+  const audioRef = useRef<HTMLAudioElement>(null)
   const fit = useFit(page, videoRef)
-  useStream(page, videoRef, setNeedsTap)
-  useSpeaker(page, videoRef)
+  useStream(page, { videoRef, audioRef, setNeedsTap })
+  useSpeaker(page, audioRef)
   const isTogether = isTogetherIn(page)
   const media = page.model.peer.value?.media
   const showsPicture = isTogether && media?.video !== false
   return (
     <div class="remote">
-      {/* The sound plays here and never through WebAudio, which would blind the echo canceller. */}
-      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- live speech has no caption track */}
       <video
         ref={videoRef}
         class="remote-video"
@@ -35,7 +34,12 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
         data-shown={showsPicture}
         autoPlay
         playsInline
+        muted
       />
+      {/* A video element is silent until its first picture, which may never come. The sound
+          does not go through WebAudio either, which would blind the echo canceller. */}
+      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- live speech has no caption track */}
+      <audio ref={audioRef} autoPlay />
       {isTogether && !showsPicture && <Avatar page={page} />}
       {isTogether && <PeerLabel page={page} />}
       {needsTap && (
@@ -43,7 +47,7 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
           type="button"
           class="primary tap-to-hear"
           data-testid="tap-to-hear"
-          onClick={() => void play(videoRef.current).then(setNeedsTap)}
+          onClick={() => void play(audioRef.current).then(setNeedsTap)}
         >
           <Icon of={Volume2} />
           {words.tapToHear}
@@ -94,30 +98,41 @@ function PeerLabel({ page }: { page: CallPageModel }) {
 /** Puts the stream into the element the moment it is there, without waiting for a rendering. */
 function useStream(
   page: CallPageModel,
-  videoRef: RefObject<HTMLVideoElement | null>,
-  setNeedsTap: (needsTap: boolean) => void,
+  {
+    videoRef,
+    audioRef,
+    setNeedsTap,
+  }: {
+    videoRef: RefObject<HTMLVideoElement | null>
+    audioRef: RefObject<HTMLAudioElement | null>
+    setNeedsTap: (needsTap: boolean) => void
+  },
 ): void {
   useLayoutEffect(
     () =>
       effect(() => {
         const video = videoRef.current
+        const audio = audioRef.current
         const stream = page.model.remoteStream.value
-        if (!video || video.srcObject === stream) return
+        if (!video || !audio || video.srcObject === stream) return
         video.srcObject = stream
+        audio.srcObject = stream && new MediaStream(stream.getAudioTracks())
         if (!stream) return
         if ('requestVideoFrameCallback' in video) {
           video.requestVideoFrameCallback(() => page.frameSeen())
         }
-        void play(video).then(setNeedsTap)
+        // Autoplay of a muted video is always allowed.
+        void play(video)
+        void play(audio).then(setNeedsTap)
       }),
     [page],
   )
 }
 
 /** Starts the element; true when the browser wants a gesture first. */
-async function play(video: HTMLVideoElement | null): Promise<boolean> {
+async function play(element: HTMLMediaElement | null): Promise<boolean> {
   try {
-    await video?.play()
+    await element?.play()
     return false
   } catch (error) {
     // Any other reason, such as a newer stream, mends itself.
@@ -125,13 +140,13 @@ async function play(video: HTMLVideoElement | null): Promise<boolean> {
   }
 }
 
-function useSpeaker(page: CallPageModel, videoRef: RefObject<HTMLVideoElement | null>): void {
+function useSpeaker(page: CallPageModel, audioRef: RefObject<HTMLAudioElement | null>): void {
   const speakerId = page.local.speakerId.value
   useEffect(() => {
-    const video = videoRef.current
-    if (!video || speakerId === undefined || !('setSinkId' in video)) return
+    const audio = audioRef.current
+    if (!audio || speakerId === undefined || !('setSinkId' in audio)) return
     // A speaker that is gone: the sound stays where it is.
-    video.setSinkId(speakerId).catch(() => {})
+    audio.setSinkId(speakerId).catch(() => {})
   }, [speakerId])
 }
 
