@@ -5,7 +5,7 @@ export const MAGIC_COOKIE = 0x2112_a442
 /** Bytes of type, length, cookie and transaction id. */
 export const HEADER_BYTES = 20
 /** The CRC of FINGERPRINT is combined with this (RFC 8489 §14.7): "STUN" in ASCII. */
-export const FINGERPRINT_XOR = 0x5354_554e
+const FINGERPRINT_XOR = 0x5354_554e
 
 /** In the order of the two class bits (RFC 8489 §5). */
 const CLASSES = ['request', 'indication', 'success', 'error'] as const

@@ -54,8 +54,8 @@ export interface AllocationOptions {
   counters: Counters
   limits: TurnLimits
   clock: Clock
-  /** Called once, with the state before. */
-  onClosed: (allocation: Allocation, reason: AllocationEnd) => void
+  /** Called once; `wasOpen` unless it was still opening. */
+  onClosed: (allocation: Allocation, end: { reason: AllocationEnd; wasOpen: boolean }) => void
 }
 
 /** A relay on behalf of one client (RFC 8656 §3.2): its permissions, channels and data. */
@@ -118,7 +118,7 @@ export class Allocation {
     if (state.kind === 'closed') return
     this.#state = { kind: 'closed', reason }
     if (state.kind === 'open') for (const relay of state.relays) relay.close()
-    this.#options.onClosed(this, reason)
+    this.#options.onClosed(this, { reason, wasOpen: state.kind === 'open' })
   }
 
   /** Closes the allocation when its time is over. */

@@ -35,7 +35,7 @@ export type AuthenticationResult =
   | { kind: 'challenged'; code: 401 | 438; reason: ChallengeReason }
   | { kind: 'malformed' }
 
-export type ChallengeReason =
+type ChallengeReason =
   | 'no-integrity'
   | 'unknown-user'
   | 'wrong-password'

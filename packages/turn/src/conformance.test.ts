@@ -120,6 +120,34 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
       expect(server.stats().relays).toBe(0)
     })
 
+    test('a client that reads late gets whole frames, and misses some', async () => {
+      const [reader, { client: talker }] = [await connected(), await connected('bob')]
+      const [readerRelay, talkerRelay] = [await reader.client.allocate(), await talker.allocate()]
+      await reader.client.bind(0x4000, talkerRelay)
+      await talker.bind(0x4000, readerRelay)
+      const text = 'x'.repeat(999)
+      const drops = (): number => server.stats().drops['client-not-reachable'] ?? 0
+      reader.pause()
+      while (drops() < 100) {
+        for (let index = 0; index < 100; index += 1) talker.sendChannelData(0x4000, text)
+        await talker.request(METHOD.refresh, [])
+      }
+      reader.resume()
+      // What waited is written, and then there is room again.
+      const { channelData } = reader.client
+      await reader.client.until(() => channelData.length > 200)
+      const before = drops()
+      while (channelData.at(-1) !== '4000: end') {
+        talker.sendChannelData(0x4000, 'end')
+        await talker.request(METHOD.refresh, [])
+        await reader.client.request(METHOD.refresh, [])
+      }
+      expect(drops() - before).toBeLessThan(1000)
+      const [first] = channelData
+      expect(first).toBe(`4000: ${text}`)
+      expect(new Set(channelData)).toEqual(new Set([first ?? '', '4000: end']))
+    })
+
     test('what is not STUN ends the connection', async () => {
       const { client, closed } = await connected()
       client.sendRaw(new TextEncoder().encode('POST / HTTP/1.1\r\n\r\n'))

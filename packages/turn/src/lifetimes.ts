@@ -1,7 +1,7 @@
 /** Of an allocation, in seconds, when the client asks for nothing (RFC 8656 §3.2). */
-export const DEFAULT_LIFETIME_S = 600
+const DEFAULT_LIFETIME_S = 600
 /** Of an allocation, in seconds, at most (RFC 8656 §7.2 recommends one hour). */
-export const MAX_LIFETIME_S = 3600
+const MAX_LIFETIME_S = 3600
 /** Of a permission: exactly five minutes (RFC 8656 §9). */
 export const PERMISSION_MS = 300_000
 /** Of a channel: ten minutes (RFC 8656 §12). */

@@ -19,6 +19,7 @@ type Held = Reservation & { expiresAt: number }
 export class Reservations {
   readonly #held = new Map<string, Held>()
   readonly #clock: Clock
+  #isClosed = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -28,11 +29,13 @@ export class Reservations {
     return this.#held.size
   }
 
-  /** Holds a port; returns its token. */
+  /** Holds a port, unless all is closed; returns its token. */
   add(reservation: Reservation): Uint8Array {
     const token = crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))
     const expiresAt = this.#clock.now() + RESERVATION_MS
-    this.#held.set(token.toHex(), { ...reservation, expiresAt })
+    const held = { ...reservation, expiresAt }
+    this.#held.set(token.toHex(), held)
+    if (this.#isClosed) this.#drop(token.toHex(), held)
     return token
   }
 
@@ -52,6 +55,7 @@ export class Reservations {
 
   /** Gives up all. Idempotent. */
   close(): void {
+    this.#isClosed = true
     for (const [token, held] of this.#held) this.#drop(token, held)
   }
 

@@ -172,7 +172,12 @@ export class TurnCore {
     const { allocation } = client
     const result = this.#authentication.verify(message, client.address, allocation?.credentials)
     if (result.kind !== 'accepted') return this.#handleUnauthenticated(client, message, result)
-    const request = { message, client, credentials: result.credentials }
+    const request = {
+      // The answer may come when the buffer of the datagram is used again.
+      message: { ...message, transactionId: message.transactionId.slice() },
+      client,
+      credentials: result.credentials,
+    }
     const early = this.#checkRequest(request)
     if (early) return this.#answer(request, early)
     if (message.method === METHOD.allocate) {

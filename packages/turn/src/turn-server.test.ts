@@ -82,7 +82,7 @@ describe('createTurnServer', () => {
       certificate,
       ...all,
     })
-    const [tcp] = server.listeners.filter(({ transport }) => transport === 'tcp')
+    const tcp = server.listeners.find(({ transport }) => transport === 'tcp')
     const { client, closed } = await connect(tcp as BoundListener)
     await client.allocate()
     server.close()

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { createLogger } from '@duet/base'
 import {
   ATTRIBUTE,
   attributeOf,
   attributesOf,
+  encodeFamily,
   encodeUint32,
   formatAddress,
   METHOD,
@@ -28,11 +30,11 @@ const DONT_FRAGMENT = attribute(ATTRIBUTE.dontFragment)
 const TOKEN = attribute(ATTRIBUTE.reservationToken, 1, 2, 3, 4, 5, 6, 7, 8)
 const EVEN = attribute(ATTRIBUTE.evenPort, 0)
 const EVEN_AND_NEXT = attribute(ATTRIBUTE.evenPort, 0x80)
-const IPV4 = attribute(ATTRIBUTE.requestedAddressFamily, 1, 0, 0, 0)
-const IPV6 = attribute(ATTRIBUTE.requestedAddressFamily, 2, 0, 0, 0)
+const IPV4 = { type: ATTRIBUTE.requestedAddressFamily, value: encodeFamily(4) }
+const IPV6 = { type: ATTRIBUTE.requestedAddressFamily, value: encodeFamily(6) }
 const FAMILY_3 = attribute(ATTRIBUTE.requestedAddressFamily, 3, 0, 0, 0)
-const ALSO_IPV6 = attribute(ATTRIBUTE.additionalAddressFamily, 2, 0, 0, 0)
-const ALSO_IPV4 = attribute(ATTRIBUTE.additionalAddressFamily, 1, 0, 0, 0)
+const ALSO_IPV6 = { type: ATTRIBUTE.additionalAddressFamily, value: encodeFamily(6) }
+const ALSO_IPV4 = { type: ATTRIBUTE.additionalAddressFamily, value: encodeFamily(4) }
 const UNKNOWN = attribute(0x7777, 1)
 const DUAL_STACK: Partial<TurnServerOptions> = {
   relay: { addresses: [{ bind: SERVER_IP }, { bind: '2606:4700::10' }], minPort: 50_000 },
@@ -236,15 +238,37 @@ describe('Allocate', () => {
     expect(attributeOf(answer, ATTRIBUTE.addressErrorCode)?.toHex()).toBe('02000428')
   })
 
-  test('a client that is closed while its sockets open leaves none behind', async () => {
-    const world = await World.create()
+  test.each([
+    ['one port', [UDP_TRANSPORT]],
+    ['two ports', [UDP_TRANSPORT, EVEN_AND_NEXT]],
+  ])('a server that closes while %s opens leaves nothing behind', async (_name, attributes) => {
+    const lines: string[] = []
+    const logger = createLogger('info', ({ message }) => lines.push(message))
+    const world = await World.create({ logger })
     const client = world.client()
     await client.greet()
-    client.sendRaw(client.build(METHOD.allocate, [UDP_TRANSPORT]))
+    client.sendRaw(client.build(METHOD.allocate, attributes))
     world.server.close()
     await settle()
     expect(world.serverSockets).toBe(0)
-    expect(world.server.stats()).toMatchObject({ relays: 0, allocations: { open: 0, made: 0 } })
+    const allocations = { open: 0, made: 0, reserved: 0 }
+    expect(world.server.stats()).toMatchObject({ relays: 0, allocations })
+    expect(lines).toEqual([])
+  })
+
+  test('is one line in the log when it is made and one when it ends, without names', async () => {
+    const lines: string[] = []
+    const logger = createLogger('info', ({ message, fields }) => {
+      lines.push(`${message} ${JSON.stringify(fields)}`)
+    })
+    const world = await World.create({ logger })
+    await world.client('8.0.0.1:1000').allocate()
+    world.clock.advance(601_000)
+    const plain = lines.map((line) => line.replace(/"allocation":"[0-9a-f]{8}",/, ''))
+    expect(plain).toEqual([
+      'allocation made {"transport":"udp"}',
+      'allocation ended {"reason":"expired","seconds":600,"bytesFromClient":0,"bytesToClient":0}',
+    ])
   })
 
   test('relay ports do not follow each other', async () => {

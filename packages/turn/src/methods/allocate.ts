@@ -61,8 +61,12 @@ export async function allocate(
     counters,
     limits,
     clock,
-    onClosed: (closed, reason) =>
-      handleClosed(services, { allocation: closed, reason, release: claim.release }),
+    onClosed(closed, { reason, wasOpen }) {
+      claim.release()
+      services.allocations.delete(closed)
+      client.setAllocation(undefined)
+      if (wasOpen) logEnded(services, closed, reason)
+    },
   })
   client.setAllocation(allocation)
   services.allocations.add(allocation)
@@ -178,17 +182,7 @@ async function openEach(services: Services, asked: OpenRequest): Promise<Opened 
   return { kind: 'opened', relays, attributes }
 }
 
-interface Closed {
-  allocation: Allocation
-  reason: AllocationEnd
-  release: ReleaseQuota
-}
-
-function handleClosed(services: Services, { allocation, reason, release }: Closed): void {
-  release()
-  services.allocations.delete(allocation)
-  allocation.client.setAllocation(undefined)
-  if (reason === 'refused') return
+function logEnded(services: Services, allocation: Allocation, reason: AllocationEnd): void {
   const { fromClient, toClient } = allocation.traffic
   services.logger.info('allocation ended', {
     allocation: allocation.id,

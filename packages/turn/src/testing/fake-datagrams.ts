@@ -49,9 +49,11 @@ export class FakeDatagrams implements DatagramNetwork {
       local,
       send: (payload, { address }) => {
         this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
-        // A copy, as a kernel makes one: receivers must not see the sender's buffer change.
         if (payload.length > MAX_DATAGRAM_BYTES || this.#ports.get(local) !== options) return false
-        this.#ports.get(address)?.onDatagram(payload.slice(), local)
+        // A buffer of its own, used again afterwards: who keeps a view on it sees rubbish.
+        const received = payload.slice()
+        this.#ports.get(address)?.onDatagram(received, local)
+        received.fill(0xee)
         return true
       },
       close: () => {

@@ -10,6 +10,9 @@ export interface SocketClient {
   /** Resolves when the server has closed the connection; never over UDP. */
   closed: Promise<void>
   close: () => void
+  /** Stops and starts reading; UDP reads always. */
+  pause: () => void
+  resume: () => void
 }
 
 /** Connects a client to a port of the server, by the port's own transport. */
@@ -33,7 +36,8 @@ async function connectUdp(to: BoundListener, login: Login): Promise<SocketClient
   })
   const client: TurnClient = new TurnClient({ ...login, send: (bytes) => void socket.send(bytes) })
   const { port } = socket.address
-  return { client, port, closed: new Promise(() => {}), close: () => socket.close() }
+  const closed = new Promise<void>(() => {})
+  return { client, port, closed, close: () => socket.close(), pause() {}, resume() {} }
 }
 
 async function connectStream(to: BoundListener, login: Login): Promise<SocketClient> {
@@ -64,5 +68,12 @@ async function connectStream(to: BoundListener, login: Login): Promise<SocketCli
     send: (bytes) => void socket.write(bytes),
   })
   const { localPort: port } = socket
-  return { client, port, closed: closed.promise, close: () => socket.terminate() }
+  return {
+    client,
+    port,
+    closed: closed.promise,
+    close: () => socket.terminate(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  }
 }

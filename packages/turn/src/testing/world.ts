@@ -8,7 +8,7 @@ import { TurnClient } from './turn-client.ts'
 
 /** Where the server of a `World` is. */
 export const SERVER_IP = '198.51.100.10'
-export const SERVER = `${SERVER_IP}:3478`
+const SERVER = `${SERVER_IP}:3478`
 
 /** A server on a network in memory, with a clock that stands still. */
 export class World {
