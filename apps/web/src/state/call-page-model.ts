@@ -235,14 +235,11 @@ export class CallPageModel {
   }
 
   /** Opens the devices again; goes on without them when they take too long. */
-  #resumeSoon(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.timers.after(RESUME_LIMIT_MS, resolve)
-      void this.local.resume().then(() => {
-        cancel()
-        resolve()
-      })
-    })
+  async #resumeSoon(): Promise<void> {
+    const { promise: limit, resolve } = Promise.withResolvers<void>()
+    const cancel = this.options.timers.after(RESUME_LIMIT_MS, resolve)
+    await Promise.race([this.local.resume(), limit])
+    cancel()
   }
 
   #phaseOf(name: CallModel['state']['value']['name']): Phase {
