@@ -6,14 +6,16 @@ import { commandStep, installed, ROOT, testFilesStep, type Step } from './step.t
 export const INTEGRATION_SUFFIX = '.integration.test.ts'
 
 const UNIT_TEST_TIMEOUT_MS = 10_000
+const LONG_UNIT_TEST_TIMEOUT_MS = 10 * 60_000
 
-/** The steps of `npm run check`, the slowest first. */
-export function checkSteps(): Step[] {
+/** The steps of `npm run check`, the slowest first; `isLong`: with many more histories. */
+export function checkSteps({ isLong = false }: { isLong?: boolean } = {}): Step[] {
   return [
     testFilesStep('unit tests', {
       paths: ['./packages', './apps', './scripts', './bench', './examples'],
       ignore: [`**/*${INTEGRATION_SUFFIX}`],
-      timeoutMs: UNIT_TEST_TIMEOUT_MS,
+      timeoutMs: isLong ? LONG_UNIT_TEST_TIMEOUT_MS : UNIT_TEST_TIMEOUT_MS,
+      env: isLong ? { DUET_LONG: '1' } : {},
     }),
     commandStep('lint', [installed('oxlint'), '--quiet']),
     commandStep('types', [installed('tsc'), '-p', '.']),

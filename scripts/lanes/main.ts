@@ -32,7 +32,7 @@ async function runLane(name: string | undefined): Promise<number> {
 /** Everything: the checks side by side, then what starts servers and browsers, one by one. */
 async function runAll(options: { isLong: boolean }): Promise<Tally> {
   await ensureDebianPackages()
-  const checked = await runSteps(checkSteps(), CHECKS_AT_ONCE)
+  const checked = await runSteps(checkSteps(options), CHECKS_AT_ONCE)
   const tested = await runSteps(serverAndBrowserSteps(options), 1)
   return total([checked, tested])
 }

@@ -71,7 +71,7 @@ export class Scene {
 }
 
 /** A notice in a few words. */
-export function describeNotice(notice: Notice): string {
+function describeNotice(notice: Notice): string {
   switch (notice.type) {
     case 'joined': {
       const peers = notice.peers.map(({ peer, isAway, signals }) =>

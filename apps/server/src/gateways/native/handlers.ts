@@ -33,7 +33,7 @@ const inRoom = (asker: Asker, makeEvent: (from: string) => RoomEvent): Translati
     : { to: asker.room, event: makeEvent(asker.address) }
 
 /** What each request means to the core. A missing one does not compile. */
-export const handlers = {
+const handlers = {
   join(asker, { room, tag, name, wait, seq }) {
     const result = normalizeRoomName(room)
     if (!result.ok) return { refusal: 'bad-room-name', message: result.fault }
