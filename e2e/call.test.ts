@@ -25,6 +25,7 @@ stage.test('someone starts a call, sends the link, and two people talk', async (
   await Promise.all([ann.hasCall(), ben.hasCall()])
   await Promise.all([ann.waitForVerified('verified'), ben.waitForVerified('verified')])
   expect([await ann.path(), await ben.path()]).toEqual(['host', 'host'])
+  expect([...ann.console, ...ben.console].filter(isComplaint)).toEqual([])
 })
 
 stage.test('the key in the link never reaches the server', async (scene) => {
@@ -134,3 +135,8 @@ stage.test('a muted microphone is not heard, a stopped camera not seen', async (
   await ann.press('toggle-camera')
   await ben.hasCall()
 })
+
+/** A line of a page's console that a developer would have to look into. */
+function isComplaint(line: string): boolean {
+  return /^(error|warning|uncaught|failed)/.test(line)
+}

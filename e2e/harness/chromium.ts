@@ -100,7 +100,9 @@ const DEVICE_FLAGS: Record<Devices, readonly string[]> = {
 
 function recordConsole(page: Page): string[] {
   const lines: string[] = []
-  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`))
+  page.on('console', (message) =>
+    lines.push(`${message.type()}: ${message.text()} ${message.location().url}`),
+  )
   page.on('pageerror', (error) => lines.push(`uncaught: ${error.stack ?? error.message}`))
   page.on('requestfailed', (request) =>
     lines.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`),
