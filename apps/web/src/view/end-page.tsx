@@ -5,6 +5,7 @@ import { useWords } from './app-context.ts'
 import { CallStatus } from './call-status.tsx'
 import { Icon } from './icon.tsx'
 import { PageHeader } from './page-header.tsx'
+import { PageTitle } from './page-title.tsx'
 
 /** What happened, how long it was, and how to call again. */
 export function EndPage({ page }: { page: CallPageModel }) {
@@ -21,7 +22,7 @@ export function EndPage({ page }: { page: CallPageModel }) {
     <div class="page">
       <PageHeader />
       <main class="column outcome">
-        <h1>{title}</h1>
+        <PageTitle>{title}</PageTitle>
         <CallStatus page={page} class="lead" />
         {talkedMs > 0 && (
           <p data-testid="duration">{words.duration(durationSentence(words, talkedMs))}</p>

@@ -4,6 +4,7 @@ import { useWords } from './app-context.ts'
 import { CallStatus } from './call-status.tsx'
 import { Icon } from './icon.tsx'
 import { PageHeader } from './page-header.tsx'
+import { PageTitle } from './page-title.tsx'
 
 /** Two people are in the room already: wait, or go elsewhere. */
 export function FullPage({ page }: { page: CallPageModel }) {
@@ -14,7 +15,7 @@ export function FullPage({ page }: { page: CallPageModel }) {
     <div class="page">
       <PageHeader />
       <main class="column outcome">
-        <h1>{isInLine ? words.inLineTitle : words.fullTitle}</h1>
+        <PageTitle>{isInLine ? words.inLineTitle : words.fullTitle}</PageTitle>
         <CallStatus page={page} class="lead" />
         <p class="hint">{words.fullHint}</p>
         <div class="actions">
