@@ -20,8 +20,6 @@ export function nextCallState(state: CallState, input: CallInput): CallState {
     case 'join':
       return isOver(state) || state.name === 'full' ? { name: 'joining' } : state
     case 'seated':
-      // A seat taken again after the server forgot it: a call that goes on is not disturbed.
-      if (state.name === 'connected' || state.name === 'reconnecting') return state
       if (isOver(state)) return state
       return { name: input.hasPeer ? 'connecting' : 'waiting' }
     case 'no-seat':

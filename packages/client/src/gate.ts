@@ -24,12 +24,17 @@ export class Gate {
   /** True when `signal` may be used; `offer` is the offer that an answer belongs to. */
   async admits(signal: DescriptionSignal, offer: Description | null): Promise<boolean> {
     if (this.#isForced) return true
-    this.#set(await this.#judge(signal, offer))
-    return this.#verification.name !== 'mismatch'
+    const verification = await this.#judge(signal, offer)
+    const isWrong = verification.name === 'mismatch'
+    // What flows to a verified peer is not touched by a description that is not its own.
+    if (isWrong && this.#verification.name === 'verified') return false
+    this.#set(verification)
+    return !isWrong
   }
 
-  /** The person goes on without a proof. */
+  /** The person goes on without a proof, after `mismatch`. */
   force(): void {
+    if (this.#verification.name !== 'mismatch') return
     this.#isForced = true
     this.#set({ name: 'unverified' })
   }

@@ -12,6 +12,7 @@ export class Hearing {
   readonly #tell: (hears: boolean) => void
   #isAway = false
   #isHeard = false
+  /** What the server believes: a peer begins as heard. */
   #told = true
   #cancel: CancelTimer = () => {}
 

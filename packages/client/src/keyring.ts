@@ -34,12 +34,13 @@ export class Keyring {
     return toBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', mac, text)))
   }
 
-  /** True when `auth` is what a holder of the link would have made. */
+  /** True when `auth` is what a holder of the link would have made; a fingerprint is required. */
   async verify(
     description: Description,
     offer: Description | null,
     auth: string,
   ): Promise<boolean> {
+    if (fingerprintsOf(description).length === 0) return false
     const { mac } = await this.#keys
     try {
       const proof = fromBase64Url(auth)
@@ -79,11 +80,13 @@ export class Keyring {
   }
 }
 
-/** All `a=fingerprint` values of a description, without repetition, in one order. */
+/**
+ * All fingerprints of a description, without repetition, in one order: whole lines, and every
+ * line that a lenient parser could take for one (RFC 8122 §5).
+ */
 export function fingerprintsOf(description: Description): string[] {
-  const found = description.sdp.matchAll(/^a=fingerprint:\s*(\S+)\s+(\S+)\s*$/gim)
-  const values = Array.from(found, ([, hash, value]) => `${hash} ${value}`.toLowerCase())
-  return Array.from(new Set(values)).sort()
+  const lines = description.sdp.toLowerCase().split(/[\r\n]+/)
+  return Array.from(new Set(lines.filter((line) => line.includes('fingerprint')))).sort()
 }
 
 function statement(description: Description, offer: Description | null): Uint8Array<ArrayBuffer> {

@@ -17,7 +17,6 @@ const WORDS = 4
 const KEY_BYTES = 16
 
 const MIN_KEY_LENGTH = 16
-const MAX_KEY_LENGTH = 128
 
 /** An unguessable name that can be read aloud, such as `lomek-tusav-nirop-kezad`. */
 export function createRoomName(): string {
@@ -33,11 +32,11 @@ export function createRoomLink(base: string): RoomLink & { key: string; url: str
 
 /** The address of a room under `base` (an origin); the key stands in the fragment. */
 export function roomUrl(base: string, room: string, key?: string): string {
-  const fragment = key === undefined ? '' : `#k=${key}`
+  const fragment = key === undefined ? '' : `#k=${encodeURIComponent(key)}`
   return `${base.replace(/\/$/, '')}/r/${encodeURIComponent(room)}${fragment}`
 }
 
-/** Reads `…/r/<room>#k=<key>`; null when it is no room's address. A malformed key counts as none. */
+/** Reads `…/r/<room>#k=<key>`; null when it is no room's address. A key that is too short counts as none. */
 export function parseRoomLink(href: string): RoomLink | null {
   if (!URL.canParse(href)) return null
   const url = new URL(href)
@@ -46,8 +45,7 @@ export function parseRoomLink(href: string): RoomLink | null {
   const name = normalizeRoomName(decode(encoded))
   if (!name.ok) return null
   const key = new URLSearchParams(url.hash.slice(1)).get('k') ?? ''
-  const isKey = key.length >= MIN_KEY_LENGTH && key.length <= MAX_KEY_LENGTH
-  return { room: name.name, key: isKey ? key : undefined }
+  return { room: name.name, key: key.length >= MIN_KEY_LENGTH ? key : undefined }
 }
 
 function createWord(): string {

@@ -31,9 +31,11 @@ export class Liveness {
   readonly #cancel: CancelTimer
   #heardAt: number
   #peerIntervalMs = PING_INTERVAL_MS
-  #bytes = 0
+  /** The transport's counter when the silence was first noticed; undefined while pings come. */
+  #bytes: number | undefined
   #isSilent = false
   #isSampling = false
+  #isClosed = false
   #pingedAt = 0
 
   constructor(options: LivenessOptions) {
@@ -50,37 +52,54 @@ export class Liveness {
   /** Something arrived over the data channel; a ping says how often the next will come. */
   heard(peerIntervalMs?: number): void {
     this.#heardAt = this.#options.clock.now()
+    this.#bytes = undefined
     if (peerIntervalMs !== undefined) this.#peerIntervalMs = peerIntervalMs
     this.#setSilent(false)
   }
 
+  /** The page went to the background or came back: says at once how often pings come now. */
+  visibilityChanged(): void {
+    if (!this.#isClosed) this.#ping(this.#options.clock.now())
+  }
+
   /** Stops for good. Idempotent. */
   close(): void {
+    this.#isClosed = true
     this.#cancel()
   }
 
   #tick(): void {
-    const { clock, isHidden, ping } = this.#options
-    const now = clock.now()
-    const intervalMs = isHidden() ? HIDDEN_PING_INTERVAL_MS : PING_INTERVAL_MS
-    if (now - this.#pingedAt >= intervalMs - PING_INTERVAL_MS / 2) {
-      this.#pingedAt = now
-      ping(intervalMs)
-    }
+    const now = this.#options.clock.now()
+    if (now - this.#pingedAt >= this.#intervalMs() - PING_INTERVAL_MS / 2) this.#ping(now)
     const limit = Math.max(SILENCE_MS, MISSING_PINGS * this.#peerIntervalMs)
-    // Counters are read once before the limit, so that growth can be seen when it is reached.
+    // The counter is read once before the limit, so that growth can be seen when it is reached.
     if (now - this.#heardAt >= limit / 2) void this.#sample(limit)
+  }
+
+  #intervalMs(): number {
+    return this.#options.isHidden() ? HIDDEN_PING_INTERVAL_MS : PING_INTERVAL_MS
+  }
+
+  #ping(now: number): void {
+    this.#pingedAt = now
+    this.#options.ping(this.#intervalMs())
   }
 
   async #sample(limit: number): Promise<void> {
     if (this.#isSampling) return
     this.#isSampling = true
-    const bytes = await this.#options.receivedBytes().catch(() => this.#bytes)
+    const before = this.#bytes
+    const bytes = await this.#options.receivedBytes().catch(() => before)
     this.#isSampling = false
-    const hasGrown = bytes > this.#bytes
+    // A ping may have come in between.
+    if (this.#isClosed || before !== this.#bytes) return
     this.#bytes = bytes
-    if (hasGrown) this.heard()
-    else if (this.#options.clock.now() - this.#heardAt >= limit) this.#setSilent(true)
+    const now = this.#options.clock.now()
+    if (before === undefined || bytes === undefined) return
+    if (bytes > before) {
+      this.#heardAt = now
+      this.#setSilent(false)
+    } else if (now - this.#heardAt >= limit) this.#setSilent(true)
   }
 
   #setSilent(isSilent: boolean): void {

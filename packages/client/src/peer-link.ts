@@ -3,15 +3,12 @@ import type { Candidate, Description, DescriptionSignal, Signal } from '@duet/pr
 import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
 import { EarlyCandidates } from './early-candidates.ts'
 import { Gate } from './gate.ts'
-import type { Keyring } from './keyring.ts'
-import { Liveness } from './liveness.ts'
+import { fingerprintsOf, type Keyring } from './keyring.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
-import { receivedBytes } from './path-sampler.ts'
+import { PathWatch } from './path-watch.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
 
 export interface PeerLinkOptions {
-  /** The first member offers, and wins when both offer at once (it is the impolite one). */
-  isOfferer: boolean
   configuration: RTCConfiguration
   media: LocalMedia
   keyring: Keyring | undefined
@@ -19,8 +16,9 @@ export interface PeerLinkOptions {
   logger: Logger
   /** Sends over the server, now or when it can be reached. */
   sendSignal: (signal: Signal) => void
-  /** False while the server is away: signals then go over the call's own data channel. */
-  isServerReachable: () => boolean
+  /** False while the server cannot reach the peer: signals then go over the data channel. */
+  canServerReachPeer: () => boolean
+  /** Once, when it is known what the peer may send. */
   onRemoteStream: (stream: MediaStream) => void
   onVerification: (verification: Verification) => void
   onPeerMedia: (media: PeerMedia) => void
@@ -29,11 +27,11 @@ export interface PeerLinkOptions {
   onDown: (reason: ReconnectReason) => void
 }
 
-/** A restart that has not helped in this time is tried again. */
-const RESTART_AGAIN_MS = 4_000
+/** The first member offers, and wins when both offer at once (it is the impolite one). */
+type Role = 'offerer' | 'answerer'
 
-/** The polite side leaves the first restart to the other one. */
-const POLITE_RESTART_DELAY_MS = 600
+/** Signals of the peer that wait for their turn; a peer that sends more is not well-meaning. */
+const MAX_WAITING_SIGNALS = 256
 
 const KINDS: readonly MediaKind[] = ['audio', 'video']
 
@@ -41,6 +39,8 @@ const KINDS: readonly MediaKind[] = ['audio', 'video']
  * One peer connection to one peer: perfect negotiation (W3C WebRTC §10.7), trickle ICE, ICE
  * restarts, the proof of fingerprints, and the data channel. All description work goes
  * through one queue. A leg in the words of docs/protocol.md.
+ *
+ * It can be made before the role is known: `offer()` or the peer's first signal decides.
  */
 export class PeerLink {
   readonly connection: RTCPeerConnection
@@ -49,55 +49,98 @@ export class PeerLink {
   readonly #gate: Gate
   readonly #queue = new SerialQueue()
   readonly #side: SideChannel
+  readonly #watch: PathWatch
   readonly #early = new EarlyCandidates()
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
-  #liveness: Liveness | undefined
-  #cancelRestart: () => void = () => {}
+  #role: Role | undefined
   #held: DescriptionSignal | undefined
+  #waitingSignals = 0
   #isNegotiated = false
   #isClosed = false
 
   constructor(options: PeerLinkOptions) {
     this.#options = options
     this.#gate = new Gate(options.keyring, options.onVerification)
-    this.connection = new RTCPeerConnection(options.configuration)
-    this.#side = new SideChannel(this.connection, {
+    // One transport for everything: every browser that knows the rest of this can bundle.
+    this.connection = new RTCPeerConnection({
+      ...options.configuration,
+      bundlePolicy: 'max-bundle',
+    })
+    const { connection } = this
+    this.#side = new SideChannel(connection, {
       onOpen: () => this.tellMedia(),
       onMessage: (message) => this.#onSideMessage(message),
     })
-    const { connection } = this
+    this.#watch = new PathWatch({
+      connection,
+      clock: options.clock,
+      ping: (intervalMs) => this.#side.send({ type: 'ping', intervalMs }),
+      restartIce: () => this.restartIce(),
+      isPolite: () => this.#role === 'answerer',
+      onUp: options.onUp,
+      onDown: options.onDown,
+    })
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate)
         this.#send({ type: 'candidate', candidate: candidate.toJSON() as Candidate })
     }
     connection.ontrack = ({ track }) => this.remoteStream.addTrack(track)
-    connection.onconnectionstatechange = () => this.#onConnectionState()
+    connection.onconnectionstatechange = () => {
+      options.logger.debug('connection', { state: connection.connectionState })
+      this.#watch.connectionStateChanged()
+    }
     connection.onnegotiationneeded = () => {
       if (this.#isNegotiated) this.#run(() => this.#offer())
     }
-    if (options.isOfferer) this.#begin()
+  }
+
+  /** True until the first offer is made or comes. */
+  get isFresh(): boolean {
+    return this.#role === undefined
   }
 
   /** True while media can flow. */
   get isAlive(): boolean {
-    return (
-      !this.#isClosed &&
-      this.connection.connectionState === 'connected' &&
-      this.#liveness?.isSilent === false
-    )
+    return !this.#isClosed && this.#watch.isAlive
   }
 
   get verification(): Verification {
     return this.#gate.verification
   }
 
+  /** Makes the first offer, for whoever comes. */
+  offer(): void {
+    if (this.#role || this.#isClosed) return
+    this.#role = 'offerer'
+    const { media } = this.#options
+    for (const kind of KINDS) {
+      const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [media.stream] }
+      const transceiver = this.connection.addTransceiver(media.track(kind) ?? kind, init)
+      this.#transceivers.set(kind, transceiver)
+    }
+    this.#run(() => this.#offer())
+  }
+
   /** Takes an offer, an answer or a candidate of the peer. */
   handleSignal(signal: Signal): void {
-    if (signal.type === 'description') this.#run(() => this.#handleDescription(signal))
-    else if (signal.candidate) {
-      const { candidate } = signal
-      this.#run(() => this.#handleCandidate(candidate))
+    this.#role ??= 'answerer'
+    if (this.#waitingSignals >= MAX_WAITING_SIGNALS) {
+      this.#options.logger.debug('a signal too many was dropped', { type: signal.type })
+      return
     }
+    this.#waitingSignals++
+    this.#run(async () => {
+      this.#waitingSignals--
+      if (signal.type === 'description') await this.#handleDescription(signal)
+      else if (signal.candidate) this.#handleCandidate(signal.candidate)
+    })
+  }
+
+  /** True when `description` comes from another connection than the one that this is linked to. */
+  isForeign(description: Description): boolean {
+    const { remoteDescription } = this.connection
+    if (!remoteDescription) return false
+    return !isSame(fingerprintsOf(toDescription(remoteDescription)), fingerprintsOf(description))
   }
 
   /** Sends `track` from now on. */
@@ -122,9 +165,8 @@ export class PeerLink {
   resync(): void {
     this.#run(async () => {
       const { localDescription, signalingState } = this.connection
-      if (signalingState === 'have-local-offer' && localDescription) {
-        await this.#sendDescription(toDescription(localDescription), null)
-      } else if (!this.isAlive) this.restartIce()
+      if (signalingState === 'have-local-offer' && localDescription) await this.#sendLocal(null)
+      else if (!this.isAlive) this.restartIce()
     })
   }
 
@@ -153,8 +195,7 @@ export class PeerLink {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#queue.close()
-    this.#cancelRestart()
-    this.#liveness?.close()
+    this.#watch.close()
     this.#side.close()
     const { connection } = this
     connection.onicecandidate = null
@@ -162,16 +203,6 @@ export class PeerLink {
     connection.onconnectionstatechange = null
     connection.onnegotiationneeded = null
     connection.close()
-  }
-
-  #begin(): void {
-    const { media } = this.#options
-    for (const kind of KINDS) {
-      const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [media.stream] }
-      const transceiver = this.connection.addTransceiver(media.track(kind) ?? kind, init)
-      this.#transceivers.set(kind, transceiver)
-    }
-    this.#run(() => this.#offer())
   }
 
   async #offer(): Promise<void> {
@@ -187,123 +218,85 @@ export class PeerLink {
     const hasOffered = connection.signalingState === 'have-local-offer'
     // An answer to an offer that was taken back, or the offer of the one who gives way.
     if (!isOffer && !hasOffered) return
-    if (isOffer && hasOffered && this.#options.isOfferer) return
+    if (isOffer && hasOffered && this.#role === 'offerer') return
     const ownOffer = isOffer ? null : connection.localDescription
     if (!(await this.#gate.admits(signal, ownOffer && toDescription(ownOffer)))) {
+      this.#options.logger.warn('a description without the right proof was not used')
       this.#held = signal
       return
     }
     this.#held = undefined
     await connection.setRemoteDescription(description)
-    this.#options.onRemoteStream(this.remoteStream)
+    const isFirst = !this.#isNegotiated
     if (isOffer) {
-      await this.#takeTransceivers()
+      this.#takeTransceivers()
       await connection.setLocalDescription()
-      await this.#sendLocal(description)
     }
     this.#isNegotiated = true
-    await this.#addEarlyCandidates()
+    this.#addEarlyCandidates()
+    if (isOffer) await this.#sendLocal(description)
+    if (isFirst && !this.#isClosed) this.#options.onRemoteStream(this.remoteStream)
   }
 
   /** The answering side sends in the places that the offer made. */
-  async #takeTransceivers(): Promise<void> {
-    const { media } = this.#options
+  #takeTransceivers(): void {
+    const { logger, media } = this.#options
     for (const transceiver of this.connection.getTransceivers()) {
       const kind = transceiver.receiver.track.kind as MediaKind
       if (transceiver.mid === null || this.#transceivers.has(kind)) continue
       this.#transceivers.set(kind, transceiver)
       transceiver.direction = 'sendrecv'
       transceiver.sender.setStreams(media.stream)
-      await transceiver.sender.replaceTrack(media.track(kind))
+      // The answer does not depend on the track, so it does not wait for it.
+      transceiver.sender.replaceTrack(media.track(kind)).catch((error: unknown) => {
+        logger.warn('a track is not sent', { kind, error: String(error) })
+      })
     }
   }
 
-  async #handleCandidate(candidate: Candidate): Promise<void> {
-    if (!this.#early.belongs(candidate, this.connection.remoteDescription)) {
-      this.#early.keep(candidate)
-      return
-    }
-    await this.#addCandidate(candidate)
+  #handleCandidate(candidate: Candidate): void {
+    if (this.#early.belongs(candidate, this.connection.remoteDescription)) {
+      this.#addCandidate(candidate)
+    } else this.#early.keep(candidate)
   }
 
-  async #addEarlyCandidates(): Promise<void> {
+  #addEarlyCandidates(): void {
     for (const candidate of this.#early.take(this.connection.remoteDescription)) {
-      await this.#addCandidate(candidate)
+      this.#addCandidate(candidate)
     }
   }
 
-  async #addCandidate(candidate: Candidate): Promise<void> {
-    try {
-      await this.connection.addIceCandidate(candidate)
-    } catch (error) {
+  /** The connection takes candidates in turn by itself; nothing waits for them. */
+  #addCandidate(candidate: Candidate): void {
+    this.connection.addIceCandidate(candidate).catch((error: unknown) => {
       // One bad candidate is no reason to lose the others.
       this.#options.logger.debug('candidate refused', { error: String(error) })
-    }
+    })
   }
 
+  /** Sends the local description with its proof; an answer's covers `offer` too. */
   async #sendLocal(offer: Description | null): Promise<void> {
     const { localDescription } = this.connection
-    if (localDescription) await this.#sendDescription(toDescription(localDescription), offer)
-  }
-
-  async #sendDescription(description: Description, offer: Description | null): Promise<void> {
+    if (!localDescription) return
+    const description = toDescription(localDescription)
     const auth = await this.#options.keyring?.sign(description, offer)
     this.#send({ type: 'description', description, ...(auth === undefined ? {} : { auth }) })
   }
 
   #send(signal: Signal): void {
     if (this.#isClosed) return
-    const { isServerReachable, sendSignal } = this.#options
-    if (!isServerReachable() && this.#side.send({ type: 'signal', signal })) return
+    const { canServerReachPeer, sendSignal } = this.#options
+    if (!canServerReachPeer() && this.#side.send({ type: 'signal', signal })) return
     sendSignal(signal)
   }
 
   #onSideMessage(message: SideMessage): void {
-    this.#liveness?.heard(message.type === 'ping' ? message.intervalMs : undefined)
+    this.#watch.heard(message.type === 'ping' ? message.intervalMs : undefined)
     if (message.type === 'media') {
       const { audio, video, screen } = message
       this.#options.onPeerMedia({ audio, video, screen })
     } else if (message.type === 'signal') this.handleSignal(message.signal)
     else if (message.type === 'bye') this.#options.onBye()
-  }
-
-  #onConnectionState(): void {
-    const { connectionState } = this.connection
-    this.#options.logger.debug('connection', { state: connectionState })
-    if (connectionState === 'connected') {
-      this.#liveness ??= this.#watch()
-      if (!this.#liveness.isSilent) this.#onAlive()
-    } else if (connectionState === 'failed') this.#onDown('ice')
-  }
-
-  #watch(): Liveness {
-    return new Liveness({
-      clock: this.#options.clock,
-      ping: (intervalMs) => this.#side.send({ type: 'ping', intervalMs }),
-      receivedBytes: () => receivedBytes(this.connection),
-      isHidden: () => globalThis.document?.visibilityState === 'hidden',
-      onSilent: () => this.#onDown('no-packets'),
-      onHeard: () => this.#onAlive(),
-    })
-  }
-
-  #onAlive(): void {
-    this.#cancelRestart()
-    this.#options.onUp()
-  }
-
-  #onDown(reason: ReconnectReason): void {
-    this.#options.onDown(reason)
-    this.#scheduleRestart(this.#options.isOfferer ? 0 : POLITE_RESTART_DELAY_MS)
-  }
-
-  #scheduleRestart(delayMs: number): void {
-    this.#cancelRestart()
-    this.#cancelRestart = this.#options.clock.after(delayMs, () => {
-      if (this.isAlive) return
-      this.restartIce()
-      this.#scheduleRestart(RESTART_AGAIN_MS)
-    })
   }
 
   /** Description work in order; a failure is logged, and the next restart mends it. */
@@ -316,4 +309,8 @@ export class PeerLink {
 
 function toDescription({ type, sdp }: RTCSessionDescription): Description {
   return { type: type === 'answer' ? 'answer' : 'offer', sdp }
+}
+
+function isSame(some: string[], others: string[]): boolean {
+  return some.join('\n') === others.join('\n')
 }

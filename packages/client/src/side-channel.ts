@@ -1,3 +1,4 @@
+import { MAX_CANDIDATE_LENGTH, MAX_FRAME_BYTES, MAX_TOKEN_LENGTH } from '@duet/protocol'
 import type { Signal } from '@duet/protocol'
 import type { PeerMedia } from './call-state.ts'
 
@@ -25,7 +26,7 @@ export class SideChannel {
     this.#channel = connection.createDataChannel('duet', { negotiated: true, id: CHANNEL_ID })
     this.#channel.onopen = options.onOpen
     this.#channel.onmessage = ({ data }) => {
-      const message = parse(data)
+      const message = parseSideMessage(data)
       if (message) options.onMessage(message)
     }
   }
@@ -48,9 +49,12 @@ export class SideChannel {
   }
 }
 
-/** The peer is not trusted: what does not have the form of a message is ignored. */
-function parse(data: unknown): SideMessage | undefined {
-  if (typeof data !== 'string') return undefined
+/** Slower than any page pings, in the background too. */
+const MAX_PING_INTERVAL_MS = 10_000
+
+/** The peer is not trusted: what does not have the form of a message is ignored. Never throws. */
+export function parseSideMessage(data: unknown): SideMessage | undefined {
+  if (typeof data !== 'string' || data.length > MAX_FRAME_BYTES) return undefined
   try {
     const message = JSON.parse(data) as SideMessage
     return isSideMessage(message) ? message : undefined
@@ -62,14 +66,38 @@ function parse(data: unknown): SideMessage | undefined {
 function isSideMessage(message: SideMessage): boolean {
   switch (message?.type) {
     case 'ping':
-      return Number.isFinite(message.intervalMs) && message.intervalMs <= 10_000
+      return message.intervalMs > 0 && message.intervalMs <= MAX_PING_INTERVAL_MS
     case 'media':
       return [message.audio, message.video, message.screen].every((on) => typeof on === 'boolean')
     case 'bye':
       return true
     case 'signal':
-      return message.signal?.type === 'description' || message.signal?.type === 'candidate'
+      return isSignal(message.signal)
     default:
       return false
   }
+}
+
+function isSignal(signal: Signal): boolean {
+  if (signal?.type === 'description') {
+    const { auth, description } = signal
+    return (
+      (description?.type === 'offer' || description?.type === 'answer') &&
+      typeof description.sdp === 'string' &&
+      (auth === undefined || isText(auth, MAX_TOKEN_LENGTH))
+    )
+  }
+  if (signal?.type !== 'candidate') return false
+  const { candidate } = signal
+  if (candidate === null) return true
+  return (
+    isText(candidate?.candidate, MAX_CANDIDATE_LENGTH) &&
+    isText(candidate.sdpMid ?? '', MAX_CANDIDATE_LENGTH) &&
+    isText(candidate.usernameFragment ?? '', MAX_CANDIDATE_LENGTH) &&
+    Number.isInteger(candidate.sdpMLineIndex ?? 0)
+  )
+}
+
+function isText(value: unknown, maxLength: number): boolean {
+  return typeof value === 'string' && value.length <= maxLength
 }

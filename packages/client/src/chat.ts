@@ -1,0 +1,107 @@
+import { SerialQueue, type Clock, type Logger } from '@duet/base'
+import { MAX_CHAT_LENGTH, type ClientRequest } from '@duet/protocol'
+import type { ChatLine } from './call-state.ts'
+import type { Keyring } from './keyring.ts'
+
+export interface ChatOptions {
+  /** Seals and opens lines; without it they travel in the open. */
+  keyring: Keyring | undefined
+  clock: Clock
+  logger: Logger
+  send: (request: ClientRequest) => void
+  onLine: (line: ChatLine) => void
+  /** A sealed line came that this link's key does not open. */
+  onUnreadable: () => void
+}
+
+/** In UTF-16 units: sealed text of any script (3 bytes a unit, then base64) fits `MAX_CHAT_LENGTH`. */
+const MAX_LINE_LENGTH = Math.floor((MAX_CHAT_LENGTH * 3) / 4 / 3) - 100
+
+/**
+ * Lines of text, in order, sealed with the link's key. What a lost session may not have
+ * delivered is kept until the same peer is there again, and is never said to another one.
+ */
+export class Chat {
+  readonly #options: ChatOptions
+  /** Sealing and opening take turns, so that lines keep their order. */
+  readonly #queue = new SerialQueue()
+  /** Lines that wait for the same peer; undefined while there is no doubt where lines go. */
+  #held: ClientRequest[] | undefined
+
+  constructor(options: ChatOptions) {
+    this.#options = options
+  }
+
+  /** Says `text`, in several lines when it is long. Each is told to the page at once. */
+  say(text: string, name: string): void {
+    const { clock, keyring, onLine } = this.#options
+    for (const line of cut(text)) {
+      const isSealed = keyring !== undefined
+      onLine({ from: 'self', name, text: line, at: clock.now(), isSealed })
+      this.#run(async () => this.#send(await this.#seal(line)))
+    }
+  }
+
+  /** Takes a line of the peer. */
+  hear(body: string, isSealed: boolean, name: string): void {
+    const { clock, keyring, onLine, onUnreadable } = this.#options
+    this.#run(async () => {
+      const text = isSealed ? ((await keyring?.open(body)) ?? null) : body
+      if (text === null) onUnreadable()
+      else onLine({ from: 'peer', name, text, at: clock.now(), isSealed })
+    })
+  }
+
+  /** The session was lost: `unsaid` and what is said from now on waits. */
+  hold(unsaid: ClientRequest[]): void {
+    this.#held ??= []
+    this.#held.push(...unsaid.filter((request) => request.type === 'chat'))
+  }
+
+  /** The same peer is there again. */
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const request of held) this.#options.send(request)
+  }
+
+  /** The peer is another one, or gone: what was meant for it is dropped. */
+  forget(): void {
+    this.#held = undefined
+  }
+
+  close(): void {
+    this.#queue.close()
+  }
+
+  #send(request: ClientRequest): void {
+    if (this.#held) this.#held.push(request)
+    else this.#options.send(request)
+  }
+
+  async #seal(text: string): Promise<ClientRequest> {
+    const { keyring } = this.#options
+    if (!keyring) return { type: 'chat', body: text }
+    return { type: 'chat', body: await keyring.seal(text), sealed: true }
+  }
+
+  #run(task: () => Promise<void>): void {
+    this.#queue.add(task).catch((error: unknown) => {
+      this.#options.logger.debug('a line was dropped', { error: String(error) })
+    })
+  }
+}
+
+/** Cuts `text` into lines that fit, never inside a character. */
+function cut(text: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const character of text) {
+    if (line.length + character.length > MAX_LINE_LENGTH) {
+      lines.push(line)
+      line = ''
+    }
+    line += character
+  }
+  return line === '' ? lines : [...lines, line]
+}

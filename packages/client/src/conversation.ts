@@ -1,0 +1,325 @@
+import type { Clock, Emitter, Logger } from '@duet/base'
+import type {
+  ClientRequest,
+  CloseName,
+  Peer,
+  SeatedPeer,
+  ServerEvent,
+  Signal,
+  Welcome,
+} from '@duet/protocol'
+import { isOver, type CallInput } from './call-machine.ts'
+import type { CallEvents, CallOptions } from './call-options.ts'
+import type {
+  CallState,
+  PeerGoneReason,
+  RefusedCode,
+  RemotePeer,
+  Verification,
+} from './call-state.ts'
+import { Chat } from './chat.ts'
+import type { Keyring } from './keyring.ts'
+import { Leg } from './leg.ts'
+import type { LocalMedia } from './local-media.ts'
+import { OtherSide } from './other-side.ts'
+import { Seat, type SeatOptions } from './seat.ts'
+
+export interface ConversationOptions extends CallOptions {
+  media: LocalMedia
+  keyring: Keyring | undefined
+  clock: Clock
+  logger: Logger
+  openSocket: SeatOptions['openSocket']
+  events: Emitter<CallEvents>
+  state: () => CallState
+  /** Moves the call on. */
+  input: (input: CallInput) => void
+}
+
+/**
+ * What happens in the room: turns the server's words and the peer's into a seat, a peer, a
+ * connection to it and lines of text (docs/protocol.md, rules R).
+ */
+export class Conversation {
+  readonly seat: Seat
+  readonly leg: Leg
+  readonly #options: ConversationOptions
+  readonly #other: OtherSide
+  readonly #chat: Chat
+
+  constructor(options: ConversationOptions) {
+    this.#options = options
+    const { clock, events, keyring, logger } = options
+    this.#other = new OtherSide({
+      clock,
+      tellHearing: (peer, hears) => this.seat.send({ type: 'hearing', peer, hears }),
+      onLost: () => this.#onPeerGone('lost'),
+    })
+    this.#chat = new Chat({
+      keyring,
+      clock,
+      logger,
+      send: (request) => this.seat.send(request),
+      onLine: (line) => events.emit('chat', line),
+      onUnreadable: () => events.emit('refused', 'chat-unreadable'),
+    })
+    this.leg = this.#createLeg()
+    this.seat = new Seat({
+      url: options.url,
+      room: options.room,
+      clock,
+      logger,
+      openSocket: options.openSocket,
+      onEvent: (event) => this.#onServerEvent(event),
+      onWelcome: (welcome) => this.#onWelcome(welcome),
+      onLost: (unsaid) => this.#onSeatLost(unsaid),
+      onRefused: (reason) => this.#onRefused(reason),
+      onSignaling: (state) => events.emit('signaling', state),
+    })
+  }
+
+  get peer(): RemotePeer | null {
+    return this.#other.remote
+  }
+
+  get verification(): Verification {
+    return (this.peer && this.leg.link?.verification) || { name: 'none' }
+  }
+
+  /** Takes a seat; the peer connection is made while the server answers. */
+  begin(name: string, wait: boolean): void {
+    this.#options.input({ type: 'join' })
+    this.seat.take(name, wait)
+    this.leg.fresh()
+  }
+
+  /** Says a line, while somebody is there. */
+  say(text: string, name: string): void {
+    if (this.peer) this.#chat.say(text, name)
+    else this.#options.events.emit('refused', 'no-such-peer')
+  }
+
+  /** The browser says that the network is another one. */
+  networkChanged(): void {
+    this.seat.probe()
+    if (this.peer) this.leg.link?.restartIce()
+  }
+
+  /** Says goodbye and gives the seat up; does nothing where there is none. */
+  end(input: CallInput): void {
+    if (isOver(this.#options.state())) return
+    this.leg.link?.leave()
+    this.leg.drop()
+    this.#forgetPeer()
+    this.seat.giveUp()
+    this.#options.input(input)
+    this.#announce()
+  }
+
+  /** Drops the socket; to be ended before. */
+  close(): void {
+    this.#chat.close()
+    this.seat.close()
+  }
+
+  #createLeg(): Leg {
+    const { clock, events, iceTransportPolicy, input, keyring, logger, media } = this.#options
+    return new Leg({
+      iceTransportPolicy: iceTransportPolicy ?? 'all',
+      media,
+      keyring,
+      clock,
+      logger,
+      sendSignal: (signal) => {
+        const to = this.#other.id
+        this.seat.send(to === undefined ? signal : { ...signal, to })
+      },
+      canServerReachPeer: () => this.#canServerReachPeer(),
+      onRemoteStream: (stream) => events.emit('remotestream', stream),
+      onVerification: (verification) => events.emit('verification', verification),
+      onPeerMedia: (sent) => {
+        this.#other.setMedia(sent)
+        this.#tellPeer()
+      },
+      // Otherwise the server says so itself, in order with what follows.
+      onBye: () => {
+        if (!this.#canServerReachPeer()) this.#onPeerGone('left')
+      },
+      onUp: () => {
+        this.#other.setHeard(true)
+        input({ type: 'media-up' })
+      },
+      onDown: (reason) => {
+        this.#other.setHeard(false)
+        input({ type: 'media-down', reason })
+      },
+    })
+  }
+
+  #onWelcome(welcome: Welcome): void {
+    this.leg.setIceServers(welcome.iceServers)
+    // An offer that went over a dying path waits for its answer: say it again.
+    if (this.#other.remote && !this.leg.link?.isAlive) this.leg.link?.resync()
+  }
+
+  /** The server forgot the seat; the media goes on, and lines wait for the same peer. */
+  #onSeatLost(unsaid: ClientRequest[]): void {
+    if (this.#other.remote) this.#chat.hold(unsaid)
+  }
+
+  #onRefused(reason: CloseName): void {
+    if (reason === 'session-taken') this.end({ type: 'end', reason })
+    else this.end({ type: 'fail', code: reason, message: 'the server closed the session' })
+  }
+
+  #onServerEvent(event: ServerEvent): void {
+    switch (event.type) {
+      case 'joined':
+        return this.#onJoined(event.peers[0])
+      case 'full':
+        return this.#onFull(event.waiting)
+      case 'peer-joined':
+        return this.#onPeerJoined(event.peer)
+      case 'peer-left':
+        if (event.peer === this.#other.id) this.#onPeerGone(event.reason)
+        // It was gone for us before: the waiting offer went to it instead of into the room.
+        else if (!this.#other.remote) this.leg.link?.resync()
+        return undefined
+      case 'peer-away':
+        return this.#setAway(event.peer, true)
+      case 'peer-back':
+        this.#setAway(event.peer, false)
+        return this.leg.link?.resync()
+      case 'description':
+      case 'candidate':
+        return this.#onSignal(event)
+      case 'chat':
+        return this.#chat.hear(event.body, event.sealed === true, this.#other.name)
+      case 'ice-servers':
+        return this.leg.setIceServers(event.iceServers)
+      case 'error':
+        return this.#onError(event.code)
+      case 'left':
+      case 'seat-lost':
+        return undefined
+    }
+  }
+
+  #onJoined(seated: SeatedPeer | undefined): void {
+    if (isOver(this.#options.state())) return
+    if (!seated) {
+      // Nobody is there yet. A call that outlived the server waits for its peer to come back.
+      const { name } = this.#options.state()
+      if (name === 'connected' || name === 'reconnecting') {
+        this.#other.awaitReturn()
+        return this.#tellPeer()
+      }
+      this.#waitForPeer()
+      return this.#options.input({ type: 'seated', hasPeer: false })
+    }
+    const { isAway, signals, ...peer } = seated
+    // An offer that waits for a newcomer: on that side the former connection is gone.
+    if (signals.length === 0 && this.#rebind(peer, isAway)) return
+    const link = this.leg.fresh()
+    this.#bind(peer, isAway)
+    this.#options.input({ type: 'seated', hasPeer: true })
+    for (const signal of signals) link.handleSignal(signal)
+    this.#announce()
+  }
+
+  #onFull(waiting: boolean): void {
+    this.#forgetPeer()
+    this.leg.drop()
+    this.#options.input({ type: 'no-seat', waiting })
+    this.#announce()
+  }
+
+  #onPeerJoined(peer: Peer): void {
+    if (isOver(this.#options.state()) || this.#rebind(peer, false)) return
+    // The waiting offer, if it is unused, is on its way to this peer.
+    if (this.#other.remote || !this.leg.link) this.leg.fresh().offer()
+    this.#bind(peer, false)
+    this.#options.input({ type: 'peer-came' })
+    this.#announce()
+    this.#options.events.emit('peerarrived', peer.name)
+  }
+
+  #bind(peer: Peer, isAway: boolean): void {
+    this.#chat.forget()
+    this.#other.bind(peer, isAway)
+  }
+
+  /** The same run of the peer's page again: its connection, if it lives, goes on. */
+  #rebind(peer: Peer, isAway: boolean): boolean {
+    const { link } = this.leg
+    if (!link || !this.#other.is(peer)) return false
+    this.#other.rebind(peer, isAway)
+    link.resync()
+    this.#chat.release()
+    this.#tellPeer()
+    return true
+  }
+
+  #forgetPeer(): void {
+    this.#chat.forget()
+    this.#other.clear()
+  }
+
+  #onPeerGone(reason: PeerGoneReason): void {
+    const { name } = this.#other
+    this.#waitForPeer()
+    this.#options.input({ type: 'peer-gone' })
+    this.#announce()
+    this.#options.events.emit('peergone', reason, name)
+  }
+
+  /** Leaves a new offer with the seat, for whoever comes. */
+  #waitForPeer(): void {
+    this.#forgetPeer()
+    this.leg.fresh().offer()
+  }
+
+  /** Tells the page who is there now. */
+  #announce(): void {
+    this.#tellPeer()
+    this.#options.events.emit('verification', this.verification)
+  }
+
+  #canServerReachPeer(): boolean {
+    return this.seat.signaling === 'online' && !this.#other.isAway
+  }
+
+  #onSignal(signal: Signal & { from: string }): void {
+    const { from, ...plain } = signal
+    // The first member's waiting link is bound by `peer-joined`, which always comes first.
+    if (from !== this.#other.id) return
+    // The peer began anew, and this side did not hear that its former connection is gone.
+    const isOffer = plain.type === 'description' && plain.description.type === 'offer'
+    if (isOffer && this.leg.link?.isForeign(plain.description)) {
+      this.leg.fresh()
+      this.#other.setHeard(false)
+      this.#options.input({ type: 'peer-came' })
+      this.#announce()
+    }
+    this.leg.link?.handleSignal(plain)
+  }
+
+  #onError(code: RefusedCode): void {
+    // A late signal for somebody who just left.
+    if (code === 'no-such-peer') return
+    const isFatal = this.#options.state().name === 'joining' || code === 'bad-room-name'
+    if (isFatal)
+      this.end({ type: 'fail', code: code as never, message: 'the server refused to join' })
+    else this.#options.events.emit('refused', code)
+  }
+
+  #setAway(peerId: string, isAway: boolean): void {
+    if (this.#other.id !== peerId) return
+    this.#other.setAway(isAway)
+    this.#tellPeer()
+  }
+
+  #tellPeer(): void {
+    this.#options.events.emit('peer', this.peer)
+  }
+}

@@ -1,0 +1,65 @@
+import type { PathReport } from './path-report.ts'
+import { PathSampler } from './path-sampler.ts'
+import { PeerLink, type PeerLinkOptions } from './peer-link.ts'
+
+export type LegOptions = Omit<PeerLinkOptions, 'configuration' | 'onRemoteStream'> & {
+  iceTransportPolicy: RTCIceTransportPolicy
+  /** Null when the connection that it came over is dropped. */
+  onRemoteStream: (stream: MediaStream | null) => void
+}
+
+/** The peer connection of a call: one at a time, and a new one for each peer. */
+export class Leg {
+  readonly #options: LegOptions
+  #iceServers: RTCIceServer[] = []
+  #link: PeerLink | undefined
+  #sampler: PathSampler | undefined
+
+  constructor(options: LegOptions) {
+    this.#options = options
+  }
+
+  get link(): PeerLink | undefined {
+    return this.#link
+  }
+
+  /** Both session descriptions as they are now. */
+  get descriptions(): { local: string | null; remote: string | null } {
+    const connection = this.#link?.connection
+    return {
+      local: connection?.localDescription?.sdp ?? null,
+      remote: connection?.remoteDescription?.sdp ?? null,
+    }
+  }
+
+  /** A connection on which nothing was offered yet: the present one, or a new one in its place. */
+  fresh(): PeerLink {
+    if (this.#link?.isFresh) return this.#link
+    this.drop()
+    const { iceTransportPolicy } = this.#options
+    const configuration = { iceServers: this.#iceServers, iceTransportPolicy }
+    this.#link = new PeerLink({ ...this.#options, configuration })
+    return this.#link
+  }
+
+  /** For this connection's restarts, and for the connections to come. */
+  setIceServers(iceServers: RTCIceServer[]): void {
+    this.#iceServers = iceServers
+    this.#link?.setIceServers(iceServers)
+  }
+
+  /** Path, codecs, rates, loss and round trip since the last sample; null without a connection. */
+  async sample(): Promise<PathReport | null> {
+    if (!this.#link) return null
+    return (this.#sampler ??= new PathSampler(this.#link.connection)).sample()
+  }
+
+  /** Closes the connection, if there is one. */
+  drop(): void {
+    if (!this.#link) return
+    this.#link.close()
+    this.#link = undefined
+    this.#sampler = undefined
+    this.#options.onRemoteStream(null)
+  }
+}

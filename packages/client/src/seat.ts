@@ -1,0 +1,122 @@
+import type { Clock, Logger } from '@duet/base'
+import type { ClientRequest, CloseName, ServerEvent, Welcome } from '@duet/protocol'
+import type { SignalingState } from './call-state.ts'
+import { toBase64Url } from './link.ts'
+import { Session, type SessionOptions } from './session.ts'
+
+export interface SeatOptions {
+  /** The server's WebSocket address. */
+  url: string
+  room: string
+  clock: Clock
+  logger: Logger
+  openSocket?: SessionOptions['openSocket'] | undefined
+  /** What the server says of this stay; never of a former one. */
+  onEvent: (event: ServerEvent) => void
+  onWelcome: (welcome: Welcome) => void
+  /** The server forgot the seat, which is asked for again; `unsaid` may not have arrived. */
+  onLost: (unsaid: ClientRequest[]) => void
+  /** The server does not want this client. `take()` tries it with a new session. */
+  onRefused: (reason: CloseName) => void
+  onSignaling: (state: SignalingState) => void
+}
+
+/** none: nothing is asked for. seat: asked for or held. line: stands in line for one. */
+type Wish = 'none' | 'seat' | 'line'
+
+/**
+ * The seat in the room, or the wish for one: asked for again whenever the server forgot it,
+ * until it is given up (docs/protocol.md, rules R).
+ */
+export class Seat {
+  readonly #options: SeatOptions
+  #session: Session
+  #wish: Wish = 'none'
+  /** Names this stay; kept when a lost seat is asked for again, so that the media goes on. */
+  #tag = ''
+  #name = ''
+  /** `leave` requests that are not answered yet: what comes before belongs to a former stay. */
+  #unansweredLeaves = 0
+
+  constructor(options: SeatOptions) {
+    this.#options = options
+    this.#session = this.#openSession()
+  }
+
+  get signaling(): SignalingState {
+    return this.#session.signaling
+  }
+
+  /** Asks for a seat; `wait` stands in line when there is none. */
+  take(name: string, wait: boolean): void {
+    if (this.#session.isClosed) this.#session = this.#openSession()
+    if (this.#wish === 'none') this.#tag = createTag()
+    this.#wish = 'seat'
+    this.#name = name
+    this.#sendJoin(wait)
+  }
+
+  /** Leaves the seat or the line. */
+  giveUp(): void {
+    this.#wish = 'none'
+    if (this.#session.isClosed) return
+    this.#session.send({ type: 'leave' })
+    this.#unansweredLeaves++
+  }
+
+  /** Says something in the room: now, or as soon as the server can be reached. */
+  send(request: ClientRequest): void {
+    this.#session.send(request)
+  }
+
+  /** The network may have changed. */
+  probe(): void {
+    this.#session.probe()
+  }
+
+  /** Drops the socket. Idempotent. */
+  close(): void {
+    this.#session.close()
+  }
+
+  #openSession(): Session {
+    const { clock, logger, onRefused, onSignaling, onWelcome, openSocket, url } = this.#options
+    this.#unansweredLeaves = 0
+    const session = new Session({ url, logger, clock, ...(openSocket && { openSocket }) })
+    session.on('event', (event) => this.#onEvent(event))
+    session.on('welcome', onWelcome)
+    session.on('lost', (unsaid) => this.#onLost(unsaid))
+    session.on('state', onSignaling)
+    session.on('refused', onRefused)
+    return session
+  }
+
+  #sendJoin(wait: boolean): void {
+    const { room } = this.#options
+    this.#session.send({ type: 'join', room, tag: this.#tag, name: this.#name, wait })
+  }
+
+  #onEvent(event: ServerEvent): void {
+    if (event.type === 'left') this.#unansweredLeaves = Math.max(0, this.#unansweredLeaves - 1)
+    if (this.#unansweredLeaves > 0 && event.type !== 'ice-servers') return
+    if (event.type === 'joined') this.#wish = 'seat'
+    else if (event.type === 'full') this.#wish = event.waiting ? 'line' : 'none'
+    else if (event.type === 'seat-lost') return this.#askAgain([])
+    this.#options.onEvent(event)
+  }
+
+  #onLost(unsaid: ClientRequest[]): void {
+    this.#unansweredLeaves = 0
+    this.#askAgain(unsaid)
+  }
+
+  #askAgain(unsaid: ClientRequest[]): void {
+    if (this.#wish === 'none') return
+    this.#options.onLost(unsaid)
+    this.#sendJoin(this.#wish === 'line')
+  }
+}
+
+function createTag(): string {
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
+}
