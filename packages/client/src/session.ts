@@ -216,7 +216,7 @@ export class Session {
     const advice = retryAdviceOf(code)
     if (advice === 'never') {
       const reason = CLOSE_CODES[code as CloseCode]?.name ?? 'bad-frames'
-      state.cancel()
+      this.#cancelProbe()
       this.#enter({ name: 'closed' })
       this.#events.emit('refused', reason)
       return
