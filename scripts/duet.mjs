@@ -18,8 +18,10 @@ try {
 /** Runs the command with Bun, passes signals on and ends as it ends. */
 function run(bun) {
   const cli = join(ROOT, 'apps/server/src/cli.ts')
-  const child = spawn(bun, ['--no-install', cli, ...process.argv.slice(2)], { stdio: 'inherit' })
+  let child
+  // Before the spawn: a busy machine may take its time between two lines.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
+  child = spawn(bun, ['--no-install', cli, ...process.argv.slice(2)], { stdio: 'inherit' })
   child.on('error', (error) => {
     process.stderr.write(`duet: ${bun} can't be run (${error.message}).\n`)
     process.exit(1)
