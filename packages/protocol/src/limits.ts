@@ -19,8 +19,14 @@ export const MAX_TOKEN_LENGTH = 128
 /** Candidates kept for a newcomer beside the waiting offer: a phone with VPN has about 20. */
 export const MAX_KEPT_CANDIDATES = 64
 
-/** Longest string in a candidate, in UTF-16 units: candidates are about 200 long. */
+/** Longest candidate, in UTF-16 units: they are about 200 long. */
 export const MAX_CANDIDATE_LENGTH = 1024
+
+/**
+ * Longest `sdpMid` and `usernameFragment` (RFC 8839 §5.4), in UTF-16 units. With the bounds
+ * above, a waiting offer fits what a newcomer's session keeps, however its text is escaped.
+ */
+export const MAX_CANDIDATE_FIELD_LENGTH = 256
 
 /** People who may stand in line for a seat in one room. */
 export const MAX_WAITING = 8

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { MAX_CANDIDATE_LENGTH, MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
+import {
+  MAX_CANDIDATE_FIELD_LENGTH,
+  MAX_CANDIDATE_LENGTH,
+  MAX_CHAT_LENGTH,
+  MAX_TOKEN_LENGTH,
+} from './limits.ts'
 import type { ClientMessage } from './messages.ts'
 import { parseClientMessage } from './parse.ts'
 
@@ -107,6 +112,13 @@ describe('E2 a field that is missing, of the wrong type, null or huge', () => {
       { ...VALID.candidate, candidate: { ...candidate, sdpMLineIndex: -1 } },
     ],
     ['sdpMid a number', { ...VALID.candidate, candidate: { ...candidate, sdpMid: 0 } }],
+    [
+      'sdpMid too long',
+      {
+        ...VALID.candidate,
+        candidate: { ...candidate, sdpMid: 'x'.repeat(MAX_CANDIDATE_FIELD_LENGTH + 1) },
+      },
+    ],
     ['token too long', { ...VALID.join, tag: `${token}x` }],
     ['token empty', { ...VALID.join, tag: '' }],
     ['chat too long', { ...VALID.chat, body: 'x'.repeat(MAX_CHAT_LENGTH + 1) }],

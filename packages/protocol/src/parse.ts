@@ -1,5 +1,10 @@
 import type { ErrorCode } from './codes.ts'
-import { MAX_CANDIDATE_LENGTH, MAX_CHAT_LENGTH, MAX_TOKEN_LENGTH } from './limits.ts'
+import {
+  MAX_CANDIDATE_FIELD_LENGTH,
+  MAX_CANDIDATE_LENGTH,
+  MAX_CHAT_LENGTH,
+  MAX_TOKEN_LENGTH,
+} from './limits.ts'
 import type { ClientMessage } from './messages.ts'
 
 /** A frame as a message, or what is wrong with it; `seq` where the frame had one. */
@@ -32,16 +37,16 @@ const record =
 
 const anyText = text(0, Infinity)
 const token = text(1, MAX_TOKEN_LENGTH)
-const candidateText = text(0, MAX_CANDIDATE_LENGTH)
+const candidateField = text(0, MAX_CANDIDATE_FIELD_LENGTH)
 const description = record({
   type: (value) => value === 'offer' || value === 'answer',
   sdp: text(1, Infinity),
 })
 const candidate = record({
-  candidate: candidateText,
-  sdpMid: optional(nullable(candidateText)),
+  candidate: text(0, MAX_CANDIDATE_LENGTH),
+  sdpMid: optional(nullable(candidateField)),
   sdpMLineIndex: optional(nullable(count)),
-  usernameFragment: optional(nullable(candidateText)),
+  usernameFragment: optional(nullable(candidateField)),
 })
 const numbers = { seq: count, ack: count }
 

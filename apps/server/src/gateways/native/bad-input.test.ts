@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { createLogger } from '@duet/base'
-import { MAX_BAD_FRAMES, MAX_KEPT_CANDIDATES, MAX_WAITING } from '@duet/protocol'
+import {
+  MAX_BAD_FRAMES,
+  MAX_CANDIDATE_FIELD_LENGTH,
+  MAX_CANDIDATE_LENGTH,
+  MAX_FRAME_BYTES,
+  MAX_KEPT_CANDIDATES,
+  MAX_WAITING,
+} from '@duet/protocol'
 import { FakeSocket, Stage } from './fake-client.ts'
+import { UNLIMITED } from './limits.ts'
 
 const MALFORMED = [
   ['not JSON', 'hello', 'not-json'],
@@ -153,6 +161,28 @@ describe('L1 sizes', () => {
     }
     const joined = stage.greet().join() as unknown as { peers: { signals: unknown[] }[] }
     expect(joined.peers[0]?.signals.length).toBe(1 + MAX_KEPT_CANDIDATES)
+  })
+
+  test('L1 the largest waiting offer does not overrun the session of a newcomer', () => {
+    const stage = new Stage({ limits: UNLIMITED })
+    const a = stage.greet()
+    a.join()
+    // One unit of this is six in JSON.
+    const worst = (length: number) => '\u0001'.repeat(length)
+    const sdp = worst(Math.floor((MAX_FRAME_BYTES - 300) / 6))
+    a.request({ type: 'description', description: { type: 'offer', sdp }, auth: 'x'.repeat(128) })
+    const field = worst(MAX_CANDIDATE_FIELD_LENGTH)
+    const candidate = {
+      candidate: worst(MAX_CANDIDATE_LENGTH),
+      sdpMid: field,
+      usernameFragment: field,
+    }
+    for (let count = 0; count < MAX_KEPT_CANDIDATES; count++) {
+      a.request({ type: 'candidate', candidate })
+    }
+    const b = stage.greet()
+    expect(b.join()).toMatchObject({ type: 'joined', peers: [{ signals: { length: 65 } }] })
+    expect(b.socket.closed).toBeUndefined()
   })
 
   test('L1 the line is bounded', () => {
