@@ -185,7 +185,7 @@ export class Session {
       this.#options.logger.warn('the server did not understand a frame', { code: message.code })
       return
     }
-    const arrival = this.#book.arrive(message.seq)
+    const arrival = this.#book.arrive(message.seq, String(data).length)
     if (arrival === 'gap') return this.#forget()
     if (this.#book.owesAck) {
       const ack: Ack = { type: 'ack', ack: this.#book.ackToSend() }

@@ -40,6 +40,9 @@ export const MAX_UNACKNOWLEDGED_LENGTH = 1024 * 1024
 /** After this many received messages without one of its own to carry the number, a side sends `ack`. */
 export const ACK_EVERY = 32
 
+/** The same for their length, in UTF-16 units: few large messages are acknowledged early, too. */
+export const ACK_EVERY_LENGTH = 64 * 1024
+
 /** How long the seat of a member whose connection was lost is kept, in milliseconds. */
 export const GRACE_MS = 30_000
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { ACK_EVERY, MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED_LENGTH } from './limits.ts'
+import {
+  ACK_EVERY,
+  ACK_EVERY_LENGTH,
+  MAX_UNACKNOWLEDGED,
+  MAX_UNACKNOWLEDGED_LENGTH,
+} from './limits.ts'
 import { SequenceBook } from './sequence.ts'
 
 interface Frame {
@@ -63,6 +68,18 @@ describe('S2 acknowledgements', () => {
     book.arrive(ACK_EVERY)
     expect(book.owesAck).toBe(true)
     expect(book.ackToSend()).toBe(ACK_EVERY)
+    expect(book.owesAck).toBe(false)
+  })
+
+  test(`S2 a bare ack is due after ${ACK_EVERY_LENGTH} units with nothing said`, () => {
+    const book = new SequenceBook()
+    book.arrive(1, ACK_EVERY_LENGTH - 1)
+    expect(book.owesAck).toBe(false)
+    book.arrive(1, ACK_EVERY_LENGTH)
+    expect(book.owesAck).toBe(false)
+    book.arrive(2, 1)
+    expect(book.owesAck).toBe(true)
+    book.ackToSend()
     expect(book.owesAck).toBe(false)
   })
 

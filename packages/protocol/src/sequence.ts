@@ -1,4 +1,9 @@
-import { ACK_EVERY, MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED_LENGTH } from './limits.ts'
+import {
+  ACK_EVERY,
+  ACK_EVERY_LENGTH,
+  MAX_UNACKNOWLEDGED,
+  MAX_UNACKNOWLEDGED_LENGTH,
+} from './limits.ts'
 import type { Sequenced } from './messages.ts'
 
 /** What an arriving number means: the next one, one seen before, or one that leaves a hole. */
@@ -18,6 +23,7 @@ export class SequenceBook {
   #sent = 0
   #received = 0
   #receivedAndTold = 0
+  #lengthNotTold = 0
   #unacknowledged: SentFrame[] = []
   #unacknowledgedLength = 0
 
@@ -46,7 +52,9 @@ export class SequenceBook {
 
   /** True when enough came in, with nothing going out, that a bare `ack` is due. */
   get owesAck(): boolean {
-    return this.#received - this.#receivedAndTold >= ACK_EVERY
+    return (
+      this.#received - this.#receivedAndTold >= ACK_EVERY || this.#lengthNotTold >= ACK_EVERY_LENGTH
+    )
   }
 
   /** Numbers `message`, keeps it until it is acknowledged, and returns its frame. */
@@ -63,14 +71,16 @@ export class SequenceBook {
   /** The acknowledgement to put into a frame that goes out now. */
   ackToSend(): number {
     this.#receivedAndTold = this.#received
+    this.#lengthNotTold = 0
     return this.#received
   }
 
-  /** Judges an arriving number; only `next` is to be handled. */
-  arrive(seq: number): Arrival {
+  /** Judges the number of an arriving frame of `length` units; only `next` is to be handled. */
+  arrive(seq: number, length = 0): Arrival {
     if (seq <= this.#received) return 'duplicate'
     if (seq !== this.#received + 1) return 'gap'
     this.#received = seq
+    this.#lengthNotTold += length
     return 'next'
   }
 

@@ -101,7 +101,7 @@ export class Session {
       this.#sendUnnumbered({ type: 'pong', ack: this.book.ackToSend() })
       return
     }
-    const arrival = this.book.arrive(message.seq)
+    const arrival = this.book.arrive(message.seq, length)
     if (arrival === 'gap') return this.drop('sequence-broken')
     if (arrival === 'next') this.#carryOut(message, length)
     this.#acknowledgeIfDue()
