@@ -40,7 +40,9 @@ const KINDS: readonly MediaKind[] = ['audio', 'video']
  * restarts, the proof of fingerprints, and the data channel. All description work goes
  * through one queue. A leg in the words of docs/protocol.md.
  *
- * It can be made before the role is known: `offer()` or the peer's first signal decides.
+ * It can be made before the role is known: `offer()` or the peer's first signal decides. The
+ * answerer, which gives way, takes its own later offers up only when they are answered: a
+ * rolled back offer freezes the remote picture in Chromium for good.
  */
 export class PeerLink {
   readonly connection: RTCPeerConnection
@@ -53,6 +55,8 @@ export class PeerLink {
   readonly #early = new EarlyCandidates()
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
   #role: Role | undefined
+  /** The answerer's offer on its way. */
+  #proposal: Description | undefined
   #held: DescriptionSignal | undefined
   #waitingSignals = 0
   #isNegotiated = false
@@ -158,15 +162,20 @@ export class PeerLink {
 
   /** Looks for a new path; what flows goes on until it is found. */
   restartIce(): void {
-    if (!this.#isClosed && this.#isNegotiated) this.connection.restartIce()
+    if (!this.#isNegotiated) return
+    this.#run(async () => {
+      const offer = this.#unansweredOffer()
+      if (offer) await this.#sendDescription(offer, null)
+      else this.connection.restartIce()
+    })
   }
 
   /** What was sent to the peer may be lost: an unanswered offer is sent again. */
   resync(): void {
     this.#run(async () => {
-      const { localDescription, signalingState } = this.connection
-      if (signalingState === 'have-local-offer' && localDescription) await this.#sendLocal(null)
-      else if (!this.isAlive) this.restartIce()
+      const offer = this.#unansweredOffer()
+      if (offer) await this.#sendDescription(offer, null)
+      else if (!this.isAlive && this.#isNegotiated) this.connection.restartIce()
     })
   }
 
@@ -206,26 +215,38 @@ export class PeerLink {
   }
 
   async #offer(): Promise<void> {
-    if (this.connection.signalingState !== 'stable') return
-    await this.connection.setLocalDescription()
-    await this.#sendLocal(null)
+    const { connection } = this
+    if (this.#unansweredOffer() || connection.signalingState !== 'stable') return
+    if (this.#role === 'offerer') await connection.setLocalDescription()
+    else this.#proposal = toDescription(await connection.createOffer())
+    const offer = this.#unansweredOffer()
+    if (offer) await this.#sendDescription(offer, null)
+  }
+
+  #unansweredOffer(): Description | null {
+    if (this.#proposal) return this.#proposal
+    const { localDescription, signalingState } = this.connection
+    if (signalingState !== 'have-local-offer' || !localDescription) return null
+    return toDescription(localDescription)
   }
 
   async #handleDescription(signal: DescriptionSignal): Promise<void> {
     const { connection } = this
     const { description } = signal
     const isOffer = description.type === 'offer'
-    const hasOffered = connection.signalingState === 'have-local-offer'
-    // An answer to an offer that was taken back, or the offer of the one who gives way.
-    if (!isOffer && !hasOffered) return
-    if (isOffer && hasOffered && this.#role === 'offerer') return
-    const ownOffer = isOffer ? null : connection.localDescription
-    if (!(await this.#gate.admits(signal, ownOffer && toDescription(ownOffer)))) {
+    const ownOffer = this.#unansweredOffer()
+    // An answer that came twice, or the offer of the one who gives way.
+    if (!isOffer && !ownOffer) return
+    if (isOffer && ownOffer && this.#role === 'offerer') return
+    if (!(await this.#gate.admits(signal, isOffer ? null : ownOffer))) {
       this.#options.logger.warn('a description without the right proof was not used')
       this.#held = signal
       return
     }
     this.#held = undefined
+    const proposal = this.#proposal
+    this.#proposal = undefined
+    if (!isOffer && proposal) await connection.setLocalDescription(proposal)
     await connection.setRemoteDescription(description)
     const isFirst = !this.#isNegotiated
     if (isOffer) {
@@ -234,7 +255,8 @@ export class PeerLink {
     }
     this.#isNegotiated = true
     this.#addEarlyCandidates()
-    if (isOffer) await this.#sendLocal(description)
+    const { localDescription: answer } = connection
+    if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
     if (isFirst && !this.#isClosed) this.#options.onRemoteStream(this.remoteStream)
   }
 
@@ -274,11 +296,8 @@ export class PeerLink {
     })
   }
 
-  /** Sends the local description with its proof; an answer's covers `offer` too. */
-  async #sendLocal(offer: Description | null): Promise<void> {
-    const { localDescription } = this.connection
-    if (!localDescription) return
-    const description = toDescription(localDescription)
+  /** Sends a description with its proof; an answer's covers `offer` too. */
+  async #sendDescription(description: Description, offer: Description | null): Promise<void> {
     const auth = await this.#options.keyring?.sign(description, offer)
     this.#send({ type: 'description', description, ...(auth === undefined ? {} : { auth }) })
   }
@@ -307,7 +326,7 @@ export class PeerLink {
   }
 }
 
-function toDescription({ type, sdp }: RTCSessionDescription): Description {
+function toDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Description {
   return { type: type === 'answer' ? 'answer' : 'offer', sdp }
 }
 
