@@ -1,2 +1,2 @@
-export { createNativeGateway, type IceServersGrant, type NativeGatewayOptions } from './gateway.ts'
-export { DEFAULT_LIMITS, UNLIMITED, type NativeLimits } from './limits.ts'
+export { createNativeGateway } from './gateway.ts'
+export { DEFAULT_LIMITS, UNLIMITED } from './limits.ts'
