@@ -22,10 +22,10 @@ export function pageHtml(app: WebApp, facts: PageFacts): string {
 <head>
 <meta charset="utf-8">
 <title>Duet</title>
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
-<meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff">
-<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#101114">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf9f6">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131518">
 <meta name="description" content="Calls between two people, in the browser.">
 ${[
   ...app.styles.map((path) => `<link rel="stylesheet" href="${path}">`),

@@ -73,7 +73,9 @@ describe('the page', () => {
     expect(html).toContain('<link rel="stylesheet" href="/assets/main-3.css">')
     expect(html).toContain('<link rel="icon" type="image/svg+xml" href="/favicon.svg">')
     expect(html).not.toContain('manifest')
-    expect(html).toContain('width=device-width, initial-scale=1, viewport-fit=cover')
+    expect(html).toContain(
+      'width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content',
+    )
   })
 
   test('holds no script and no style in itself', async () => {
