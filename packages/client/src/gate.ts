@@ -32,6 +32,14 @@ export class Gate {
     return !isWrong
   }
 
+  /** The peer could not verify this side, and waits for its person; `hasKey`: its link has one. */
+  handleMismatch(hasKey: boolean): void {
+    if (this.#isForced || this.#verification.name === 'verified') return
+    if (hasKey)
+      this.#set({ name: 'mismatch', fault: this.#keyring ? 'different' : 'own-key-missing' })
+    else if (this.#keyring) this.#set({ name: 'mismatch', fault: 'peer-key-missing' })
+  }
+
   /** The person goes on without a proof, after `mismatch`. */
   force(): void {
     if (this.#verification.name !== 'mismatch') return

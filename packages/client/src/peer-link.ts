@@ -136,6 +136,7 @@ export class PeerLink {
     this.#run(async () => {
       this.#waitingSignals--
       if (signal.type === 'description') await this.#handleDescription(signal)
+      else if (signal.type === 'mismatch') this.#gate.handleMismatch(signal.hasKey)
       else if (signal.candidate) this.#handleCandidate(signal.candidate)
     })
   }
@@ -241,6 +242,7 @@ export class PeerLink {
     if (!(await this.#gate.admits(signal, isOffer ? null : ownOffer))) {
       this.#options.logger.warn('a description without the right proof was not used')
       this.#held = signal
+      this.#send({ type: 'mismatch', hasKey: this.#options.keyring !== undefined })
       return
     }
     this.#held = undefined

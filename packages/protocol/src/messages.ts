@@ -31,8 +31,15 @@ export interface CandidateSignal {
   candidate: Candidate | null
 }
 
+/** Says that the receiver's description could not be verified and nothing of it was used. */
+export interface MismatchSignal {
+  type: 'mismatch'
+  /** Whether the sender's link has a key. */
+  hasKey: boolean
+}
+
 /** What is relayed untouched between members. */
-export type Signal = DescriptionSignal | CandidateSignal
+export type Signal = DescriptionSignal | CandidateSignal | MismatchSignal
 
 /** One server of an `RTCConfiguration`. */
 export interface IceServer {

@@ -34,6 +34,7 @@ const VALID = {
     to: token,
   },
   candidate: { ...numbers, type: 'candidate', candidate, to: token },
+  mismatch: { ...numbers, type: 'mismatch', hasKey: true, to: token },
   hearing: { ...numbers, type: 'hearing', peer: token, hears: false },
   chat: { ...numbers, type: 'chat', body: 'x'.repeat(MAX_CHAT_LENGTH), sealed: true },
 } as const satisfies { [Type in ClientMessage['type']]: Extract<ClientMessage, { type: Type }> }
@@ -47,6 +48,7 @@ const OPTIONAL = new Set([
   'description.auth',
   'description.to',
   'candidate.to',
+  'mismatch.to',
   'chat.sealed',
 ])
 
@@ -248,7 +250,7 @@ function wrongValuesFor(name: string): unknown[] {
   const huge = 'x'.repeat(200_000)
   if (/\.(seq|ack|version|attempt)$/.test(name))
     return [null, '1', -1, 0.5, 2 ** 60, [], {}, true, huge]
-  if (/\.(wait|hears|sealed)$/.test(name)) return [null, 0, 'true', [], {}, huge]
+  if (/\.(wait|hears|hasKey|sealed)$/.test(name)) return [null, 0, 'true', [], {}, huge]
   if (name === 'description.description') return [null, 'v=0', 5, [], {}, huge]
   if (name === 'candidate.candidate') return ['candidate:1', 5, [], {}, true, huge]
   // How long a name may be is the name's own rule (R2).

@@ -70,6 +70,7 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   leave: numbers,
   description: { ...numbers, description, auth: optional(token), to: optional(token) },
   candidate: { ...numbers, candidate: nullable(candidate), to: optional(token) },
+  mismatch: { ...numbers, hasKey: flag, to: optional(token) },
   hearing: { ...numbers, peer: token, hears: flag },
   chat: { ...numbers, body: text(1, MAX_CHAT_LENGTH), sealed: optional(flag) },
 }

@@ -1,10 +1,14 @@
 /** Names one member of one room; unguessable. */
 export type MemberId = string
 
-/** An offer or an answer, or a candidate (null: no more), relayed untouched. */
+/**
+ * An offer or an answer, a candidate (null: no more), or the word that the receiver's
+ * description could not be verified; relayed untouched.
+ */
 export type Signal =
   | { type: 'description'; description: { type: 'offer' | 'answer'; sdp: string }; auth?: string }
   | { type: 'candidate'; candidate: object | null }
+  | { type: 'mismatch'; hasKey: boolean }
 
 /** left: by its own will. lost: its connection did not come back in time. */
 export type PeerGoneReason = 'left' | 'lost'

@@ -252,10 +252,11 @@ function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Chan
   return [withMember(room, { ...member, kept: keep(room, member.kept, event.signal) }), []]
 }
 
-/** An offer begins a new set; candidates add to it up to the bound; an answer has nobody to go to. */
+/** An offer begins a new set; candidates add to it up to the bound; the rest has nobody to go to. */
 function keep(room: Room, kept: readonly Signal[], added: Signal): readonly Signal[] {
   if (added.type === 'description') return added.description.type === 'offer' ? [added] : kept
-  if (kept.length === 0 || kept.length > room.policy.maxKeptCandidates) return kept
+  if (added.type === 'mismatch' || kept.length === 0) return kept
+  if (kept.length > room.policy.maxKeptCandidates) return kept
   return [...kept, added]
 }
 

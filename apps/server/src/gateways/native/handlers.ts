@@ -72,6 +72,14 @@ const handlers = {
       ref: seq,
       signal: { type: 'candidate', candidate: candidate && plainCandidate(candidate) },
     })),
+  mismatch: (asker, { to, hasKey, seq }) =>
+    inRoom(asker, (from) => ({
+      type: 'signal',
+      from,
+      to,
+      ref: seq,
+      signal: { type: 'mismatch', hasKey },
+    })),
   hearing: (asker, { peer, hears }) =>
     inRoom(asker, (from) => ({ type: 'hearing', from, peer, hears })),
   chat: (asker, { body, sealed, seq }) =>
