@@ -7,6 +7,8 @@ import { fingerprintsOf, type Keyring } from './keyring.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
 import { PathWatch } from './path-watch.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
+import { withStartBitrate } from './start-bitrate.ts'
+import { SMALL_ENCODINGS, SmallStart } from './small-start.ts'
 
 export interface PeerLinkOptions {
   configuration: RTCConfiguration
@@ -52,6 +54,7 @@ export class PeerLink {
   readonly #queue = new SerialQueue()
   readonly #side: SideChannel
   readonly #watch: PathWatch
+  readonly #smallStart: SmallStart
   readonly #early = new EarlyCandidates()
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
   #role: Role | undefined
@@ -75,13 +78,19 @@ export class PeerLink {
       onOpen: () => this.tellMedia(),
       onMessage: (message) => this.#onSideMessage(message),
     })
+    this.#smallStart = new SmallStart(options.clock, (error) =>
+      options.logger.debug('the size of the picture stays', { error: String(error) }),
+    )
     this.#watch = new PathWatch({
       connection,
       clock: options.clock,
       ping: (intervalMs) => this.#side.send({ type: 'ping', intervalMs }),
       restartIce: () => this.restartIce(),
       isPolite: () => this.#role === 'answerer',
-      onUp: options.onUp,
+      onUp: () => {
+        this.#smallStart.up()
+        options.onUp()
+      },
       onDown: options.onDown,
     })
     connection.onicecandidate = ({ candidate }) => {
@@ -118,9 +127,13 @@ export class PeerLink {
     this.#role = 'offerer'
     const { media } = this.#options
     for (const kind of KINDS) {
-      const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [media.stream] }
-      const transceiver = this.connection.addTransceiver(media.track(kind) ?? kind, init)
+      const transceiver = this.connection.addTransceiver(media.track(kind) ?? kind, {
+        direction: 'sendrecv',
+        streams: [media.stream],
+        ...(kind === 'video' ? { sendEncodings: [...SMALL_ENCODINGS] } : {}),
+      })
       this.#transceivers.set(kind, transceiver)
+      if (kind === 'video') this.#smallStart.begun(transceiver.sender)
     }
     this.#run(() => this.#offer())
   }
@@ -206,6 +219,7 @@ export class PeerLink {
     this.#isClosed = true
     this.#queue.close()
     this.#watch.close()
+    this.#smallStart.close()
     this.#side.close()
     const { connection } = this
     connection.onicecandidate = null
@@ -249,7 +263,7 @@ export class PeerLink {
     const proposal = this.#proposal
     this.#proposal = undefined
     if (!isOffer && proposal) await connection.setLocalDescription(proposal)
-    await connection.setRemoteDescription(description)
+    await connection.setRemoteDescription(withStartBitrate(description))
     const isFirst = !this.#isNegotiated
     if (isOffer) {
       this.#takeTransceivers()
@@ -271,6 +285,7 @@ export class PeerLink {
       this.#transceivers.set(kind, transceiver)
       transceiver.direction = 'sendrecv'
       transceiver.sender.setStreams(media.stream)
+      if (kind === 'video') this.#smallStart.begin(transceiver.sender)
       // The answer does not depend on the track, so it does not wait for it.
       transceiver.sender.replaceTrack(media.track(kind)).catch((error: unknown) => {
         logger.warn('a track is not sent', { kind, error: String(error) })
