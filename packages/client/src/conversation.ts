@@ -192,6 +192,7 @@ export class Conversation {
         return this.leg.link?.resync()
       case 'description':
       case 'candidate':
+      case 'mismatch':
         return this.#onSignal(event)
       case 'chat':
         return this.#chat.hear(event.body, event.sealed === true, this.#other.name)
