@@ -3,6 +3,7 @@ import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
+import { waitUntil } from './harness/wait.ts'
 
 const ROUNDS = process.env['DUET_LONG'] ? 30 : 3
 
@@ -26,6 +27,15 @@ stage.test('someone starts a call, sends the link, and two people talk', async (
   await Promise.all([ann.waitForVerified('verified'), ben.waitForVerified('verified')])
   expect([await ann.path(), await ben.path()]).toEqual(['host', 'host'])
   expect([...ann.console, ...ben.console].filter(isComplaint)).toEqual([])
+})
+
+stage.test('the picture begins small and grows to its full size', async (scene) => {
+  const { ann, ben } = await talk(scene)
+  for (const person of [ann, ben]) {
+    await waitUntil('a wide picture', () => person.pictureWidth(), {
+      isGood: (width) => width > 640,
+    })
+  }
 })
 
 stage.test('the key in the link never reaches the server', async (scene) => {

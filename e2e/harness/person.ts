@@ -145,6 +145,14 @@ export class Person {
     }
   }
 
+  /** Pixels of the remote picture, from left to right. */
+  pictureWidth(): Promise<number> {
+    return this.window.evaluate(
+      (selector) => document.querySelector<HTMLVideoElement>(selector)?.videoWidth ?? 0,
+      selectorOf('remote-video'),
+    )
+  }
+
   /** The energy of what is heard grows from now on. */
   async hearsSound(timeoutMs = PATIENCE_MS): Promise<void> {
     const before = await this.window.evaluate(readHeardEnergy, undefined)
