@@ -33,7 +33,7 @@ describe('a new link', () => {
     const counts = new Map<string, number>()
     const names = Array.from({ length: 2000 }, createRoomName).join('').replaceAll('-', '')
     for (const letter of names) counts.set(letter, (counts.get(letter) ?? 0) + 1)
-    const vowels = [...'aeiou'].map((letter) => counts.get(letter) ?? 0)
+    const vowels = Array.from('aeiou').map((letter) => counts.get(letter) ?? 0)
     const consonants = [...counts].filter(([letter]) => !'aeiou'.includes(letter)).map(([, n]) => n)
     // 16 000 vowels and 24 000 consonants: more than six standard deviations would be unfair.
     for (const count of vowels) expect(Math.abs(count - 3200)).toBeLessThan(320)

@@ -7,7 +7,6 @@ import { fingerprintsOf, type Keyring } from './keyring.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
 import { PathWatch } from './path-watch.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
-import { withStartBitrate } from './start-bitrate.ts'
 import { SMALL_ENCODINGS, SmallStart } from './small-start.ts'
 
 export interface PeerLinkOptions {
@@ -263,7 +262,7 @@ export class PeerLink {
     const proposal = this.#proposal
     this.#proposal = undefined
     if (!isOffer && proposal) await connection.setLocalDescription(proposal)
-    await connection.setRemoteDescription(withStartBitrate(description))
+    await connection.setRemoteDescription(description)
     const isFirst = !this.#isNegotiated
     if (isOffer) {
       this.#takeTransceivers()

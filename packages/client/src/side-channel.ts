@@ -66,7 +66,7 @@ export function parseSideMessage(data: unknown): SideMessage | undefined {
 function isSideMessage(message: SideMessage): boolean {
   switch (message?.type) {
     case 'ping':
-      return message.intervalMs > 0 && message.intervalMs <= MAX_PING_INTERVAL_MS
+      return isWithin(message.intervalMs, MAX_PING_INTERVAL_MS)
     case 'media':
       return [message.audio, message.video, message.screen].every((on) => typeof on === 'boolean')
     case 'bye':
@@ -96,6 +96,10 @@ function isSignal(signal: Signal): boolean {
     isText(candidate.usernameFragment ?? '', MAX_CANDIDATE_LENGTH) &&
     Number.isInteger(candidate.sdpMLineIndex ?? 0)
   )
+}
+
+function isWithin(value: unknown, maximum: number): boolean {
+  return typeof value === 'number' && value > 0 && value <= maximum
 }
 
 function isText(value: unknown, maxLength: number): boolean {
