@@ -2,7 +2,7 @@
 export interface PathEnd {
   /** host, srflx, prflx or relay (RFC 8445). */
   type: string
-  /** `address:port`; an mDNS name where the browser hides the address. */
+  /** `address:port`; an mDNS name, or `?`, where the browser hides the address. */
   address: string
   /** udp or tcp; for a relay the transport towards it: udp, tcp or tls. */
   protocol: string

@@ -108,7 +108,7 @@ export class PathSampler {
 export async function receivedBytes(connection: RTCPeerConnection): Promise<number> {
   const stats = await read(connection)
   const transport = values(stats).find((stat) => stat.type === 'transport')
-  // Firefox has no transport statistics.
+  // Firefox counts bytes for each pair only.
   return transport?.bytesReceived ?? selectedPair(stats)?.bytesReceived ?? 0
 }
 
@@ -154,7 +154,7 @@ function end(stats: Stats, id: string | undefined): PathEnd | null {
   if (!stat) return null
   return {
     type: stat.candidateType ?? 'unknown',
-    address: `${stat.address ?? '?'}:${stat.port ?? '?'}`,
+    address: `${stat.address || '?'}:${stat.port ?? '?'}`,
     protocol: stat.relayProtocol ?? stat.protocol ?? 'udp',
   }
 }
