@@ -1,8 +1,12 @@
 import { expect } from 'bun:test'
 import { useStage } from './harness/stage.ts'
 import { startSignalProxy } from './harness/signal-proxy.ts'
+import { autostart } from './harness/room.ts'
 import { talk } from './harness/talk.ts'
 import { waitUntil } from './harness/wait.ts'
+
+/** What a page says while it cannot reach the server. */
+const OFFLINE = /The server can’t be reached/
 
 const stage = useStage()
 
@@ -51,19 +55,13 @@ stage.test('what is written while the way to the server is cut arrives once', as
 stage.test('the call outlives a restart of the server, and both come back', async (scene) => {
   const { ann, ben, link } = await talk(scene)
   expect(await scene.server.stop()).toBe(0)
+  for (const person of [ann, ben]) await person.waitForText(OFFLINE)
   await Promise.all([ann.hasCall(), ben.hasCall()])
   await scene.server.start()
+  for (const person of [ann, ben]) await person.waitForNoText(OFFLINE)
   const cleo = await scene.newPerson({ name: 'Cleo' })
-  await waitUntil(
-    'a third person finds the room full again',
-    async () => {
-      await cleo.goto(link)
-      await cleo.press('join')
-      await waitUntil('an answer', () => cleo.state(), { isGood: (state) => state !== 'joining' })
-      return cleo.state()
-    },
-    { isGood: (state) => state === 'full' },
-  )
+  await cleo.goto(autostart(link, 'Cleo'))
+  await cleo.waitForState('full')
   await Promise.all([ann.hasCall(), ben.hasCall()])
   await ben.press('hangup')
   await ann.waitForState('waiting')

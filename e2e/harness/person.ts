@@ -116,6 +116,13 @@ export class Person {
     })
   }
 
+  /** Waits until words are gone from the page. */
+  async waitForNoText(words: RegExp): Promise<void> {
+    await waitUntil(`${this.name} no longer reads ${words}`, () => this.readPage(), {
+      isGood: (text) => !words.test(text),
+    })
+  }
+
   async openChat(): Promise<void> {
     if (await this.has('chat-input')) return
     await this.press('toggle-chat')
