@@ -88,9 +88,9 @@ export class Conversation {
 
   /** Takes a seat; the peer connection is made while the server answers. */
   begin(name: string, wait: boolean): void {
-    this.#options.input({ type: 'join' })
     this.seat.take(name, wait)
     this.leg.fresh()
+    this.#options.input({ type: 'join' })
   }
 
   /** Says a line, while somebody is there. */

@@ -1,0 +1,196 @@
+import type { Description } from '@duet/protocol'
+
+type Listener = ((event: never) => void) | null
+
+/** A data channel that is opened, and fed, by its test. */
+export class FakeDataChannel {
+  readyState: RTCDataChannelState = 'connecting'
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  readonly sent: Record<string, unknown>[] = []
+
+  send(text: string): void {
+    if (this.readyState !== 'open') throw new Error('InvalidStateError')
+    this.sent.push(JSON.parse(text) as Record<string, unknown>)
+  }
+
+  open(): void {
+    this.readyState = 'open'
+    this.onopen?.()
+  }
+
+  hear(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+}
+
+let count = 0
+
+/**
+ * A peer connection without a network: signaling states, fragments and fingerprints as in
+ * JSEP (RFC 9429), and no more. A test says when it is connected. For tests.
+ */
+export class FakePeerConnection {
+  /** Those that were made here, in order. */
+  static all: FakePeerConnection[] = []
+
+  readonly configuration: RTCConfiguration
+  signalingState: RTCSignalingState = 'stable'
+  connectionState: RTCPeerConnectionState = 'new'
+  localDescription: Description | null = null
+  remoteDescription: Description | null = null
+  onicecandidate: Listener = null
+  ontrack: ((event: { track: unknown }) => void) | null = null
+  onconnectionstatechange: (() => void) | null = null
+  onnegotiationneeded: (() => void) | null = null
+  readonly channel = new FakeDataChannel()
+  readonly candidates: RTCIceCandidateInit[] = []
+  readonly transceivers: ReturnType<typeof createTransceiver>[] = []
+  /** Offers that were taken back: freezes pictures in Chromium. */
+  rollbacks = 0
+  received = 0
+  readonly #id = ++count
+  #generation = 0
+  #wantsRestart = false
+
+  constructor(configuration: RTCConfiguration = {}) {
+    this.configuration = configuration
+    FakePeerConnection.all.push(this)
+  }
+
+  /** One of the other side, which is not in `all`. */
+  static ofPeer(): FakePeerConnection {
+    const connection = new FakePeerConnection()
+    FakePeerConnection.all.pop()
+    return connection
+  }
+
+  createDataChannel(): FakeDataChannel {
+    return this.channel
+  }
+
+  addTransceiver(trackOrKind: string | { kind: string }): unknown {
+    const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind.kind
+    const transceiver = createTransceiver(kind, null)
+    this.transceivers.push(transceiver)
+    return transceiver
+  }
+
+  getTransceivers(): unknown[] {
+    return this.transceivers
+  }
+
+  createOffer(): Promise<Description> {
+    if (this.#wantsRestart) this.#generation++
+    return Promise.resolve(this.#describe('offer'))
+  }
+
+  async setLocalDescription(description?: Description): Promise<void> {
+    this.#assertOpen()
+    await Promise.resolve()
+    if (this.signalingState === 'have-remote-offer') {
+      this.localDescription = this.#describe('answer')
+      this.#enter('stable')
+    } else {
+      if (!description && this.#wantsRestart) this.#generation++
+      this.localDescription = description ?? this.#describe('offer')
+      this.#enter('have-local-offer')
+    }
+    this.#wantsRestart = false
+  }
+
+  async setRemoteDescription(description: Description): Promise<void> {
+    this.#assertOpen()
+    await Promise.resolve()
+    if (description.type === 'offer') {
+      if (this.signalingState === 'have-local-offer') this.rollbacks++
+      this.#enter('have-remote-offer')
+    } else if (this.signalingState === 'have-local-offer') this.#enter('stable')
+    else throw new Error('InvalidStateError')
+    const isFirst = !this.remoteDescription
+    this.remoteDescription = description
+    if (!isFirst) return
+    for (const kind of ['audio', 'video']) {
+      if (!this.transceivers.some(({ receiver }) => receiver.track.kind === kind))
+        this.transceivers.push(createTransceiver(kind, kind))
+      this.ontrack?.({ track: { kind } })
+    }
+  }
+
+  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (!this.remoteDescription) return Promise.reject(new Error('InvalidStateError'))
+    this.candidates.push(candidate)
+    return Promise.resolve()
+  }
+
+  restartIce(): void {
+    this.#wantsRestart = true
+    if (this.signalingState === 'stable') queueMicrotask(() => this.onnegotiationneeded?.())
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    const transport = { id: 'T', type: 'transport', bytesReceived: this.received }
+    return Promise.resolve(new Map([['T', transport]]))
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.configuration
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.#assertOpen()
+    Object.assign(this.configuration, configuration)
+  }
+
+  close(): void {
+    this.connectionState = 'closed'
+    this.signalingState = 'closed'
+  }
+
+  /** The path is there, and the data channel with it. */
+  connect(): void {
+    this.become('connected')
+    if (this.channel.readyState !== 'open') this.channel.open()
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state
+    this.onconnectionstatechange?.()
+  }
+
+  #describe(type: Description['type']): Description {
+    const fragment = `a=ice-ufrag:u${this.#id}g${this.#generation}\r\n`
+    return { type, sdp: `v=0\r\n${fragment}a=fingerprint:sha-256 ${this.#id}\r\n` }
+  }
+
+  #enter(state: RTCSignalingState): void {
+    this.#assertOpen()
+    this.signalingState = state
+  }
+
+  #assertOpen(): void {
+    if (this.connectionState === 'closed') throw new Error('InvalidStateError')
+  }
+}
+
+function createTransceiver(kind: string, mid: string | null) {
+  const sender = {
+    track: null as unknown,
+    setStreams: () => {},
+    getParameters: () => ({ encodings: [] }),
+    setParameters: () => Promise.resolve(),
+    replaceTrack(track: unknown) {
+      this.track = track
+      return Promise.resolve()
+    },
+  }
+  return { mid, direction: 'recvonly', sender, receiver: { track: { kind } } }
+}
+
+/** Stands in for a browser's `MediaStream`. */
+export class FakeMediaStream {
+  readonly tracks: unknown[] = []
+  addTrack(track: unknown): void {
+    this.tracks.push(track)
+  }
+}
