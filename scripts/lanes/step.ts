@@ -87,6 +87,8 @@ function testArguments(options: TestFilesOptions, report: string): string[] {
   return [
     process.execPath,
     'test',
+    // Browsers and servers go with the tests, however those end.
+    '--no-orphans',
     ...options.paths,
     ...(options.ignore ?? []).map((glob) => `--path-ignore-patterns=${glob}`),
     ...(options.timeoutMs === undefined ? [] : [`--timeout=${options.timeoutMs}`]),
