@@ -49,9 +49,11 @@ export function importProblems(file: string, source: string): string[] {
   const home = homeOf(file)
   const allowed = MAY_IMPORT[home]
   if (!allowed) return [`no rule says what ${home} may import`]
-  const isTest = /\.test\.tsx?$/.test(file)
+  const imports = importsOf(file, source)
+  // What stands on the test runner can only be used by tests.
+  const isTest = /\.test\.tsx?$/.test(file) || imports.includes('bun:test')
   const packages = isTest ? [...allowed, ...(TESTS_MAY_IMPORT[home] ?? [])] : allowed
-  return importsOf(file, source).flatMap((path) => {
+  return imports.flatMap((path) => {
     if (path.startsWith('.')) return relativeProblem(file, home, path)
     if (path.startsWith('@duet/')) return packageProblem(home, packages, path)
     const isRuntime = path === 'bun' || path.startsWith('bun:') || path.startsWith('node:')
