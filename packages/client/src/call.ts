@@ -110,6 +110,7 @@ export class Call {
     { screen = false }: { screen?: boolean } = {},
   ): Promise<void> {
     this.#media.setTrack(kind, track, screen)
+    if (track && !this.#isClosed) this.#conversation.prepare()
     await this.#conversation.leg.link?.setTrack(kind, track).catch((error: unknown) => {
       this.#logger.debug('a track was not replaced', { kind, error: String(error) })
     })

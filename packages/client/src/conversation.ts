@@ -86,7 +86,12 @@ export class Conversation {
     return (this.peer && this.leg.link?.verification) || { name: 'none' }
   }
 
-  /** Takes a seat; the peer connection is made while the server answers. */
+  /** Makes the peer connection in advance: permission is given, so it offers all candidates. */
+  prepare(): void {
+    if (isOver(this.#options.state())) this.leg.fresh()
+  }
+
+  /** Takes a seat; the peer connection is made meanwhile, where it was not prepared. */
   begin(name: string, wait: boolean): void {
     this.seat.take(name, wait)
     this.leg.fresh()
@@ -118,6 +123,7 @@ export class Conversation {
 
   /** Drops the socket; to be ended before. */
   close(): void {
+    this.leg.drop()
     this.#chat.close()
     this.seat.close()
   }

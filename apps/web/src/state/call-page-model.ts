@@ -198,6 +198,11 @@ export class CallPageModel {
     this.#panel.value = this.#panel.peek() === panel ? null : panel
   }
 
+  /** Opens a panel; nothing happens when it is open. */
+  openPanel(panel: PanelName): void {
+    if (this.#panel.peek() !== panel) this.toggle(panel)
+  }
+
   closePanel(): void {
     this.#panel.value = null
   }

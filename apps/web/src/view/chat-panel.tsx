@@ -12,31 +12,35 @@ import { RoundButton } from './round-button.tsx'
 export function ChatPanel({ page }: { page: CallPageModel }) {
   const words = useWords()
   const isSealed = page.call.hasKey
+  const isOpen = page.panel.value === 'chat'
   return (
-    <Panel
-      class="chat"
-      title={words.chat}
-      isOpen={page.panel.value === 'chat'}
-      onClose={() => page.closePanel()}
-    >
+    <Panel class="chat" title={words.chat} isOpen={isOpen} isKept onClose={() => page.closePanel()}>
       <p class="hint sealed">
         <Icon of={isSealed ? Lock : LockOpen} size={16} />
         {isSealed ? words.chatSealed : words.chatOpen}
       </p>
-      <ChatLog lines={page.chat.lines.value} />
-      <ChatForm page={page} />
+      <ChatLog lines={page.chat.lines.value} isOpen={isOpen} />
+      <ChatForm page={page} isOpen={isOpen} />
     </Panel>
   )
 }
 
-function ChatLog({ lines }: { lines: ChatLine[] }) {
+function ChatLog({ lines, isOpen }: { lines: ChatLine[]; isOpen: boolean }) {
   const words = useWords()
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
     ref.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
-  }, [lines])
+  }, [lines, isOpen])
   return (
-    <div class="chat-log" data-testid="chat-log" role="log" aria-label={words.chat} ref={ref}>
+    <div
+      class="chat-log"
+      data-testid="chat-log"
+      role="log"
+      // While the panel is closed, new lines are told by the toast.
+      aria-live={isOpen ? 'polite' : 'off'}
+      aria-label={words.chat}
+      ref={ref}
+    >
       {lines.length === 0 && <p class="hint">{words.chatEmpty}</p>}
       {lines.map((line, index) => (
         <ChatEntry key={index} line={line} />
@@ -63,7 +67,7 @@ function ChatEntry({ line }: { line: ChatLine }) {
   )
 }
 
-function ChatForm({ page }: { page: CallPageModel }) {
+function ChatForm({ page, isOpen }: { page: CallPageModel; isOpen: boolean }) {
   const words = useWords()
   const text = page.chat.draft.value
   const isAlone = page.model.peer.value === null
@@ -81,6 +85,8 @@ function ChatForm({ page }: { page: CallPageModel }) {
       <textarea
         data-testid="chat-input"
         data-autofocus
+        tabIndex={isOpen ? 0 : -1}
+        onFocus={() => page.openPanel('chat')}
         rows={1}
         maxLength={MAX_LINE_LENGTH}
         aria-label={words.chatField}
@@ -93,13 +99,15 @@ function ChatForm({ page }: { page: CallPageModel }) {
           send()
         }}
       />
-      <RoundButton
-        icon={ArrowUp}
-        label={words.send}
-        class="send"
-        isDisabled={isAlone || text.trim() === ''}
-        onPress={send}
-      />
+      {isOpen && (
+        <RoundButton
+          icon={ArrowUp}
+          label={words.send}
+          class="send"
+          isDisabled={isAlone || text.trim() === ''}
+          onPress={send}
+        />
+      )}
     </form>
   )
 }
