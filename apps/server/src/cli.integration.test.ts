@@ -92,6 +92,17 @@ describe('what can’t work is said in one sentence', () => {
     expect(errors).toContain(port)
   })
 
+  test.each([
+    ['nowhere.invalid', '0'],
+    ['198.51.100.1', '0'],
+    ['198.51.100.1', '3478'],
+  ])('a host that is not of this machine: %s, TURN at %s', async (host, port) => {
+    const args = ['start', '--data', data, '--http', '0', '--https', '0', '--turn-port', port]
+    const { code, errors } = await runToEnd([...args, '--host', host])
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^duet: .* is not an address of this machine.*--host\.\n$/)
+  })
+
   test('a data directory that can’t be written', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')

@@ -78,9 +78,14 @@ async function open(
 }
 
 function startError(error: DuetError): StartError {
+  if (error.code === 'address-unavailable') return hostError(error.message, error)
   const flag = error.message.startsWith('TLS') ? '--turns-port' : '--turn-port'
   const advice = `choose another one with ${flag}, or off to do without.`
   return new StartError('port-not-usable', `${error.message}: ${advice}`, { cause: error })
+}
+
+function hostError(problem: string, cause: unknown): StartError {
+  return new StartError('port-not-usable', `${problem}: choose another one with --host.`, { cause })
 }
 
 /** The IP addresses of the hosts; without any, the wildcard that stands for all of the machine. */
@@ -89,7 +94,11 @@ async function listenAddresses(hosts: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     hosts.map(async (host) => {
       if (isIP(host)) return [host]
-      return (await lookup(host, { all: true })).map(({ address }) => address)
+      try {
+        return (await lookup(host, { all: true })).map(({ address }) => address)
+      } catch (error) {
+        throw hostError(`${host} is not an address of this machine`, error)
+      }
     }),
   )
   return [...new Set(found.flat())]
@@ -100,11 +109,16 @@ function hasIpv6(): boolean {
   return all.some(({ family }) => family === 'IPv6')
 }
 
-/** A port that UDP and TCP can share on all of these addresses, most likely. */
+/** A port that UDP and TCP can share on all of these addresses, most likely. Throws a StartError. */
 function freePort(ips: readonly string[]): number {
-  const probe = Bun.listen({ hostname: ips[0] ?? '::', port: 0, socket: { data() {} } })
-  probe.stop(true)
-  return probe.port
+  const host = ips[0] ?? '::'
+  try {
+    const probe = Bun.listen({ hostname: host, port: 0, socket: { data() {} } })
+    probe.stop(true)
+    return probe.port
+  } catch (error) {
+    throw hostError(`${host} is not an address of this machine`, error)
+  }
 }
 
 /**
