@@ -76,7 +76,27 @@ test('a press joins at once, even while the browser still asks', () => {
   page.join()
   expect(call.requests).toEqual(['join'])
   expect(marks).toEqual(['duet:join'])
+})
+
+test('the preview stays until the answer is on its way', () => {
+  const { call, page } = setUp()
+  page.join()
+  call.go({ name: 'connecting' })
+  expect([page.phase.value, page.isEntering.value]).toEqual(['preview', true])
+  call.emit('remotestream', {} as MediaStream)
+  expect([page.phase.value, page.isEntering.value]).toEqual(['stage', false])
+})
+
+test('the preview gives way when nobody answers, or nobody is there', () => {
+  const { call, page, timers } = setUp()
+  page.join()
+  call.go({ name: 'connecting' })
+  timers.advance(250)
   expect(page.phase.value).toBe('stage')
+  const alone = setUp()
+  alone.page.join()
+  alone.call.go({ name: 'waiting' })
+  expect(alone.page.phase.value).toBe('stage')
 })
 
 test('autostart joins when the devices are there, without a preview', async () => {

@@ -59,6 +59,9 @@ const NAME_KEY = 'duet.name'
 /** A person who calls again is not kept waiting for the camera any longer than this. */
 const RESUME_LIMIT_MS = 3_000
 
+/** Longer than somebody who is there takes to be connected; then the page shows what it waits for. */
+const ENTER_LIMIT_MS = 250
+
 /** The call page: owns the call and everything that belongs to it. */
 export class CallPageModel {
   readonly call: CallPort
@@ -77,6 +80,8 @@ export class CallPageModel {
   readonly name: ReadonlySignal<string>
   /** True while the devices come back for another call. */
   readonly isReturning: ReadonlySignal<boolean>
+  /** True from the press until the page of the call is shown. */
+  readonly isEntering: ReadonlySignal<boolean>
   /** The link to send. */
   readonly link: string
   /** A link that carries further than `link`; null when there is none. */
@@ -86,6 +91,12 @@ export class CallPageModel {
   readonly #panel = signal<PanelName | null>(null)
   readonly #name
   readonly #isReturning = signal(false)
+  /**
+   * What is shown until the answer is on its way: laying out the whole call takes as long as
+   * that, and would delay it.
+   */
+  readonly #phaseWhileEntering = signal<Phase | null>(null)
+  #cancelEnterLimit = () => {}
   /** Asking for a place in line is not joining: the page stays as it is. */
   readonly #isAskingForLine = signal(false)
   readonly #stop: (() => void)[] = []
@@ -98,6 +109,7 @@ export class CallPageModel {
     this.name = this.#name
     this.panel = this.#panel
     this.isReturning = this.#isReturning
+    this.isEntering = computed(() => this.#phaseWhileEntering.value !== null)
     const linkTo = (origin: string | null) =>
       origin === null ? null : roomUrl(origin, address.room, address.key)
     const sharedOrigin = linkOrigin(address.origin, addresses)
@@ -156,7 +168,14 @@ export class CallPageModel {
     this.options.mark('duet:join')
     this.#wasFrameSeen = false
     this.#isAskingForLine.value = false
+    this.#phaseWhileEntering.value = this.phase.peek()
+    this.#cancelEnterLimit = this.options.timers.after(ENTER_LIMIT_MS, () => this.#enter())
     this.call.join()
+  }
+
+  #enter(): void {
+    this.#cancelEnterLimit()
+    this.#phaseWhileEntering.value = null
   }
 
   /** Stands in line for a seat. */
@@ -250,7 +269,9 @@ export class CallPageModel {
   #phaseOf(name: CallModel['state']['value']['name']): Phase {
     if (name === 'idle') return this.options.address.isAutostart ? 'stage' : 'preview'
     if (name === 'full' || (name === 'joining' && this.#isAskingForLine.value)) return 'full'
-    return name === 'ended' || name === 'failed' ? 'end' : 'stage'
+    if (name === 'ended' || name === 'failed') return 'end'
+    const isOnTheWay = name === 'joining' || name === 'connecting'
+    return (isOnTheWay && this.#phaseWhileEntering.value) || 'stage'
   }
 
   #wire(): void {
@@ -268,6 +289,8 @@ export class CallPageModel {
       call.on('refused', (code) =>
         this.notices.show((_words, language) => failSentence(code, language)),
       ),
+      call.on('remotestream', (stream) => stream && this.#enter()),
+      () => this.#enter(),
       this.#releaseWhenOver(),
       // Only one picture is sent: the camera is off while the screen is on.
       effect(() => {
