@@ -11,6 +11,7 @@ import { readConfig } from './config.ts'
 import { htmlLanguage, LanguageModel } from './i18n/language.ts'
 import { CallPageModel } from './state/call-page-model.ts'
 import { obstacleOf } from './state/environment.ts'
+import { roomNameFault } from './state/room-name-fault.ts'
 import { HomeModel } from './state/home-model.ts'
 import { ThemeModel } from './state/theme.ts'
 // oxlint-disable-next-line import/no-unassigned-import -- the bundler turns it into the page's stylesheet
@@ -83,7 +84,7 @@ function content() {
     return <HomePage home={new HomeModel(location.origin, go)} />
   }
   const page = openCallPage()
-  if (!page) return <LostPage />
+  if (!page) return <LostPage fault={roomNameFault(location.pathname)} />
   void page.open()
   return <CallPage page={page} />
 }

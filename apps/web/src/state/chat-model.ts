@@ -2,8 +2,8 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { ChatLine } from '@duet/client'
 import type { CallPort } from './ports.ts'
 
-/** Longest line: a sealed one of Chinese text still fits the protocol's limit (3 bytes per character, base64). */
-export const MAX_LINE_LENGTH = 1900
+/** What the field takes; the call cuts long text into lines that fit. */
+export const MAX_DRAFT_LENGTH = 20_000
 
 /** Lines kept on the page. */
 const MAX_LINES = 1000
@@ -43,7 +43,7 @@ export class ChatModel {
 
   /** Sends what is being written, if anything is. */
   send(): void {
-    const line = this.draft.peek().trim().slice(0, MAX_LINE_LENGTH)
+    const line = this.draft.peek().trim()
     if (line === '') return
     this.draft.value = ''
     this.#call.sendChat(line)

@@ -41,12 +41,10 @@ export function statusSentence(
 
 /** A second sentence on the links to the server; null when both are well. */
 export function linkSentence(words: Words, { state, peer, signaling }: StatusFacts): string | null {
-  const isTogether = state.name === 'connected' || state.name === 'reconnecting'
   if (signaling === 'offline') {
-    if (isTogether) return words.signalingOffline
-    return state.name === 'waiting' || state.name === 'connecting'
-      ? words.signalingOfflineAlone
-      : null
+    if (state.name === 'connected') return words.signalingOffline
+    const isInRoom = ['waiting', 'connecting', 'reconnecting'].includes(state.name)
+    return isInRoom ? words.signalingOfflineAlone : null
   }
   if (state.name === 'connected' && peer?.isAway) return words.peerAwayHint(peer.name)
   return null

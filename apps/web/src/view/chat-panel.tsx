@@ -1,7 +1,7 @@
 import { ArrowUp, Lock, LockOpen } from 'lucide'
 import type { ChatLine } from '@duet/client'
 import { useEffect, useRef } from 'preact/hooks'
-import { MAX_LINE_LENGTH } from '../state/chat-model.ts'
+import { MAX_DRAFT_LENGTH } from '../state/chat-model.ts'
 import type { CallPageModel } from '../state/call-page-model.ts'
 import { useApp, useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
@@ -88,7 +88,7 @@ function ChatForm({ page, isOpen }: { page: CallPageModel; isOpen: boolean }) {
         tabIndex={isOpen ? 0 : -1}
         onFocus={() => page.openPanel('chat')}
         rows={1}
-        maxLength={MAX_LINE_LENGTH}
+        maxLength={MAX_DRAFT_LENGTH}
         aria-label={words.chatField}
         placeholder={isAlone ? words.chatNobody : words.chatPlaceholder}
         value={text}
