@@ -8,7 +8,7 @@ export type Language = (typeof LANGUAGES)[number]
 type Sentence = Record<Language, string>
 
 /** What happened, what it means, what to do: for every code with which a request or a call can fail. */
-const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
+export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
   'not-json': {
     en: 'The server did not understand this page. Reload it.',
     zh: '服务器没有理解本页发送的内容。请重新加载页面。',
