@@ -104,7 +104,7 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
 }
 
 async function openPanels(ann: ChromiumPerson, look: (screen: string) => Promise<void>) {
-  const panel = ann.page.locator('aside.panel')
+  const panel = ann.page.locator('aside.panel[data-open="true"]')
   for (const testId of PANEL_BUTTONS) {
     await ann.window.wiggle()
     const button = ann.page.locator(selectorOf(testId))

@@ -48,7 +48,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     turnPort: turn?.port,
     turnsPort: turn?.turnsPort,
     secret,
-    localHost: config.host.length > 0 ? undefined : localAddresses.lan[0],
+    localHost:
+      config.host.length > 0 ? undefined : (localAddresses.lan[0] ?? localAddresses.global[0]),
     clock: systemClock,
   })
   const gateways = [

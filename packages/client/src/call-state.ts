@@ -8,7 +8,13 @@ export type EndReason =
   | 'session-taken'
 
 /** Why a call cannot begin or go on. */
-export type FailCode = ErrorCode | CloseName | 'no-webrtc' | 'closed'
+export type FailCode =
+  | ErrorCode
+  | CloseName
+  | 'no-webrtc'
+  /** The link has a key, and the page, being no secure context, has no cryptography to use it. */
+  | 'insecure-page'
+  | 'closed'
 
 /** Why something that was asked for did not happen; the call goes on. */
 export type RefusedCode =

@@ -97,6 +97,10 @@ export class Call {
       this.#input({ type: 'fail', code: 'no-webrtc', message: 'this browser has no WebRTC' })
       return
     }
+    if (this.#keyring && typeof crypto.subtle === 'undefined') {
+      this.#input({ type: 'fail', code: 'insecure-page', message: 'open the page over HTTPS' })
+      return
+    }
     this.#conversation.begin(this.#name, wait)
   }
 

@@ -21,6 +21,24 @@ function setUp(keyring: Keyring | undefined) {
 }
 
 describe('gate', () => {
+  test.each([
+    [ring, true, 'different'],
+    [ring, false, 'peer-key-missing'],
+    [undefined, true, 'own-key-missing'],
+  ] as const)('checking -> the peer objects -> mismatch (%#)', (keyring, hasKey, fault) => {
+    const { gate } = setUp(keyring)
+    gate.handleMismatch(hasKey)
+    expect(gate.verification).toEqual({ name: 'mismatch', fault })
+  })
+
+  test('forced -> the peer objects -> still unverified', async () => {
+    const { gate } = setUp(ring)
+    await gate.admits(forged, null)
+    gate.force()
+    gate.handleMismatch(true)
+    expect(gate.verification).toEqual({ name: 'unverified' })
+  })
+
   test('checking -> right proof -> verified', async () => {
     const { gate, told } = setUp(ring)
     expect(gate.verification).toEqual({ name: 'checking' })

@@ -34,7 +34,7 @@ export class Gate {
 
   /** The peer could not verify this side, and waits for its person; `hasKey`: its link has one. */
   handleMismatch(hasKey: boolean): void {
-    if (this.#isForced || this.#verification.name === 'verified') return
+    if (this.#isForced) return
     if (hasKey)
       this.#set({ name: 'mismatch', fault: this.#keyring ? 'different' : 'own-key-missing' })
     else if (this.#keyring) this.#set({ name: 'mismatch', fault: 'peer-key-missing' })

@@ -148,7 +148,7 @@ export class PeerLink {
     this.#run(async () => {
       this.#waitingSignals--
       if (signal.type === 'description') await this.#handleDescription(signal)
-      else if (signal.type === 'mismatch') this.#gate.handleMismatch(signal.hasKey)
+      else if (signal.type === 'mismatch') this.#handleMismatch(signal.hasKey)
       else if (signal.candidate) this.#handleCandidate(signal.candidate)
     })
   }
@@ -273,6 +273,11 @@ export class PeerLink {
     const { localDescription: answer } = connection
     if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
     if (isFirst && !this.#isClosed) this.#options.onRemoteStream(this.remoteStream)
+  }
+
+  /** What flows already is not put in doubt by a word that anybody could have said. */
+  #handleMismatch(hasKey: boolean): void {
+    if (!this.isAlive) this.#gate.handleMismatch(hasKey)
   }
 
   /** The answering side sends in the places that the offer made. */

@@ -136,6 +136,9 @@ export const en = {
   peerAwayHint: (name: string) =>
     `${Person(name)} can’t reach the server right now; your call goes on.`,
   signalingOffline: 'The server can’t be reached; your call goes on.',
+  noPath:
+    'No way to each other was found yet: a firewall may be in between. Try another network, or ask whoever runs this server to open its ports.',
+  tryPath: 'Try again',
   signalingOfflineAlone: 'The server can’t be reached. Trying again …',
 
   peerLeft: (name: string) => `${Person(name)} left.`,

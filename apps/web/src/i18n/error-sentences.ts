@@ -85,6 +85,10 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     en: 'This browser can’t make calls. Open the link in a current Chrome, Edge, Firefox or Safari.',
     zh: '这个浏览器不支持通话。请用最新版的 Chrome、Edge、Firefox 或 Safari 打开链接。',
   },
+  'insecure-page': {
+    en: 'This page is not secure, so the link’s key can’t be used. Open the same link with https.',
+    zh: '这个页面不安全，无法使用链接中的密钥。请用 https 打开同一个链接。',
+  },
   'chat-unreadable': {
     en: 'A message came that your link’s key does not open. Ask the other person to write it again.',
     zh: '收到一条无法用你的链接密钥解开的消息。请让对方重新发送。',

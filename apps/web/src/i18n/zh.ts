@@ -111,6 +111,9 @@ export const zh: Words = {
   },
   peerAwayHint: (name) => `${person(name)}暂时连不上服务器，你们的通话继续进行。`,
   signalingOffline: '连不上服务器，你们的通话继续进行。',
+  noPath:
+    '还没有找到连通彼此的路径：中间可能有防火墙。请换一个网络，或请服务器的管理者开放所需端口。',
+  tryPath: '再试一次',
   signalingOfflineAlone: '连不上服务器，正在重试……',
 
   peerLeft: (name) => `${person(name)}离开了。`,

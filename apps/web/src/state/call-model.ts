@@ -1,4 +1,4 @@
-import { batch, signal, type ReadonlySignal } from '@preact/signals'
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type {
   CallState,
   PeerGoneReason,
@@ -14,6 +14,9 @@ export interface Farewell {
   name: string
 }
 
+/** Longer than any path takes that can be had, in milliseconds. */
+const STUCK_AFTER_MS = 15_000
+
 /** A call's state as signals, and what a page remembers of it. */
 export class CallModel {
   readonly state: ReadonlySignal<CallState>
@@ -25,7 +28,11 @@ export class CallModel {
   readonly farewell: ReadonlySignal<Farewell | null>
   /** How long two people were together since the last join, in milliseconds; grows when they part. */
   readonly talkedMs: ReadonlySignal<number>
+  /** True when both are there, nothing is in doubt, and still no path was found. */
+  readonly isStuck: ReadonlySignal<boolean>
   readonly #talkedMs = signal(0)
+  readonly #isLate = signal(false)
+  #cancelLate = () => {}
   readonly #timers: Timers
   readonly #stop: (() => void)[]
   #talkingSince: number | undefined
@@ -45,10 +52,15 @@ export class CallModel {
     this.signaling = signaling
     this.farewell = farewell
     this.talkedMs = this.#talkedMs
+    this.isStuck = computed(() => {
+      const isDecided = ['verified', 'unverified'].includes(verification.value.name)
+      return this.#isLate.value && isDecided
+    })
     this.#stop = [
       call.on('state', (next) =>
         batch(() => {
           this.#countTalk(next)
+          this.#countConnecting(next)
           if (next.name === 'joining' || next.name === 'connecting') farewell.value = null
           state.value = next
         }),
@@ -62,7 +74,15 @@ export class CallModel {
   }
 
   close(): void {
+    this.#cancelLate()
     for (const stop of this.#stop.splice(0)) stop()
+  }
+
+  #countConnecting(next: CallState): void {
+    this.#cancelLate()
+    this.#isLate.value = false
+    if (next.name !== 'connecting') return
+    this.#cancelLate = this.#timers.after(STUCK_AFTER_MS, () => (this.#isLate.value = true))
   }
 
   #countTalk(next: CallState): void {

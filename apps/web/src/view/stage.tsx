@@ -8,6 +8,7 @@ import { MismatchDialog } from './mismatch-dialog.tsx'
 import { DevicesPanel, HelpPanel, MorePanel } from './more-panel.tsx'
 import { RemoteView } from './remote-view.tsx'
 import { SelfView } from './self-view.tsx'
+import { Stuck } from './stuck.tsx'
 import { useScreenModes } from './use-screen-modes.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { VerifiedBadge, VerifiedPanel } from './verified-badge.tsx'
@@ -35,6 +36,7 @@ export function Stage({ page }: { page: CallPageModel }) {
           <VerifiedBadge page={page} />
         </div>
         {name === 'waiting' && <Waiting page={page} />}
+        {name === 'connecting' && <Stuck page={page} />}
       </div>
       <SelfView page={page} />
       <Controls page={page} modes={modes} />

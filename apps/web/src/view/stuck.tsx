@@ -1,0 +1,24 @@
+import { RefreshCw } from 'lucide'
+import type { CallPageModel } from '../state/call-page-model.ts'
+import { useWords } from './app-context.ts'
+import { Icon } from './icon.tsx'
+import { NoticeCard } from './notice-card.tsx'
+
+/** Says that no path was found, and tries again. */
+export function Stuck({ page }: { page: CallPageModel }) {
+  const words = useWords()
+  if (!page.model.isStuck.value) return null
+  return (
+    <NoticeCard text={words.noPath}>
+      <button
+        type="button"
+        class="secondary"
+        data-testid="try-path"
+        onClick={() => page.call.restartIce()}
+      >
+        <Icon of={RefreshCw} size={20} />
+        {words.tryPath}
+      </button>
+    </NoticeCard>
+  )
+}
