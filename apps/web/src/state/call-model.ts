@@ -33,6 +33,8 @@ export class CallModel {
   readonly #talkedMs = signal(0)
   readonly #isLate = signal(false)
   #cancelLate = () => {}
+  /** What happened while the page was held. */
+  #held: (() => void)[] | null = null
   readonly #timers: Timers
   readonly #stop: (() => void)[]
   #talkingSince: number | undefined
@@ -56,21 +58,42 @@ export class CallModel {
       const isDecided = ['verified', 'unverified'].includes(verification.value.name)
       return this.#isLate.value && isDecided
     })
+    const show = (change: () => void) => {
+      if (this.#held) this.#held.push(change)
+      else batch(change)
+    }
     this.#stop = [
       call.on('state', (next) =>
-        batch(() => {
+        show(() => {
           this.#countTalk(next)
           this.#countConnecting(next)
           if (next.name === 'joining' || next.name === 'connecting') farewell.value = null
           state.value = next
         }),
       ),
-      call.on('peer', (next) => (peer.value = next)),
-      call.on('remotestream', (next) => (remoteStream.value = next)),
-      call.on('verification', (next) => (verification.value = next)),
-      call.on('signaling', (next) => (signaling.value = next)),
-      call.on('peergone', (reason, name) => (farewell.value = { reason, name })),
+      call.on('peer', (next) => show(() => (peer.value = next))),
+      call.on('remotestream', (next) => show(() => (remoteStream.value = next))),
+      call.on('verification', (next) => show(() => (verification.value = next))),
+      call.on('signaling', (next) => show(() => (signaling.value = next))),
+      call.on('peergone', (reason, name) => show(() => (farewell.value = { reason, name }))),
     ]
+  }
+
+  /** True while nothing that happens is shown. */
+  get isHeld(): boolean {
+    return this.#held !== null
+  }
+
+  /** Shows nothing new until `release()`: laying out a page would delay what is on its way. */
+  hold(): void {
+    this.#held ??= []
+  }
+
+  /** Shows at once what happened meanwhile. */
+  release(): void {
+    const held = this.#held
+    this.#held = null
+    if (held) batch(() => held.forEach((change) => change()))
   }
 
   close(): void {

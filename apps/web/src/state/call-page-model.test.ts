@@ -82,9 +82,9 @@ test('the preview stays until the answer is on its way', () => {
   const { call, page } = setUp()
   page.join()
   call.go({ name: 'connecting' })
-  expect([page.phase.value, page.isEntering.value]).toEqual(['preview', true])
+  expect([page.phase.value, page.model.isHeld]).toEqual(['preview', true])
   call.emit('remotestream', {} as MediaStream)
-  expect([page.phase.value, page.isEntering.value]).toEqual(['stage', false])
+  expect([page.phase.value, page.model.isHeld]).toEqual(['stage', false])
 })
 
 test('the preview gives way when nobody answers, or nobody is there', () => {
@@ -165,6 +165,7 @@ test('leaving releases the devices, says how long it was, and calls work again',
   await page.callAgain()
   expect(call.requests.filter((request) => request === 'join')).toHaveLength(2)
   expect(media.live).toHaveLength(2)
+  call.go({ name: 'waiting' })
   expect(page.model.talkedMs.value).toBe(0)
 })
 

@@ -80,8 +80,6 @@ export class CallPageModel {
   readonly name: ReadonlySignal<string>
   /** True while the devices come back for another call. */
   readonly isReturning: ReadonlySignal<boolean>
-  /** True from the press until the page of the call is shown. */
-  readonly isEntering: ReadonlySignal<boolean>
   /** The link to send. */
   readonly link: string
   /** A link that carries further than `link`; null when there is none. */
@@ -91,11 +89,6 @@ export class CallPageModel {
   readonly #panel = signal<PanelName | null>(null)
   readonly #name
   readonly #isReturning = signal(false)
-  /**
-   * What is shown until the answer is on its way: laying out the whole call takes as long as
-   * that, and would delay it.
-   */
-  readonly #phaseWhileEntering = signal<Phase | null>(null)
   #cancelEnterLimit = () => {}
   /** Asking for a place in line is not joining: the page stays as it is. */
   readonly #isAskingForLine = signal(false)
@@ -109,7 +102,6 @@ export class CallPageModel {
     this.name = this.#name
     this.panel = this.#panel
     this.isReturning = this.#isReturning
-    this.isEntering = computed(() => this.#phaseWhileEntering.value !== null)
     const linkTo = (origin: string | null) =>
       origin === null ? null : roomUrl(origin, address.room, address.key)
     const sharedOrigin = linkOrigin(address.origin, addresses)
@@ -165,17 +157,19 @@ export class CallPageModel {
 
   /** Joins at once, with the devices that are there by now. */
   join(): void {
+    if (this.model.isHeld) return
     this.options.mark('duet:join')
     this.#wasFrameSeen = false
     this.#isAskingForLine.value = false
-    this.#phaseWhileEntering.value = this.phase.peek()
+    // The page stays until the answer is on its way: laying out the call takes as long as that.
+    this.model.hold()
     this.#cancelEnterLimit = this.options.timers.after(ENTER_LIMIT_MS, () => this.#enter())
     this.call.join()
   }
 
   #enter(): void {
     this.#cancelEnterLimit()
-    this.#phaseWhileEntering.value = null
+    this.model.release()
   }
 
   /** Stands in line for a seat. */
@@ -270,8 +264,7 @@ export class CallPageModel {
     if (name === 'idle') return this.options.address.isAutostart ? 'stage' : 'preview'
     if (name === 'full' || (name === 'joining' && this.#isAskingForLine.value)) return 'full'
     if (name === 'ended' || name === 'failed') return 'end'
-    const isOnTheWay = name === 'joining' || name === 'connecting'
-    return (isOnTheWay && this.#phaseWhileEntering.value) || 'stage'
+    return 'stage'
   }
 
   #wire(): void {
@@ -290,6 +283,9 @@ export class CallPageModel {
         this.notices.show((_words, language) => failSentence(code, language)),
       ),
       call.on('remotestream', (stream) => stream && this.#enter()),
+      call.on('state', ({ name }) => {
+        if (name !== 'joining' && name !== 'connecting') this.#enter()
+      }),
       () => this.#enter(),
       this.#releaseWhenOver(),
       // Only one picture is sent: the camera is off while the screen is on.

@@ -34,7 +34,7 @@ export function EndPage({ page }: { page: CallPageModel }) {
             type="button"
             class="primary"
             data-testid="call-again"
-            disabled={page.isReturning.value || page.isEntering.value}
+            disabled={page.isReturning.value}
             onClick={() => void page.callAgain()}
           >
             <Icon of={Phone} size={20} />

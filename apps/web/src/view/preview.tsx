@@ -42,7 +42,7 @@ export function Preview({ page }: { page: CallPageModel }) {
               onInput={(event) => page.setName(event.currentTarget.value)}
             />
           </label>
-          <button type="submit" class="primary" data-testid="join" disabled={page.isEntering.value}>
+          <button type="submit" class="primary" data-testid="join">
             <Icon of={Video} />
             {words.join}
           </button>
