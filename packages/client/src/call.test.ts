@@ -216,6 +216,16 @@ describe('the path', () => {
     expect(stage.told.filter((line) => line === 'stream')).toHaveLength(1)
   })
 
+  test('silence, and the server lost the peer too: the page can say whose network it is', async () => {
+    await stage.talkAsFirst()
+    await stage.fallSilent()
+    expect(stage.call.state).toEqual({ name: 'reconnecting', reason: 'no-packets' })
+    stage.server.say({ type: 'peer-away', peer: bob.id })
+    expect(stage.call.state).toEqual({ name: 'reconnecting', reason: 'peer-away' })
+    stage.server.say({ type: 'peer-back', peer: bob.id, fresh: false })
+    expect(stage.call.state).toEqual({ name: 'reconnecting', reason: 'no-packets' })
+  })
+
   test('the second member leaves the first restart to the first, and never rolls back', async () => {
     await stage.talkAsSecond()
     await stage.fallSilent()

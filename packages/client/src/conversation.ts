@@ -157,7 +157,7 @@ export class Conversation {
       },
       onDown: (reason) => {
         this.#other.setHeard(false)
-        input({ type: 'media-down', reason })
+        input({ type: 'media-down', reason: this.#other.isAway ? 'peer-away' : reason })
       },
     })
   }
@@ -323,6 +323,9 @@ export class Conversation {
   #setAway(peerId: string, isAway: boolean): void {
     if (this.#other.id !== peerId) return
     this.#other.setAway(isAway)
+    if (this.#options.state().name === 'reconnecting') {
+      this.#options.input({ type: 'media-down', reason: isAway ? 'peer-away' : 'no-packets' })
+    }
     this.#tellPeer()
   }
 
