@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/media': ['stun', 'base'],
   'packages/client': ['protocol', 'base'],
   'apps/server': ['base', 'protocol', 'rules', 'stun', 'turn', 'media'],
-  'apps/web': ['client', 'protocol'],
+  'apps/web': ['base', 'client', 'protocol'],
   e2e: ['base', 'protocol', 'stun'],
   lab: ['base', 'protocol', 'stun'],
   bench: ['base', 'protocol', 'stun'],

@@ -1,3 +1,4 @@
+import { systemClock } from '@duet/base'
 import { computed, effect } from '@preact/signals'
 import { createCall, parseRoomLink } from '@duet/client'
 import { render } from 'preact'
@@ -5,7 +6,6 @@ import { browserAttention } from './browser/attention.ts'
 import { environmentFacts } from './browser/environment.ts'
 import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
-import { browserTimers } from './browser/timers.ts'
 import { keepAwake } from './browser/wake-lock.ts'
 import { readConfig } from './config.ts'
 import { htmlLanguage, LanguageModel } from './i18n/language.ts'
@@ -52,7 +52,7 @@ function openCallPage(): CallPageModel | undefined {
     languages,
     media: browserMedia,
     memory: browserMemory,
-    timers: browserTimers,
+    timers: systemClock,
     attention: browserAttention,
     mark: (name) => performance.mark(name),
     go,

@@ -209,6 +209,9 @@ export class Conversation {
       case 'left':
       case 'seat-lost':
         return undefined
+      default:
+        // A message without a case does not compile.
+        return event satisfies never
     }
   }
 

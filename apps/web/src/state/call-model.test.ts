@@ -1,10 +1,11 @@
+import { FakeClock } from '@duet/base'
 import { expect, test } from 'bun:test'
-import { FakeCall, FakeTimers } from '../testing/fakes.ts'
+import { FakeCall } from '../testing/fakes.ts'
 import { CallModel } from './call-model.ts'
 
 function setUp() {
   const call = new FakeCall()
-  const timers = new FakeTimers()
+  const timers = new FakeClock()
   return { call, timers, model: new CallModel(call, timers) }
 }
 

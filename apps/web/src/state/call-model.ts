@@ -1,3 +1,4 @@
+import type { Clock } from '@duet/base'
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type {
   CallState,
@@ -6,7 +7,7 @@ import type {
   SignalingState,
   Verification,
 } from '@duet/client'
-import type { CallPort, Timers } from './ports.ts'
+import type { CallPort } from './ports.ts'
 
 /** How the other person went. */
 export interface Farewell {
@@ -35,11 +36,11 @@ export class CallModel {
   #cancelLate = () => {}
   /** What happened while the page was held. */
   #held: (() => void)[] | null = null
-  readonly #timers: Timers
+  readonly #timers: Clock
   readonly #stop: (() => void)[]
   #talkingSince: number | undefined
 
-  constructor(call: CallPort, timers: Timers) {
+  constructor(call: CallPort, timers: Clock) {
     this.#timers = timers
     const state = signal(call.state)
     const peer = signal(call.peer)

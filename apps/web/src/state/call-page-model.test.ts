@@ -1,3 +1,4 @@
+import { FakeClock } from '@duet/base'
 import { expect, test } from 'bun:test'
 import type { PathReport } from '@duet/client'
 import { en } from '../i18n/en.ts'
@@ -7,7 +8,6 @@ import {
   FakeCall,
   FakeMedia,
   FakeMemory,
-  FakeTimers,
   FakeTrack,
   settled,
 } from '../testing/fakes.ts'
@@ -17,7 +17,7 @@ function setUp(address: Partial<CallAddress> = {}) {
   const call = new FakeCall()
   const media = new FakeMedia()
   const memory = new FakeMemory()
-  const timers = new FakeTimers()
+  const timers = new FakeClock()
   const attention = new FakeAttention()
   const marks: string[] = []
   const visited: string[] = []

@@ -1,3 +1,4 @@
+import type { Clock } from '@duet/base'
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { createRoomLink, roomUrl, type CallOptions } from '@duet/client'
 import type { LanguageModel } from '../i18n/language.ts'
@@ -17,7 +18,7 @@ import { IdleModel } from './idle-model.ts'
 import { LocalMedia } from './local-media.ts'
 import { Notices } from './notices.ts'
 import { Outgoing } from './outgoing.ts'
-import type { AttentionPort, CallPort, MediaPort, Memory, Timers } from './ports.ts'
+import type { AttentionPort, CallPort, MediaPort, Memory } from './ports.ts'
 import type { ObstacleName } from './environment.ts'
 import { ScreenShare } from './screen-share.ts'
 
@@ -46,7 +47,7 @@ export interface CallPageOptions {
   languages: LanguageModel
   media: MediaPort
   memory: Memory
-  timers: Timers
+  timers: Clock
   attention: AttentionPort
   /** Sets a performance mark. */
   mark: (name: string) => void

@@ -1,8 +1,9 @@
+import type { Clock } from '@duet/base'
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { PathReport } from '@duet/client'
 import type { CallModel } from './call-model.ts'
 import { PLOT_SPAN_MS } from './plot-scale.ts'
-import type { CallPort, Timers } from './ports.ts'
+import type { CallPort } from './ports.ts'
 
 /** While somebody looks at the plots. */
 const OPEN_INTERVAL_MS = 1_000
@@ -29,7 +30,7 @@ export class DetailsModel {
       model,
       isShown,
       timers,
-    }: { model: CallModel; isShown: ReadonlySignal<boolean>; timers: Timers },
+    }: { model: CallModel; isShown: ReadonlySignal<boolean>; timers: Clock },
   ) {
     this.#call = call
     this.report = this.#report

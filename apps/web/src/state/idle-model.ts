@@ -1,5 +1,5 @@
+import type { Clock } from '@duet/base'
 import { signal, type ReadonlySignal } from '@preact/signals'
-import type { Timers } from './ports.ts'
 
 /** After this long without a movement or a key the controls fade. */
 const IDLE_AFTER_MS = 3_000
@@ -8,10 +8,10 @@ const IDLE_AFTER_MS = 3_000
 export class IdleModel {
   readonly isIdle: ReadonlySignal<boolean>
   readonly #isIdle = signal(false)
-  readonly #timers: Timers
+  readonly #timers: Clock
   #cancel: () => void = () => {}
 
-  constructor(timers: Timers) {
+  constructor(timers: Clock) {
     this.#timers = timers
     this.isIdle = this.#isIdle
     this.touch()

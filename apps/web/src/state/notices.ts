@@ -1,7 +1,7 @@
+import type { Clock } from '@duet/base'
 import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Words } from '../i18n/en.ts'
 import type { Language } from '../i18n/error-sentences.ts'
-import type { Timers } from './ports.ts'
 
 /** Long enough to read two lines. */
 const NOTICE_MS = 6_000
@@ -13,10 +13,10 @@ export type Notice = (words: Words, language: Language) => string
 export class Notices {
   readonly current: ReadonlySignal<Notice | null>
   readonly #current = signal<Notice | null>(null)
-  readonly #timers: Timers
+  readonly #timers: Clock
   #cancel: () => void = () => {}
 
-  constructor(timers: Timers) {
+  constructor(timers: Clock) {
     this.#timers = timers
     this.current = this.#current
   }

@@ -9,15 +9,6 @@ export interface Memory {
   set(key: string, value: string): void
 }
 
-/** Where time comes from. All times are milliseconds. */
-export interface Timers {
-  now(): number
-  /** Calls once; returns what cancels it. */
-  after(delayMs: number, callback: () => void): () => void
-  /** Calls again and again; returns what stops it. */
-  every(intervalMs: number, callback: () => void): () => void
-}
-
 export type CaptureKind = 'audio' | 'video'
 
 /** A device as `enumerateDevices` tells it; the label is empty before permission. */

@@ -6,7 +6,6 @@ import type {
   DeviceInfo,
   MediaPort,
   Memory,
-  Timers,
 } from '../state/ports.ts'
 
 /** A memory that ends with the test. */
@@ -19,54 +18,6 @@ export class FakeMemory implements Memory {
 
   set(key: string, value: string): void {
     this.texts.set(key, value)
-  }
-}
-
-interface FakeTimer {
-  due: number
-  intervalMs: number | undefined
-  callback: () => void
-}
-
-/** Time that stands still until `advance`. */
-export class FakeTimers implements Timers {
-  #now = 1_700_000_000_000
-  readonly #timers = new Set<FakeTimer>()
-
-  get pending(): number {
-    return this.#timers.size
-  }
-
-  now(): number {
-    return this.#now
-  }
-
-  after(delayMs: number, callback: () => void): () => void {
-    return this.#add({ due: this.#now + delayMs, intervalMs: undefined, callback })
-  }
-
-  every(intervalMs: number, callback: () => void): () => void {
-    return this.#add({ due: this.#now + intervalMs, intervalMs, callback })
-  }
-
-  advance(ms: number): void {
-    const end = this.#now + ms
-    for (;;) {
-      const [next] = Array.from(this.#timers)
-        .filter(({ due }) => due <= end)
-        .sort((one, other) => one.due - other.due)
-      if (!next) break
-      this.#now = next.due
-      if (next.intervalMs === undefined) this.#timers.delete(next)
-      else next.due += next.intervalMs
-      next.callback()
-    }
-    this.#now = end
-  }
-
-  #add(timer: FakeTimer): () => void {
-    this.#timers.add(timer)
-    return () => this.#timers.delete(timer)
   }
 }
 
