@@ -68,6 +68,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     httpsPorts: config.https,
     tls: certificate,
     routes: gateways.flatMap(({ routes }) => routes),
+    httpRoutes: gateways.flatMap(({ httpRoutes }) => httpRoutes),
     respond: createPages({ app: loadWebApp(logger), facts: () => pageFacts, logger }),
     isTrustedProxy: createNetworkTest(config.trustProxy),
     logger,

@@ -2,6 +2,7 @@ export type * from './notice.ts'
 export {
   emptyRoom,
   nextRoom,
+  type Dialect,
   type Effect,
   type Member,
   type Newcomer,

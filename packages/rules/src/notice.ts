@@ -1,14 +1,28 @@
 /** Names one member of one room; unguessable. */
 export type MemberId = string
 
+/** How something was said in one dialect: those who speak the same one get it as it was. */
+export interface Original {
+  /** Name of the dialect. */
+  dialect: string
+  data: unknown
+}
+
 /**
- * An offer or an answer, a candidate (null: no more), or the word that the receiver's
- * description could not be verified; relayed untouched.
+ * An offer or an answer, a candidate (null: no more), the word that the receiver's description
+ * could not be verified, or something that only those of the same dialect understand; relayed
+ * untouched.
  */
 export type Signal =
-  | { type: 'description'; description: { type: 'offer' | 'answer'; sdp: string }; auth?: string }
-  | { type: 'candidate'; candidate: object | null }
+  | {
+      type: 'description'
+      description: { type: 'offer' | 'answer'; sdp: string }
+      auth?: string
+      original?: Original
+    }
+  | { type: 'candidate'; candidate: object | null; original?: Original }
   | { type: 'mismatch'; hasKey: boolean }
+  | { type: 'other'; original: Original }
 
 /** left: by its own will. lost: its connection did not come back in time. */
 export type PeerGoneReason = 'left' | 'lost'
@@ -24,6 +38,8 @@ export interface PeerInfo {
   id: MemberId
   name: string
   tag: string
+  /** Name of the dialect that it speaks. */
+  dialect: string
 }
 
 /** A member that was there before, with the offer that it left for a newcomer. */
@@ -38,12 +54,14 @@ export type RefusalCode = 'already-in-room' | 'not-in-room' | 'no-such-peer' | '
 
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =
-  | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[] }
+  /** offers: it shall make an offer to those who are there. */
+  | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[]; offers: boolean }
   | { type: 'full'; waiting: boolean }
   | { type: 'left' }
   /** Its connection was lost for too long and the seat is given up. */
   | { type: 'seat-lost' }
-  | { type: 'peer-joined'; peer: PeerInfo }
+  /** offers: whoever hears this shall make an offer to the newcomer. */
+  | { type: 'peer-joined'; peer: PeerInfo; offers: boolean }
   | { type: 'peer-left'; peer: MemberId; reason: PeerGoneReason }
   | { type: 'peer-away'; peer: MemberId }
   /** isFresh: with a new session, so what was sent in between may be lost. */

@@ -9,7 +9,7 @@ import {
   type RoomEvent,
   type RoomPolicy,
 } from './room.ts'
-import { TEST_POLICY } from './scene.ts'
+import { FULL, TEST_POLICY } from './scene.ts'
 
 const historyCount = process.env['DUET_LONG'] === '1' ? 100_000 : 1_000
 
@@ -104,7 +104,13 @@ class History {
     const number = ++this.#count
     switch (type) {
       case 'join': {
-        const newcomer = { id: `m${number}`, address: from, name: person, tag: `tag-${person}` }
+        const newcomer = {
+          id: `m${number}`,
+          address: from,
+          name: person,
+          tag: `tag-${person}`,
+          dialect: FULL,
+        }
         return { type, newcomer, wait: wait ?? false, ref: number }
       }
       case 'signal': {

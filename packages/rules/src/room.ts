@@ -4,10 +4,21 @@ import type { ChatText, MemberId, Notice, PeerGoneReason, Signal } from './notic
 export interface RoomPolicy {
   /** Seats; 0 means as many as come. */
   capacity: number
+  /** Who makes the offer when somebody comes: those who were there, the newcomer, or nobody is told. */
+  offerer: 'first' | 'newcomer' | 'none'
   /** Places in line for a seat. */
   maxWaiting: number
   /** Candidates that a member may leave for a newcomer, beside its offer. */
   maxKeptCandidates: number
+}
+
+/** What a client can say; older dialects have fewer words. */
+export interface Dialect {
+  name: string
+  /** Its offer may wait in the room for a newcomer. */
+  leavesOffers: boolean
+  /** It says whether it hears a member that the server lost. */
+  tellsHearing: boolean
 }
 
 /** Somebody who asks for a seat. */
@@ -20,6 +31,7 @@ export interface Newcomer {
   name: string
   /** Stands for one run of a page, and only that run can show it; takes its seat back. */
   tag: string
+  dialect: Dialect
 }
 
 /**
@@ -164,7 +176,7 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
   return [
     next,
     [
-      { to: address, notice: { type: 'joined', self: member.id, peers: peersFor(next, member) } },
+      { to: address, notice: joined(next, member, false) },
       ...others(next, member).map((peer) => ({
         to: peer.address,
         notice: { type: 'peer-back', peer: member.id, isFresh: true } as const,
@@ -175,18 +187,20 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
 }
 
 function seat(room: Room, newcomer: Newcomer): Change {
-  const { id, address, name, tag } = newcomer
-  const member: Member = { id, address, name, tag, presence: 'here', isHeard: true, kept: [] }
-  const peers = peersFor(room, member)
+  const { id, address, name, tag, dialect } = newcomer
+  const member: Member = { ...newcomer, presence: 'here', isHeard: true, kept: [] }
+  const { offerer } = room.policy
+  const reply = joined(room, member, offerer === 'newcomer' && room.members.length > 0)
+  const peer = { id, name, tag, dialect: dialect.name }
   // R6: a waiting offer is for one newcomer; its maker makes a new one for the next.
   const members = [...room.members.map((other) => ({ ...other, kept: [] })), member]
   return [
     { ...room, members },
     [
-      { to: address, notice: { type: 'joined', self: id, peers } },
+      { to: address, notice: reply },
       ...room.members.map((other) => ({
         to: other.address,
-        notice: { type: 'peer-joined', peer: { id, name, tag } } as const,
+        notice: { type: 'peer-joined', peer, offers: offerer === 'first' } as const,
       })),
     ],
   ]
@@ -220,7 +234,7 @@ function graceOver(room: Room, from: string): Change {
   const member = memberAt(room, from)
   if (!member) return [withoutLine(room, from), []]
   if (member.presence !== 'away') return [room, []]
-  if (mayBeReplaced(room, member)) return removeAndSeat(room, member, 'lost')
+  if (!hasListener(room, member)) return removeAndSeat(room, member, 'lost')
   return [withMember(room, { ...member, presence: 'expired' }), []]
 }
 
@@ -249,14 +263,19 @@ function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Chan
       [{ to: event.from, notice: { type: 'refused', code: 'no-such-peer', ref: event.ref } }],
     ]
   }
-  return [withMember(room, { ...member, kept: keep(room, member.kept, event.signal) }), []]
+  return [withMember(room, { ...member, kept: keep(room, member, event.signal) }), []]
 }
 
-/** An offer begins a new set; candidates add to it up to the bound; the rest has nobody to go to. */
-function keep(room: Room, kept: readonly Signal[], added: Signal): readonly Signal[] {
+/**
+ * R6: what waits for a newcomer. An offer begins a new set; candidates add to it up to the bound;
+ * the rest has nobody to go to.
+ */
+function keep(room: Room, { kept, dialect }: Member, added: Signal): readonly Signal[] {
+  const { offerer, maxKeptCandidates } = room.policy
+  if (offerer !== 'first' || !dialect.leavesOffers) return kept
   if (added.type === 'description') return added.description.type === 'offer' ? [added] : kept
-  if (added.type === 'mismatch' || kept.length === 0) return kept
-  if (kept.length > room.policy.maxKeptCandidates) return kept
+  if (added.type !== 'candidate' || kept.length === 0) return kept
+  if (kept.length > maxKeptCandidates) return kept
   return [...kept, added]
 }
 
@@ -276,6 +295,15 @@ function mayBeReplaced(room: Room, member: Member): boolean {
   return !member.isHeard || !others(room, member).some((other) => other.presence === 'here')
 }
 
+/** R11: somebody who is here hears the lost member, and would say if it did not. */
+function hasListener(room: Room, member: Member): boolean {
+  return member.isHeard && others(room, member).some(canListen)
+}
+
+function canListen({ presence, dialect }: Member): boolean {
+  return presence === 'here' && dialect.tellsHearing
+}
+
 /** R8: the member that makes room for a newcomer: first one whose time is over. */
 function replaceable(room: Room): Member | undefined {
   const lost = room.members.filter((member) => mayBeReplaced(room, member))
@@ -285,8 +313,8 @@ function replaceable(room: Room): Member | undefined {
 function remove(room: Room, member: Member, reason: PeerGoneReason): Change {
   const rest = others(room, member)
   // Seats that only this member kept alive by hearing them end with it.
-  const hasListener = rest.some((other) => other.presence === 'here')
-  const [members, ended] = partition(rest, (m) => hasListener || m.presence !== 'expired')
+  const isHeardOut = rest.some(canListen)
+  const [members, ended] = partition(rest, (m) => isHeardOut || m.presence !== 'expired')
   const next = { ...room, members: members.map((other) => ({ ...other, kept: [] })) }
   // R10: should it come back after all, it must know that it has to join again.
   const losers = reason === 'lost' ? [member, ...ended] : ended
@@ -338,12 +366,13 @@ function tellOthers(room: Room, member: Member, notice: Notice): Effect[] {
   return others(room, member).map((other) => ({ to: other.address, notice }))
 }
 
-function peersFor(room: Room, member: Member) {
-  return others(room, member).map(({ id, name, tag, presence, kept }) => ({
-    peer: { id, name, tag },
+function joined(room: Room, member: Member, offers: boolean): Notice {
+  const peers = others(room, member).map(({ id, name, tag, dialect, presence, kept }) => ({
+    peer: { id, name, tag, dialect: dialect.name },
     isAway: presence !== 'here',
     signals: kept,
   }))
+  return { type: 'joined', self: member.id, peers, offers }
 }
 
 function withMember(room: Room, member: Member): Room {

@@ -1,12 +1,30 @@
 import type { Notice, Signal } from './notice.ts'
-import { emptyRoom, nextRoom, type Room, type RoomEvent, type RoomPolicy } from './room.ts'
+import {
+  emptyRoom,
+  nextRoom,
+  type Dialect,
+  type Room,
+  type RoomEvent,
+  type RoomPolicy,
+} from './room.ts'
 
 /** The policy of Duet's own rooms, with a short line and few candidates. For tests. */
-export const TEST_POLICY: RoomPolicy = { capacity: 2, maxWaiting: 2, maxKeptCandidates: 3 }
+export const TEST_POLICY: RoomPolicy = {
+  capacity: 2,
+  offerer: 'first',
+  maxWaiting: 2,
+  maxKeptCandidates: 3,
+}
+
+/** Says everything. */
+export const FULL: Dialect = { name: 'full', leavesOffers: true, tellsHearing: true }
+/** Only signals. */
+export const PLAIN: Dialect = { name: 'plain', leavesOffers: false, tellsHearing: false }
 
 export const OFFER: Signal = { type: 'description', description: { type: 'offer', sdp: 'v=0' } }
 export const ANSWER: Signal = { type: 'description', description: { type: 'answer', sdp: 'v=0' } }
 export const CANDIDATE: Signal = { type: 'candidate', candidate: null }
+export const OTHER: Signal = { type: 'other', original: { dialect: 'plain', data: 'hello' } }
 
 /**
  * A room on a stage, for tests: people are called by one letter, which is their address; their
@@ -27,8 +45,9 @@ export class Scene {
     return effects.map(({ to, notice }) => `${to} ${describeNotice(notice)}`)
   }
 
-  join(address: string, { wait = false, tag = `tag-${address}` } = {}): string[] {
-    const newcomer = { id: address.toUpperCase(), address, name: `name ${address}`, tag }
+  join(address: string, more: { wait?: boolean; tag?: string; dialect?: Dialect } = {}): string[] {
+    const { wait = false, tag = `tag-${address}`, dialect = FULL } = more
+    const newcomer = { id: address.toUpperCase(), address, name: `name ${address}`, tag, dialect }
     return this.play({ type: 'join', newcomer, wait, ref: 1 })
   }
 
@@ -81,6 +100,7 @@ function describeNotice(notice: Notice): string {
         'joined as',
         notice.self,
         ...(peers.length > 0 ? ['with', peers.join(', ')] : []),
+        ...(notice.offers ? ['and offers'] : []),
       ].join(' ')
     }
     case 'full':
@@ -106,5 +126,5 @@ function describeNotice(notice: Notice): string {
 }
 
 function describeSignal(signal: Signal): string {
-  return signal.type === 'description' ? signal.description.type : 'candidate'
+  return signal.type === 'description' ? signal.description.type : signal.type
 }

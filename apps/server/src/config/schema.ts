@@ -1,12 +1,15 @@
 import { LOG_LEVELS } from '@duet/base'
 import {
   choice,
+  choiceOrOff,
+  count,
   listenHost,
   network,
   path,
   port,
   portRange,
   reachableAddress,
+  urlPath,
   type ValueType,
 } from './value-types.ts'
 
@@ -106,6 +109,19 @@ export const SCHEMA = {
     choice('on', 'off'),
     'on',
     'Rate limits; off is for benchmarks, on loopback hosts or inside a network namespace only.',
+  ),
+  dialects: list(
+    choiceOrOff('room', 'topic'),
+    ['room', 'topic'],
+    'Wire dialects of existing clients that are served beside Duet’s own: room (Socket.IO), ' +
+      'topic (publish and subscribe over WebSocket); off serves none.',
+  ),
+  topicPath: optional(urlPath, 'One more path, beside /, at which the topic dialect is served.'),
+  topicCapacity: single(
+    count,
+    '2',
+    'Subscribers of one room- subject that hear each other; 0 restores plain publish and ' +
+      'subscribe. With any number but 2 these subjects are apart from the other dialects’ rooms.',
   ),
   logLevel: single(choice(...LOG_LEVELS), 'info', 'How much is logged to standard error.'),
 } as const

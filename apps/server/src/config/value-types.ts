@@ -17,6 +17,7 @@ export interface PortRange {
 }
 
 const LAST_PORT = 65_535
+const MAX_COUNT = 1000
 
 /** 0-65535, where 0 is any free port; `off` reads as null. */
 export const port: ValueType<number | null> = {
@@ -86,6 +87,40 @@ export function choice<const Word extends string>(...words: Word[]): ValueType<W
       return value ? { value } : { problem: `is not one of ${words.join(', ')}` }
     },
   }
+}
+
+/** One of a few words; `off` reads as null. */
+export function choiceOrOff<const Word extends string>(...words: Word[]): ValueType<Word | null> {
+  const { parse } = choice(...words)
+  return {
+    name: [...words, 'off'].join(', '),
+    parse(text) {
+      if (text === 'off') return { value: null }
+      const parsed = parse(text)
+      return 'value' in parsed ? parsed : { problem: `${parsed.problem} or "off"` }
+    },
+  }
+}
+
+/** How many: 0 to 1000. */
+export const count: ValueType<number> = {
+  name: 'number',
+  parse(text) {
+    if (/^\d{1,4}$/.test(text) && Number(text) <= MAX_COUNT) return { value: Number(text) }
+    return { problem: `is not a number from 0 to ${MAX_COUNT}` }
+  },
+}
+
+/** The path of a URL: `/signal`, as browsers write it. */
+export const urlPath: ValueType<string> = {
+  name: 'path',
+  parse(text) {
+    const url = URL.parse(text, 'http://localhost')
+    if (text.startsWith('/') && url?.pathname === text && url.host === 'localhost') {
+      return { value: text }
+    }
+    return { problem: 'is not a path like /signal' }
+  },
 }
 
 function parsePort(text: string): number | undefined {

@@ -5,17 +5,18 @@ import { judgeForwarded } from './client-address.ts'
 import { parseHost } from './host.ts'
 import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
 import { secureAddress } from './redirect.ts'
-import type { RequestContext, SocketRoute } from './socket.ts'
+import type { HttpRoute, RequestContext, SocketRoute } from './socket.ts'
 
 /** A peer that leaves more than this unread is cut off, whatever its gateway thinks of it. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024
 
-/** Nothing that we serve takes a body. */
-const MAX_BODY_BYTES = 64 * 1024
+/** What reads no body is sent none that is longer. */
+const MAX_UNREAD_BODY_BYTES = 64 * 1024
 
 export interface FrontOptions extends ListenOptions {
   routes: readonly SocketRoute[]
-  /** Answers what is no WebSocket. */
+  httpRoutes: readonly HttpRoute[]
+  /** Answers what no route claims. */
   respond: (context: RequestContext, request: Request) => Response | Promise<Response>
   /** Whether forwarded headers from this address are believed. */
   isTrustedProxy: (address: string) => boolean
@@ -44,13 +45,35 @@ export function createFront(options: FrontOptions): Front {
     const context = readContext(request, server, options.isTrustedProxy)
     if (!context) return plain(400, 'Bad request')
     const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
-    const isHealth = context.url.pathname === '/healthz'
-    const address = isHealth ? undefined : secureAddress(context, httpsPort())
+    const { pathname } = context.url
+    const routes = options.routes.filter(({ path }) => path === pathname)
+    const claims = isUpgrade
+      ? routes
+      : options.httpRoutes.filter(({ prefix }) => pathname.startsWith(prefix))
+    const isAsItIs = pathname === '/healthz' || claims.some((route) => route.isPlainAllowed)
+    const address = isAsItIs ? undefined : secureAddress(context, httpsPort())
     if (address) return new Response(null, { status: 307, headers: { location: address } })
-    const routes = options.routes.filter(({ path }) => path === context.url.pathname)
-    if (routes.length === 0) return options.respond(context, request)
-    if (!isUpgrade) return plain(426, 'This address speaks WebSocket', { upgrade: 'websocket' })
-    return upgrade(request, context, { routes, server })
+    if (isUpgrade) {
+      if (routes.length === 0) return plain(404, 'No WebSocket at this address')
+      return upgrade(request, context, { routes, server })
+    }
+    const httpRoute = options.httpRoutes.find(({ prefix }) => pathname.startsWith(prefix))
+    if (httpRoute) return answer(request, context, httpRoute)
+    if (routes.some((route) => !route.isPathShared)) {
+      return plain(426, 'This address speaks WebSocket', { upgrade: 'websocket' })
+    }
+    return options.respond(context, request)
+  }
+
+  const answer = (
+    request: Request,
+    context: RequestContext,
+    route: HttpRoute,
+  ): Response | Promise<Response> => {
+    const length = Number(request.headers.get('content-length') ?? 0)
+    if (length > route.maxBodyBytes) return plain(413, 'Too long')
+    if (!isAccepting) return plain(503, 'Shutting down')
+    return route.respond(context, request)
   }
 
   /** The place to judge `Origin` is here, once a route identifies people by cookie. */
@@ -78,7 +101,10 @@ export function createFront(options: FrontOptions): Front {
   }
 
   const ports = listen(options, {
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: Math.max(
+      MAX_UNREAD_BODY_BYTES,
+      ...options.httpRoutes.map(({ maxBodyBytes }) => maxBodyBytes),
+    ),
     fetch: respond,
     error(error) {
       options.logger.error('a request failed', { error: error.stack ?? messageOf(error) })

@@ -42,5 +42,19 @@ export interface SocketRoute {
   protocol?: string
   /** A longer message closes the socket with 1009. */
   maxMessageBytes: number
+  /** Answered over plain HTTP as well, whatever the host: clients that follow no redirect. */
+  isPlainAllowed?: boolean
+  /** What is no WebSocket goes on to others, such as the pages. */
+  isPathShared?: boolean
   accept(context: RequestContext): SocketHandler | Response
+}
+
+/** HTTP addresses that a gateway claims: everything that begins with `prefix`. */
+export interface HttpRoute {
+  prefix: string
+  /** A longer body is answered with 413. */
+  maxBodyBytes: number
+  /** As of a SocketRoute. */
+  isPlainAllowed?: boolean
+  respond(context: RequestContext, request: Request): Response | Promise<Response>
 }

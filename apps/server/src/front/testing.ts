@@ -11,6 +11,7 @@ export function openFront(options: Partial<FrontOptions> = {}): { front: Front; 
     httpsPorts: [],
     tls: undefined,
     routes: [],
+    httpRoutes: [],
     respond: () => new Response('page'),
     isTrustedProxy: (address) => address === '127.0.0.1',
     logger: silentLogger,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { emptyRoom, nextRoom, type Notice, type RoomEvent, type RoomPolicy } from '@duet/rules'
+import { emptyRoom, nextRoom, type Dialect, type Notice, type RoomEvent } from '@duet/rules'
+import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
 import type { Hub } from './hub.ts'
 
-const POLICY: RoomPolicy = { capacity: 2, maxWaiting: 8, maxKeptCandidates: 8 }
+const DIALECT: Dialect = { name: 'test', leavesOffers: true, tellsHearing: true }
 
 /** Everybody who listens at a hub, and what they heard, in the order in which they heard it. */
 class Audience {
@@ -24,11 +25,17 @@ class Audience {
   }
 
   update(room: string, event: RoomEvent): Promise<void> {
-    return this.hub.update(room, (before) => nextRoom(before ?? emptyRoom(POLICY), event))
+    return this.hub.update(room, (before) => nextRoom(before ?? emptyRoom(TALK_FOR_TWO), event))
   }
 
   join(room: string, address: string, wait = false): Promise<void> {
-    const newcomer = { id: `id-${address}`, address, name: '', tag: `tag-${address}` }
+    const newcomer = {
+      id: `id-${address}`,
+      address,
+      name: '',
+      tag: `tag-${address}`,
+      dialect: DIALECT,
+    }
     return this.update(room, { type: 'join', newcomer, wait, ref: 0 })
   }
 
@@ -124,9 +131,15 @@ export function describeHub(name: string, open: () => Promise<HubUnderTest>): vo
         const capacity = 0
         for (const address of ['a', 'b', 'c', 'd']) {
           audience.listen(address)
-          const newcomer = { id: `id-${address}`, address, name: '', tag: `tag-${address}` }
+          const newcomer = {
+            id: `id-${address}`,
+            address,
+            name: '',
+            tag: `tag-${address}`,
+            dialect: DIALECT,
+          }
           await audience.hub.update('hall', (room) =>
-            nextRoom(room ?? emptyRoom({ ...POLICY, capacity }), {
+            nextRoom(room ?? emptyRoom({ ...TALK_FOR_TWO, capacity }), {
               type: 'join',
               newcomer,
               wait: false,

@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test'
 import { createLogger, silentLogger } from '@duet/base'
-import { emptyRoom, nextRoom } from '@duet/rules'
+import { emptyRoom, nextRoom, type Dialect } from '@duet/rules'
+import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
 import { describeHub } from './conformance.ts'
 import { MemoryHub } from './memory.ts'
 
-const POLICY = { capacity: 2, maxWaiting: 0, maxKeptCandidates: 0 }
+const DIALECT: Dialect = { name: 'test', leavesOffers: true, tellsHearing: true }
 
 describeHub('memory', () =>
   Promise.resolve({
@@ -16,13 +17,15 @@ describeHub('memory', () =>
 
 test('R12 the memory hub keeps no room in which nobody is', async () => {
   const hub = new MemoryHub(silentLogger)
-  const newcomer = { id: 'A', address: 'a', name: '', tag: 't' }
+  const newcomer = { id: 'A', address: 'a', name: '', tag: 't', dialect: DIALECT }
   await hub.update('lake', (room) =>
-    nextRoom(room ?? emptyRoom(POLICY), { type: 'join', newcomer, wait: false, ref: 0 }),
+    nextRoom(room ?? emptyRoom(TALK_FOR_TWO), { type: 'join', newcomer, wait: false, ref: 0 }),
   )
   expect(hub.roomCount).toBe(1)
   for (const type of ['leave', 'connection-back', 'grace-over'] as const) {
-    await hub.update('lake', (room) => nextRoom(room ?? emptyRoom(POLICY), { type, from: 'a' }))
+    await hub.update('lake', (room) =>
+      nextRoom(room ?? emptyRoom(TALK_FOR_TWO), { type, from: 'a' }),
+    )
     expect(hub.roomCount).toBe(0)
   }
 })

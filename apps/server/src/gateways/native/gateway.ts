@@ -78,6 +78,7 @@ export class NativeGateway implements Gateway {
       accept: (context: RequestContext) => this.#accept(context),
     },
   ]
+  readonly httpRoutes = []
   readonly #options: NativeGatewayOptions
   readonly #limits: NativeLimits
   readonly #limiter: SessionLimiter

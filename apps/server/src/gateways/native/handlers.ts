@@ -7,7 +7,9 @@ import {
   type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
-import type { RoomEvent } from '@duet/rules'
+import type { Dialect, RoomEvent } from '@duet/rules'
+
+const DIALECT: Dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
 
 /** A request in words of the core, an answer that needs no core, or why it is refused. */
 export type Translation =
@@ -45,6 +47,7 @@ const handlers = {
       address: asker.address,
       name: cleanDisplayName(name ?? ''),
       tag: publicTag(tag),
+      dialect: DIALECT,
     }
     return { to: result.name, event: { type: 'join', newcomer, wait: wait ?? false, ref: seq } }
   },

@@ -1,5 +1,3 @@
-import { MAX_KEPT_CANDIDATES, MAX_WAITING } from '@duet/protocol'
-import type { RoomPolicy } from '@duet/rules'
 import type { Rate } from '../rate.ts'
 
 /** Bounds on what clients may use; `unlimited` is for benchmarks. */
@@ -54,11 +52,4 @@ export const UNLIMITED: NativeLimits = {
   lengthRate: unlimitedRate,
   maxRateRefusals: Infinity,
   maxBacklogBytes: DEFAULT_LIMITS.maxBacklogBytes,
-}
-
-/** Duet's own rooms are for two. */
-export const ROOM_POLICY: RoomPolicy = {
-  capacity: 2,
-  maxWaiting: MAX_WAITING,
-  maxKeptCandidates: MAX_KEPT_CANDIDATES,
 }

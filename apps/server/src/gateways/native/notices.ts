@@ -1,8 +1,11 @@
-import type { Candidate, ServerEvent, Signal as WireSignal } from '@duet/protocol'
-import type { Notice, Signal } from '@duet/rules'
+import type { Candidate, Peer, ServerEvent, Signal as WireSignal } from '@duet/protocol'
+import type { Notice, PeerInfo, Signal } from '@duet/rules'
 
-/** What the core says to a member of `room`, in the native dialect. */
-export function toServerEvent(notice: Notice, room: string): ServerEvent {
+/**
+ * What the core says to a member of `room`, in the native dialect; undefined when this dialect
+ * has no word for it.
+ */
+export function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
   switch (notice.type) {
     case 'joined':
       return {
@@ -10,9 +13,9 @@ export function toServerEvent(notice: Notice, room: string): ServerEvent {
         room,
         self: notice.self,
         peers: notice.peers.map(({ peer, isAway, signals }) => ({
-          ...peer,
+          ...toPeer(peer),
           isAway,
-          signals: signals.map(toWireSignal),
+          signals: signals.flatMap((signal) => toWireSignal(signal) ?? []),
         })),
       }
     case 'full':
@@ -22,8 +25,10 @@ export function toServerEvent(notice: Notice, room: string): ServerEvent {
       return { type: notice.type }
     case 'peer-back':
       return { type: 'peer-back', peer: notice.peer, fresh: notice.isFresh }
-    case 'signal':
-      return { ...toWireSignal(notice.signal), from: notice.from }
+    case 'signal': {
+      const signal = toWireSignal(notice.signal)
+      return signal && { ...signal, from: notice.from }
+    }
     case 'chat': {
       const { body, isSealed } = notice.text
       return { type: 'chat', from: notice.from, body, ...(isSealed ? { sealed: true } : {}) }
@@ -36,16 +41,29 @@ export function toServerEvent(notice: Notice, room: string): ServerEvent {
         replyTo: notice.ref,
       }
     case 'peer-joined':
+      return { type: 'peer-joined', peer: toPeer(notice.peer) }
     case 'peer-left':
     case 'peer-away':
       return notice
   }
 }
 
-function toWireSignal(signal: Signal): WireSignal {
-  // Candidates that came through the parser have this form; others are translated by their gateway.
-  if (signal.type === 'candidate') {
-    return { type: 'candidate', candidate: signal.candidate as Candidate | null }
+function toPeer({ id, name, tag }: PeerInfo): Peer {
+  return { id, name, tag }
+}
+
+function toWireSignal(signal: Signal): WireSignal | undefined {
+  switch (signal.type) {
+    case 'description': {
+      const { type, description, auth } = signal
+      return { type, description, ...(auth === undefined ? {} : { auth }) }
+    }
+    case 'candidate':
+      // Candidates that came through the parser have this form; gateways translate into it.
+      return { type: 'candidate', candidate: signal.candidate as Candidate | null }
+    case 'mismatch':
+      return signal
+    case 'other':
+      return undefined
   }
-  return signal
 }

@@ -13,8 +13,9 @@ import { emptyRoom, nextRoom, type Notice, type RoomEvent } from '@duet/rules'
 import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { TokenBucket } from '../rate.ts'
+import { TALK_FOR_TWO } from '../room-policy.ts'
 import { translate } from './handlers.ts'
-import { ROOM_POLICY, type NativeLimits } from './limits.ts'
+import type { NativeLimits } from './limits.ts'
 import { toServerEvent } from './notices.ts'
 
 export interface SessionOptions {
@@ -184,7 +185,7 @@ export class Session {
     if (!this.#stay) return
     const { hub, logger } = this.#options
     hub
-      .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(ROOM_POLICY), event))
+      .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(TALK_FOR_TWO), event))
       .catch((error: unknown) => {
         logger.error('a room was not updated', { error: String(error) })
         if ('ref' in event) this.#refuse('internal', 'the room was not updated', event.ref)
@@ -196,7 +197,8 @@ export class Session {
     const room = this.#stay?.room
     if (room === undefined) return
     if (endsStay(notice)) this.#stay = undefined
-    this.send(toServerEvent(notice, room))
+    const event = toServerEvent(notice, room)
+    if (event) this.send(event)
   }
 
   #refuse(code: ErrorCode, message: string, replyTo: number): void {
