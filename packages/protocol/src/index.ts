@@ -2,5 +2,11 @@ export * from './codes.ts'
 export * from './limits.ts'
 export type * from './messages.ts'
 export { cleanDisplayName, normalizeRoomName, type RoomNameResult } from './names.ts'
-export { parseClientMessage, type ParseResult } from './parse.ts'
+export {
+  isCandidate,
+  isChatBody,
+  isDescription,
+  parseClientMessage,
+  type ParseResult,
+} from './parse.ts'
 export { SequenceBook, type Arrival } from './sequence.ts'

@@ -3,9 +3,10 @@ import {
   MAX_CANDIDATE_FIELD_LENGTH,
   MAX_CANDIDATE_LENGTH,
   MAX_CHAT_LENGTH,
+  MAX_FRAME_BYTES,
   MAX_TOKEN_LENGTH,
 } from './limits.ts'
-import type { ClientMessage } from './messages.ts'
+import type { Candidate, ClientMessage, Description } from './messages.ts'
 
 /** A frame as a message, or what is wrong with it; `seq` where the frame had one. */
 export type ParseResult =
@@ -36,11 +37,12 @@ const record =
     isRecord(value) && Object.entries(fields).every(([name, check]) => check(value[name]))
 
 const anyText = text(0, Infinity)
+const chatBody = text(1, MAX_CHAT_LENGTH)
 const token = text(1, MAX_TOKEN_LENGTH)
 const candidateField = text(0, MAX_CANDIDATE_FIELD_LENGTH)
 const description = record({
   type: (value) => value === 'offer' || value === 'answer',
-  sdp: text(1, Infinity),
+  sdp: text(1, MAX_FRAME_BYTES),
 })
 const candidate = record({
   candidate: text(0, MAX_CANDIDATE_LENGTH),
@@ -72,7 +74,22 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   candidate: { ...numbers, candidate: nullable(candidate), to: optional(token) },
   mismatch: { ...numbers, hasKey: flag, to: optional(token) },
   hearing: { ...numbers, peer: token, hears: flag },
-  chat: { ...numbers, body: text(1, MAX_CHAT_LENGTH), sealed: optional(flag) },
+  chat: { ...numbers, body: chatBody, sealed: optional(flag) },
+}
+
+/** Whether it is an offer or an answer that fits a frame. */
+export function isDescription(value: unknown): value is Description {
+  return description(value)
+}
+
+/** Whether it has the form and the lengths of a candidate. */
+export function isCandidate(value: unknown): value is Candidate {
+  return candidate(value)
+}
+
+/** Whether it is a line that chat carries. */
+export function isChatBody(value: unknown): value is string {
+  return chatBody(value)
 }
 
 /** Reads a client's frame. Never throws. Lengths of frames are the transport's matter. */
