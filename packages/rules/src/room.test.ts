@@ -26,7 +26,7 @@ describe('R1 two seats', () => {
   test('R1 one here -> join -> two here', () => {
     const scene = new Scene()
     scene.join('a')
-    expect(scene.join('b')).toEqual(['b joined as B with A', 'a peer-joined B'])
+    expect(scene.join('b')).toEqual(['b joined as B with A', 'a peer-joined B and offers'])
     expect(scene.seats).toBe('A here, B here')
   })
 
@@ -113,7 +113,10 @@ describe('R6 G3 the waiting offer', () => {
     scene.join('a')
     expect(scene.signal('a', OFFER)).toEqual([])
     scene.signal('a', CANDIDATE)
-    expect(scene.join('b')).toEqual(['b joined as B with A offer candidate', 'a peer-joined B'])
+    expect(scene.join('b')).toEqual([
+      'b joined as B with A offer candidate',
+      'a peer-joined B and offers',
+    ])
   })
 
   test('R6 a waiting offer is for one newcomer', () => {
@@ -122,7 +125,7 @@ describe('R6 G3 the waiting offer', () => {
     scene.signal('a', OFFER)
     scene.join('b')
     scene.leave('b')
-    expect(scene.join('c')).toEqual(['c joined as C with A', 'a peer-joined C'])
+    expect(scene.join('c')).toEqual(['c joined as C with A', 'a peer-joined C and offers'])
   })
 
   test('R6 a new offer takes the place of the old one and its candidates', () => {
@@ -153,7 +156,10 @@ describe('R6 G3 the waiting offer', () => {
     scene.join('a')
     scene.signal('a', OFFER)
     scene.lose('a')
-    expect(scene.join('b')).toEqual(['b joined as B with A away offer', 'a peer-joined B'])
+    expect(scene.join('b')).toEqual([
+      'b joined as B with A away offer',
+      'a peer-joined B and offers',
+    ])
   })
 })
 
@@ -297,7 +303,7 @@ describe('R8 who may take a lost seat', () => {
       'c joined as C with B',
       'a seat-lost',
       'b peer-left A lost',
-      'b peer-joined C',
+      'b peer-joined C and offers',
     ])
     expect(scene.seats).toBe('B here, C here')
   })
@@ -310,7 +316,7 @@ describe('R8 who may take a lost seat', () => {
       'c joined as C with B away',
       'a seat-lost',
       'b peer-left A lost',
-      'b peer-joined C',
+      'b peer-joined C and offers',
     ])
   })
 
@@ -366,7 +372,7 @@ describe('R9 hearing frees a seat', () => {
       'a seat-lost',
       'b peer-left A lost',
       'c joined as C with B',
-      'b peer-joined C',
+      'b peer-joined C and offers',
     ])
   })
 
@@ -419,7 +425,7 @@ describe('R7 the line', () => {
       'a left',
       'b peer-left A left',
       'c joined as C with B',
-      'b peer-joined C',
+      'b peer-joined C and offers',
     ])
     expect(scene.seats).toBe('B here, C here | d')
   })
@@ -439,7 +445,7 @@ describe('R7 the line', () => {
     const scene = pairAndWaiter()
     scene.lose('c')
     scene.leave('a')
-    expect(scene.comeBack('c')).toEqual(['c joined as C with B', 'b peer-joined C'])
+    expect(scene.comeBack('c')).toEqual(['c joined as C with B', 'b peer-joined C and offers'])
   })
 
   test('R7 one in line -> grace-over -> gone from the line', () => {

@@ -109,7 +109,7 @@ function describeNotice(notice: Notice): string {
     case 'seat-lost':
       return notice.type
     case 'peer-joined':
-      return `peer-joined ${notice.peer.id}`
+      return `peer-joined ${notice.peer.id}${notice.offers ? ' and offers' : ''}`
     case 'peer-left':
       return `peer-left ${notice.peer} ${notice.reason}`
     case 'peer-away':
