@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import {
   cleanDisplayName,
   normalizeRoomName,
-  type Candidate,
   type ClientRequest,
   type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
 import type { Dialect, RoomEvent } from '@duet/rules'
+import { plainCandidate } from '../plain-candidate.ts'
 
 const DIALECT: Dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
 
@@ -97,17 +97,6 @@ const handlers = {
 /** What others see of a tag: equal for equal tags, and of no use for taking the seat back (R10). */
 function publicTag(tag: string): string {
   return createHash('sha256').update(tag).digest('base64url')
-}
-
-/** Only what a candidate is made of: anything else could be too deep to be written again. */
-function plainCandidate(from: Candidate): Candidate {
-  const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = from
-  return {
-    candidate,
-    ...(sdpMid === undefined ? {} : { sdpMid }),
-    ...(sdpMLineIndex === undefined ? {} : { sdpMLineIndex }),
-    ...(usernameFragment === undefined ? {} : { usernameFragment }),
-  }
 }
 
 /** Translates any request. */
