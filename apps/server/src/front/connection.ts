@@ -65,6 +65,10 @@ export class Connection implements Socket {
     this.#end(code, { name: 'closing', finish })
   }
 
+  ping(): void {
+    if (this.#state.name === 'open') this.#state.ws.ping()
+  }
+
   terminate(): void {
     if (this.#state.name !== 'open') return
     const { ws } = this.#state
@@ -85,6 +89,11 @@ export class Connection implements Socket {
       return
     }
     this.#call(() => this.#options.handler.onMessage(data))
+  }
+
+  /** The peer lives. */
+  handlePong(): void {
+    if (this.#state.name === 'open') this.#call(() => this.#options.handler.onPong?.())
   }
 
   /** The peer has taken everything that was waiting for it. */

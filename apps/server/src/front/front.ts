@@ -123,6 +123,8 @@ export function createFront(options: FrontOptions): Front {
       closeOnBackpressureLimit: true,
       open: (ws) => ws.data.handleOpen(ws),
       message: (ws, data) => ws.data.handleMessage(data),
+      ping: (ws) => ws.data.handlePong(),
+      pong: (ws) => ws.data.handlePong(),
       drain: (ws) => ws.data.handleDrain(),
       close: (ws, code) => ws.data.handleClose(code),
     },

@@ -20,6 +20,8 @@ export interface Socket {
   send(data: string | Uint8Array): boolean
   /** Idempotent; what was sent before still arrives if the peer takes it within a moment. */
   close(code: number, reason: string): void
+  /** Asks for a sign of life (RFC 6455 §5.5.2): one that lives answers without its page. */
+  ping(): void
   /** Cuts without a closing handshake. */
   terminate(): void
 }
@@ -31,6 +33,8 @@ export interface Socket {
 export interface SocketHandler {
   onOpen(socket: Socket): void
   onMessage(data: string | Uint8Array): void
+  /** A ping was answered, or the peer sent one itself. */
+  onPong?(): void
   /** The last call, once; after an own `close` or `terminate` it follows in a microtask. */
   onClose(code: number): void
 }

@@ -19,6 +19,8 @@ export class FakeSocket implements Socket {
   /** How it was closed; undefined while it is open. */
   closed: { code: number; by: 'server' | 'client' | 'network' } | undefined
   backlog = 0
+  /** Pings that it was sent. */
+  pings = 0
   #isReading = true
 
   constructor(context: RequestContext, handler: SocketHandler) {
@@ -41,8 +43,17 @@ export class FakeSocket implements Socket {
     this.#end(code, 'server')
   }
 
+  ping(): void {
+    this.pings++
+  }
+
   terminate(): void {
     this.#end(ABNORMAL, 'server')
+  }
+
+  /** The far end answers a ping. */
+  pong(): void {
+    if (!this.closed) this.#handler.onPong?.()
   }
 
   /** The far end sends a frame, and whatever it is arrives. */

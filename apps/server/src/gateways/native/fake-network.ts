@@ -94,6 +94,7 @@ class Wire {
         this.#toClient(() => this.#endClient(code))
         this.#endServer(code)
       },
+      ping: () => {},
       terminate: () => {
         if (!this.#isServerOpen) return
         this.#toClient(() => this.#endClient(ABNORMAL))
