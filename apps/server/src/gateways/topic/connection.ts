@@ -1,0 +1,140 @@
+import type { Clock, Logger } from '@duet/base'
+import type { Socket, SocketHandler } from '../../front/socket.ts'
+import type { Hub } from '../../hub/hub.ts'
+import { Budget } from '../budget.ts'
+import type { DialectLimits } from '../dialect-limits.ts'
+import { readFrame, relayFrame, type Frame } from './frame.ts'
+import { placeOf } from './place.ts'
+import { Subscription } from './subscription.ts'
+
+export interface ConnectionOptions {
+  hub: Hub
+  clock: Clock
+  /** Clients that hear each other in a call; 0: all of them. */
+  capacity: number
+  limits: DialectLimits
+  logger: Logger
+  onClosed: () => void
+}
+
+/** RFC 6455 §7.4.1, and 1008: it did what is not allowed. */
+const GOING_AWAY = 1001
+const POLICY_VIOLATION = 1008
+
+/** A client that is silent for so many ticks is asked whether it lives. */
+const PING_AFTER_TICKS = 5
+
+/** A client that is silent for so many ticks is dead. */
+const DEAD_AFTER_TICKS = 10
+
+/** opening: no socket yet. open. closed: final. */
+type State = { name: 'opening' } | { name: 'open'; socket: Socket } | { name: 'closed' }
+
+/** One WebSocket of the topic dialect and its subscriptions. */
+export class Connection implements SocketHandler {
+  readonly #options: ConnectionOptions
+  readonly #budget: Budget
+  /** By subject; several spellings of one room share one. */
+  readonly #subscriptions = new Map<string, Subscription>()
+  #subjectsLength = 0
+  #silentTicks = 0
+  #state: State = { name: 'opening' }
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#budget = new Budget(options.limits, options.clock)
+  }
+
+  onOpen(socket: Socket): void {
+    this.#state = { name: 'open', socket }
+  }
+
+  onMessage(data: string | Uint8Array): void {
+    if (this.#state.name !== 'open') return
+    this.#silentTicks = 0
+    if (!this.#budget.admit(data.length)) {
+      if (this.#budget.isSpent) this.#drop(this.#state.socket)
+      return
+    }
+    if (typeof data !== 'string') return
+    const frame = readFrame(data)
+    if (frame?.cmd === 'subscribe') this.#subscribe(frame.subject)
+    if (frame?.cmd === 'publish') this.#publish(frame, data)
+  }
+
+  onPong(): void {
+    this.#silentTicks = 0
+  }
+
+  onClose(): void {
+    if (this.#state.name === 'closed') return
+    this.#state = { name: 'closed' }
+    for (const subscription of this.#subscriptions.values()) subscription.close()
+    this.#options.onClosed()
+  }
+
+  /**
+   * A second has passed. Ticks are counted, not times: when this process itself stood still,
+   * nobody is taken for dead.
+   */
+  tick(): void {
+    if (this.#state.name !== 'open') return
+    this.#silentTicks++
+    if (this.#silentTicks >= DEAD_AFTER_TICKS) this.#state.socket.terminate()
+    else if (this.#silentTicks === PING_AFTER_TICKS) this.#state.socket.ping()
+  }
+
+  /** The server goes away, and tells no room. Idempotent. */
+  parentClosed(): void {
+    for (const subscription of this.#subscriptions.values()) subscription.parentClosed()
+    if (this.#state.name === 'open') this.#state.socket.close(GOING_AWAY, 'the server goes away')
+  }
+
+  #subscribe(subject: string): void {
+    const { hub, capacity, limits, logger } = this.#options
+    if (this.#subscriptions.has(subject) || this.#subscriptions.size >= limits.maxRooms) return
+    if (this.#subjectsLength + subject.length > limits.maxRoomNamesLength) return
+    const place = placeOf(subject, capacity)
+    const known = Array.from(this.#subscriptions.values()).find(({ key }) => key === place.key)
+    const subscription =
+      known ??
+      new Subscription({
+        hub,
+        place,
+        logger,
+        admitTranslation: (length) => this.#budget.admitTranslation(length),
+        send: (frame) => this.#send(frame),
+        onRefused: () => this.#forget(subscription),
+      })
+    this.#subscriptions.set(subject, subscription)
+    this.#subjectsLength += subject.length
+    if (!known) subscription.open()
+  }
+
+  #publish({ subject, event, data }: Extract<Frame, { cmd: 'publish' }>, text: string): void {
+    this.#subscriptions.get(subject)?.publish({ event, data, frame: relayFrame(text, event) })
+  }
+
+  #forget(subscription: Subscription): void {
+    subscription.close()
+    for (const [subject, each] of this.#subscriptions) {
+      if (each !== subscription) continue
+      this.#subscriptions.delete(subject)
+      this.#subjectsLength -= subject.length
+    }
+  }
+
+  #send(frame: string): void {
+    if (this.#state.name !== 'open') return
+    const { socket } = this.#state
+    socket.send(frame)
+    if (socket.backlog <= this.#options.limits.maxBacklogBytes) return
+    this.#options.logger.info('connection dropped', { reason: 'does not read' })
+    socket.terminate()
+  }
+
+  #drop(socket: Socket): void {
+    this.#options.logger.info('connection dropped', { reason: 'too many messages' })
+    socket.close(POLICY_VIOLATION, 'too many messages')
+  }
+}

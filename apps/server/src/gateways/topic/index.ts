@@ -1,0 +1,1 @@
+export { createTopicGateway, refuseTopicDialect } from './gateway.ts'
