@@ -7,7 +7,9 @@ import { watchCertificate } from './front/certificate-watch.ts'
 import { createFront } from './front/front.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
+import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
+import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
 import { loadWebApp } from './http/web-cache.ts'
 import { MemoryHub } from './hub/memory.ts'
@@ -52,14 +54,27 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       config.host.length > 0 ? undefined : (localAddresses.lan[0] ?? localAddresses.global[0]),
     clock: systemClock,
   })
+  const hub = new MemoryHub(logger)
+  const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
+  const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
   const gateways = [
     createNativeGateway({
-      hub: new MemoryHub(logger),
+      hub,
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
     }),
+    config.dialects.includes('topic')
+      ? createTopicGateway({
+          hub,
+          clock: systemClock,
+          logger: logger.with({ gateway: 'topic' }),
+          paths: topicPaths,
+          capacity: config.topicCapacity,
+          limits: dialectLimits,
+        })
+      : refuseTopicDialect(topicPaths),
   ]
 
   const front = createFront({
