@@ -11,6 +11,7 @@ import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
+import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
 import { loadWebApp } from './http/web-cache.ts'
 import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
@@ -34,6 +35,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const secrets = loadSecrets(dataDirectory)
   const readAgain = () => readCertificate(config, dataDirectory)
   const certificate = await readAgain()
+  const staticFiles = openStaticFiles(config, dataDirectory)
 
   const localAddresses = readLocalAddresses()
   const secret = secrets.keyFor('turn credentials').toString('base64')
@@ -84,7 +86,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     tls: certificate,
     routes: gateways.flatMap(({ routes }) => routes),
     httpRoutes: gateways.flatMap(({ httpRoutes }) => httpRoutes),
-    respond: createPages({ app: loadWebApp(logger), facts: () => pageFacts, logger }),
+    respond: createPages({
+      app: loadWebApp(logger),
+      facts: () => pageFacts,
+      staticFiles,
+      logger,
+    }),
     isTrustedProxy: createNetworkTest(config.trustProxy),
     logger,
   })
@@ -128,6 +135,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       turn?.server.close()
     },
   }
+}
+
+/** The directory of --static, which must hold no secret of ours. */
+function openStaticFiles(
+  { static: directory, tlsKey }: Config,
+  dataDirectory: string,
+): StaticFiles | undefined {
+  if (directory === undefined) return undefined
+  const secretPaths = [dataDirectory, ...(tlsKey === undefined ? [] : [tlsKey])]
+  return createStaticFiles({ directory, secretPaths })
 }
 
 /** The given certificate, or our own; none when nothing speaks TLS. */

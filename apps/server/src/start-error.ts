@@ -5,6 +5,7 @@ export type StartErrorCode =
   | 'data-not-writable'
   | 'bad-secret'
   | 'bad-certificate'
+  | 'static-not-usable'
   | 'port-not-usable'
 
 /** Why the server can't start: one sentence for the person who started it. */

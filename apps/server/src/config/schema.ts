@@ -123,6 +123,10 @@ export const SCHEMA = {
     'Subscribers of one room- subject that hear each other; 0 restores plain publish and ' +
       'subscribe. With any number but 2 these subjects are apart from the other dialects’ rooms.',
   ),
+  static: optional(
+    path,
+    'Directory with web pages of your own, served under the web ports beside Duet’s pages.',
+  ),
   logLevel: single(choice(...LOG_LEVELS), 'info', 'How much is logged to standard error.'),
 } as const
 

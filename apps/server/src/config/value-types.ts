@@ -91,12 +91,12 @@ export function choice<const Word extends string>(...words: Word[]): ValueType<W
 
 /** One of a few words; `off` reads as null. */
 export function choiceOrOff<const Word extends string>(...words: Word[]): ValueType<Word | null> {
-  const { parse } = choice(...words)
+  const type = choice(...words)
   return {
     name: [...words, 'off'].join(', '),
     parse(text) {
       if (text === 'off') return { value: null }
-      const parsed = parse(text)
+      const parsed = type.parse(text)
       return 'value' in parsed ? parsed : { problem: `${parsed.problem} or "off"` }
     },
   }

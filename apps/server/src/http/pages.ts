@@ -3,6 +3,7 @@ import type { RequestContext } from '../front/socket.ts'
 import { pageHtml, type PageFacts } from './page.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 import { serveFile } from './serve-file.ts'
+import type { StaticFiles } from './static-files.ts'
 import type { WebApp } from './web-app.ts'
 
 export interface PagesOptions {
@@ -10,6 +11,8 @@ export interface PagesOptions {
   app: Promise<WebApp>
   /** Asked once the ports are open. */
   facts: () => PageFacts
+  /** Asked for what is not ours. */
+  staticFiles?: StaticFiles | undefined
   logger: Logger
 }
 
@@ -19,7 +22,7 @@ export type Respond = (context: RequestContext, request: Request) => Response | 
 const HTML = { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }
 
 /** Serves the web app, its files, and `/healthz`. */
-export function createPages({ app, facts, logger }: PagesOptions): Respond {
+export function createPages({ app, facts, staticFiles, logger }: PagesOptions): Respond {
   let html: string | undefined
   app.catch((error: unknown) => {
     logger.error('the web app could not be built', { error: describe(error) })
@@ -42,7 +45,8 @@ export function createPages({ app, facts, logger }: PagesOptions): Respond {
     } catch {
       return message(500, 'The web app could not be built: the server log says why.')
     }
-    return message(404, 'There is nothing at this address.')
+    const other = await staticFiles?.(url, request.headers)
+    return other ?? message(404, 'There is nothing at this address.')
   }
 }
 

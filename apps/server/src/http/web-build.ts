@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { constants, brotliCompress, gzip } from 'node:zlib'
 import { promisify } from 'node:util'
+import { mediaTypeOf } from './media-types.ts'
 import type { WebApp, WebFile } from './web-app.ts'
 
 const ROOT = join(import.meta.dir, '../../../..')
@@ -12,20 +13,6 @@ const WEB = join(ROOT, 'apps/web')
 const SOURCES = ['apps/web', 'packages/base', 'packages/protocol', 'packages/client'].flatMap(
   (workspace) => [join(workspace, 'src'), join(workspace, 'public')],
 )
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-  '.mp3': 'audio/mpeg',
-  '.txt': 'text/plain; charset=utf-8',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-}
 
 /** Already compressed. */
 const DENSE = new Set(['.png', '.ico', '.webp', '.woff2', '.mp3'])
@@ -89,7 +76,7 @@ async function compressed(
   body: Uint8Array<ArrayBuffer>,
   isHashed: boolean,
 ): Promise<WebFile> {
-  const type = TYPES[extname(path)] ?? 'application/octet-stream'
+  const type = mediaTypeOf(path)
   if (DENSE.has(extname(path))) return { type, body, isHashed, gzip: undefined, brotli: undefined }
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
   const [zipped, brotli] = await Promise.all([
