@@ -1,0 +1,20 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { words as room } from '../room/words.ts'
+import { words as topic } from '../topic/words.ts'
+
+const PAGES = [
+  { page: 'room/room.html', words: room },
+  { page: 'topic/topic.html', words: topic },
+]
+
+test.each(PAGES)('$page names only words that there are, in both languages', ({ page, words }) => {
+  const html = readFileSync(join(import.meta.dir, '..', page), 'utf8')
+  const named = Array.from(html.matchAll(/data-(?:word|label)="(\w+)"/g), ([, word = '']) => word)
+  expect(named.length).toBeGreaterThan(0)
+  for (const language of [words.en, words.zh]) {
+    expect(named.filter((word) => !(word in language))).toEqual([])
+  }
+  expect(Object.keys(words.zh)).toEqual(Object.keys(words.en))
+})

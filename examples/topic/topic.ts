@@ -1,0 +1,143 @@
+import { captureCamera, release } from '../page/capture.ts'
+import { element } from '../page/element.ts'
+import { readIceConfig } from '../page/ice-servers.ts'
+import { translatePage } from '../page/language.ts'
+import { closePeer, makeAnswer, makeOffer, openPeer } from '../page/peer.ts'
+import { readRoomId } from './room-id.ts'
+import { subscribe, type Description, type TopicMessage, type TopicSocket } from './socket.ts'
+import { next, type TopicAction, type TopicEvent, type TopicState } from './state.ts'
+import { words as dictionary } from './words.ts'
+
+// A call between the two who subscribe to one subject, with one peer connection at a time.
+
+const words = translatePage(dictionary)
+const connectButton = element('connect', HTMLButtonElement)
+const leaveButton = element('leave', HTMLButtonElement)
+const stateText = element('state', HTMLElement)
+const statusText = element('status', HTMLElement)
+const localVideo = element('local-video', HTMLVideoElement)
+const remoteVideo = element('remote-video', HTMLVideoElement)
+const roomId = readRoomId()
+
+let state: TopicState = 'init'
+let socket: TopicSocket | undefined
+let stream: MediaStream | undefined
+let peer: RTCPeerConnection | undefined
+
+const actions: Record<TopicAction, (description: Description | undefined) => void> = {
+  'open peer'() {
+    closePeer(peer, remoteVideo)
+    if (!stream) return
+    peer = openPeer({
+      config: readIceConfig(location),
+      stream,
+      video: remoteVideo,
+      onCandidate: (candidate) => socket?.publish({ event: 'candidate', data: candidate.toJSON() }),
+      onConnected: () => say(words.talking),
+    })
+  },
+  'make offer'() {
+    if (!peer) return
+    makeOffer(peer)
+      .then((data) => socket?.publish({ event: 'offer', data }))
+      .catch(sayFailed)
+  },
+  'make answer'(offer) {
+    if (!peer || !offer) return
+    makeAnswer(peer, offer)
+      .then((data) => socket?.publish({ event: 'answer', data }))
+      .catch(sayFailed)
+  },
+  'take answer'(answer) {
+    if (answer) peer?.setRemoteDescription(answer).catch(sayFailed)
+  },
+  'close peer'() {
+    closePeer(peer, remoteVideo)
+    peer = undefined
+    useStream(undefined)
+  },
+}
+
+/**
+ * The server first, then camera and microphone; `call` tells the others that all is there.
+ * After a leave this is a second socket: the first one stays subscribed, and is not heard.
+ */
+async function connect(): Promise<void> {
+  connectButton.disabled = true
+  say(words.asking)
+  try {
+    const opened = await subscribe(`room-${roomId}`, {
+      onMessage: (message) => socket === opened && receive(message),
+      onLost: () => socket === opened && handle('lost'),
+    })
+    socket = opened
+  } catch {
+    return giveUp(words.lost)
+  }
+  try {
+    useStream(await captureCamera())
+  } catch {
+    socket.close()
+    return giveUp(words.refused)
+  }
+  socket.publish({ event: 'call', data: null })
+  handle('called')
+}
+
+function receive(message: TopicMessage): void {
+  switch (message.event) {
+    case 'candidate':
+      peer?.addIceCandidate(message.data).catch(sayFailed)
+      return
+    case 'offer':
+    case 'answer':
+      return handle(message.event, message.data)
+    case 'call':
+    case 'full':
+    case 'leave':
+      return handle(message.event)
+  }
+}
+
+function handle(event: TopicEvent, description?: Description): void {
+  const step = next(state, event)
+  if (!step) return
+  state = step.state
+  say(words[event])
+  for (const action of step.actions) actions[action](description)
+  showControls()
+}
+
+function useStream(fresh: MediaStream | undefined): void {
+  release(stream)
+  stream = fresh
+  localVideo.srcObject = fresh ?? null
+}
+
+function giveUp(sentence: string): void {
+  say(sentence)
+  showControls()
+}
+
+function say(sentence: string): void {
+  statusText.textContent = sentence
+}
+
+function sayFailed(): void {
+  say(words.failed)
+}
+
+/** What can be pressed follows from the state alone. */
+function showControls(): void {
+  const isOut = state === 'init' || state === 'left'
+  stateText.textContent = state
+  stateText.dataset['state'] = state
+  connectButton.disabled = !isOut
+  leaveButton.disabled = isOut
+}
+
+element('room', HTMLElement).textContent = roomId
+connectButton.addEventListener('click', () => void connect())
+leaveButton.addEventListener('click', () => handle('hangup'))
+say(words.ready)
+showControls()
