@@ -26,6 +26,7 @@ const APP: WebApp = {
   files: new Map([
     ['/assets/main-1.js', file('text/javascript; charset=utf-8', SCRIPT, true)],
     ['/favicon.svg', file('image/svg+xml', '<svg/>', false)],
+    ['/demos/room.html', file('text/html; charset=utf-8', '<p>a demo</p>', false)],
   ]),
 }
 
@@ -128,6 +129,14 @@ describe('files', () => {
     const { body, gzip, brotli } = APP.files.get('/assets/main-1.js') as WebFile
     const expected = encoding === 'br' ? brotli : encoding === 'gzip' ? gzip : body
     expect(await answer.bytes()).toEqual(expected as Uint8Array<ArrayBuffer>)
+  })
+
+  test('a page of its own is asked for each time, under the same policy', async () => {
+    const demo = await get('/demos/room.html')
+    expect(demo.status).toBe(200)
+    expect(demo.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(demo.headers.get('cache-control')).toBe('no-cache')
+    expect(demo.headers.get('content-security-policy')).toContain("default-src 'self'")
   })
 
   test('hashed ones are kept for good, others for an hour', async () => {

@@ -6,6 +6,9 @@ const FOR_GOOD = 'public, max-age=31536000, immutable'
 
 const AN_HOUR = 'public, max-age=3600'
 
+/** A page names hashed files, which go when it changes. */
+const ASK_EACH_TIME = 'no-cache'
+
 /** Answers with a file, in the smallest encoding that the browser takes. */
 export function serveFile(file: WebFile, request: Headers): Response {
   const accepted = request.get('accept-encoding') ?? ''
@@ -13,11 +16,16 @@ export function serveFile(file: WebFile, request: Headers): Response {
   const headers = new Headers({
     ...SECURITY_HEADERS,
     'content-type': file.type,
-    'cache-control': file.isHashed ? FOR_GOOD : AN_HOUR,
+    'cache-control': cacheControl(file),
     vary: 'accept-encoding',
   })
   if (encoding) headers.set('content-encoding', encoding)
   return new Response(body, { headers })
+}
+
+function cacheControl({ type, isHashed }: WebFile): string {
+  if (isHashed) return FOR_GOOD
+  return type.startsWith('text/html') ? ASK_EACH_TIME : AN_HOUR
 }
 
 function smallest(

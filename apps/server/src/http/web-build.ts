@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
-import { constants, brotliCompress, gzip } from 'node:zlib'
-import { promisify } from 'node:util'
-import { mediaTypeOf } from './media-types.ts'
+import { buildDemos } from './demo-build.ts'
 import type { WebApp, WebFile } from './web-app.ts'
+import { webFile } from './web-file.ts'
 
 const ROOT = join(import.meta.dir, '../../../..')
 const WEB = join(ROOT, 'apps/web')
 
 /** Everything that the built files depend on. */
-const SOURCES = ['apps/web', 'packages/base', 'packages/protocol', 'packages/client'].flatMap(
-  (workspace) => [join(workspace, 'src'), join(workspace, 'public')],
-)
-
-/** Already compressed. */
-const DENSE = new Set(['.png', '.ico', '.webp', '.woff2', '.mp3'])
+const SOURCES = [
+  ...['apps/web', 'packages/base', 'packages/protocol', 'packages/client'].flatMap((workspace) => [
+    join(workspace, 'src'),
+    join(workspace, 'public'),
+  ]),
+  'examples',
+]
 
 /** A hash that changes when a source, a dependency or the bundler does. */
 export function sourceKey(): string {
@@ -27,8 +27,13 @@ export function sourceKey(): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Bundles and compresses the web app. Rejects when it does not compile. */
+/** Bundles and compresses the web app and the demo pages. Rejects when it does not compile. */
 export async function buildWebApp(): Promise<WebApp> {
+  const [app, demos] = await Promise.all([buildPages(), buildDemos()])
+  return { ...app, files: new Map([...app.files, ...demos]) }
+}
+
+async function buildPages(): Promise<WebApp> {
   const { outputs } = await Bun.build({
     entrypoints: [join(WEB, 'src/main.tsx')],
     root: join(WEB, 'src'),
@@ -50,14 +55,14 @@ export async function buildWebApp(): Promise<WebApp> {
   for (const output of outputs) {
     const path = join('/assets', output.path)
     const body = new Uint8Array(await output.arrayBuffer())
-    files.set(path, await compressed(path, body, true))
+    files.set(path, await webFile(path, body, true))
     if (extname(path) === '.js') codes.set(path, await output.text())
     if (output.kind === 'entry-point' && extname(path) === '.js') entry = path
   }
   for (const path of filesUnder('apps/web/public')) {
     const body = new Uint8Array(readFileSync(join(ROOT, path)))
     const address = join('/', relative('apps/web/public', path))
-    files.set(address, await compressed(address, body, false))
+    files.set(address, await webFile(address, body, false))
   }
   const styles = [...files.keys()].filter((path) => extname(path) === '.css')
   return { entry, preloads: importsOf(entry, codes), styles, files }
@@ -69,21 +74,6 @@ function filesUnder(folder: string): string[] {
     .filter((file) => file.isFile() && !file.name.includes('.test.'))
     .map((file) => relative(ROOT, join(file.parentPath, file.name)))
     .sort()
-}
-
-async function compressed(
-  path: string,
-  body: Uint8Array<ArrayBuffer>,
-  isHashed: boolean,
-): Promise<WebFile> {
-  const type = mediaTypeOf(path)
-  if (DENSE.has(extname(path))) return { type, body, isHashed, gzip: undefined, brotli: undefined }
-  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }
-  const [zipped, brotli] = await Promise.all([
-    promisify(gzip)(body, { level: constants.Z_BEST_COMPRESSION }),
-    promisify(brotliCompress)(body, quality),
-  ])
-  return { type, body, isHashed, gzip: new Uint8Array(zipped), brotli: new Uint8Array(brotli) }
 }
 
 /** A script and all that it imports statically, so that the browser asks for them together. */

@@ -51,3 +51,18 @@ test('names change with the content, styles and chunks are known, types are righ
   expect(app.files.get(app.entry)?.type).toBe('text/javascript; charset=utf-8')
   expect(app.files.get(app.entry)?.isHashed).toBe(true)
 })
+
+test.each(['room', 'topic'])('the demo page %s names files that are there', async (demo) => {
+  const { files, styles } = await loadWebApp(countBuilds().logger, cache)
+  const page = files.get(`/demos/${demo}.html`)
+  const html = new TextDecoder().decode(page?.body)
+  const named = Array.from(html.matchAll(/(?:src|href)="([^"]+)"/g), ([, path]) => path)
+  const built = named.filter((path) => path?.startsWith('/demos/')) as string[]
+  expect(built.map((path) => path.replace(/-[^-.]+\./, '.'))).toEqual([
+    '/demos/page.css',
+    `/demos/${demo}.js`,
+  ])
+  expect(built.every((path) => files.get(path)?.isHashed)).toBe(true)
+  expect(styles.every((path) => path.startsWith('/assets/'))).toBe(true)
+  expect(html).not.toMatch(/<style|style=|\son[a-z]+=|<script>/)
+})
