@@ -33,7 +33,10 @@ export type CallEvents = {
   peergone: [reason: PeerGoneReason, name: string]
   /** The other person arrived: for a sound and a notification. */
   peerarrived: [name: string]
-  /** Shows both the remote sound and picture; a new object for each peer connection. */
+  /**
+   * Shows both the remote sound and picture; a new object for each peer connection, and when
+   * a sound comes that the peer did not announce at first.
+   */
   remotestream: [stream: MediaStream | null]
   verification: [verification: Verification]
   chat: [line: ChatLine]

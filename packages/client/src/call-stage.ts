@@ -140,9 +140,9 @@ export class Stage {
 }
 
 /**
- * A new stage for each test of a file; afterwards the call is closed, and nothing is left.
+ * A new stage for each test of a file, with a key unless it is empty; afterwards the call is closed, and nothing is left.
  */
-export function useStage(): { readonly current: Stage } {
+export function useStage(key: string | undefined = KEY): { readonly current: Stage } {
   let stage: Stage | undefined
   const current = () => {
     if (!stage) throw new Error('a stage stands only during a test')
@@ -158,7 +158,7 @@ export function useStage(): { readonly current: Stage } {
   })
   beforeEach(() => {
     FakePeerConnection.all = []
-    stage = new Stage()
+    stage = new Stage(key)
   })
   afterEach(() => {
     const { call, clock, server } = current()

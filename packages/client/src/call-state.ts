@@ -70,7 +70,7 @@ export type Verification =
   | { name: 'unverified' }
   | { name: 'mismatch'; fault: 'own-key-missing' | 'peer-key-missing' | 'different' }
 
-/** What the peer says that it sends; null while it has not said so yet. */
+/** What the peer says that it sends; null until it says so, and for good on an older page. */
 export interface PeerMedia {
   audio: boolean
   video: boolean
@@ -80,7 +80,7 @@ export interface PeerMedia {
 
 /** The other person. */
 export interface RemotePeer {
-  /** May be empty. */
+  /** Empty when the peer gave none; an older page never does. */
   name: string
   /** Its connection to the server is lost. */
   isAway: boolean

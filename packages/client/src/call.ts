@@ -82,6 +82,14 @@ export class Call {
     return this.#keyring !== undefined
   }
 
+  /**
+   * True while lines are sealed: always with a key in the link, unless the person went on with
+   * a peer that showed no sign of it. May change with `verification` and with `chat`.
+   */
+  get isChatSealed(): boolean {
+    return this.#conversation.isChatSealed
+  }
+
   /** Calls `listener` at every `event` from now on; returns its unsubscribe. */
   on<Name extends keyof CallEvents>(
     event: Name,
@@ -133,7 +141,7 @@ export class Call {
 
   /**
    * Says a line; it comes back as a `chat` event at once, in pieces when it is very long.
-   * Sealed when the link has a key. Refused (`no-such-peer`) while nobody is there.
+   * Sealed while `isChatSealed`. Refused (`no-such-peer`) while nobody is there.
    */
   sendChat(text: string): void {
     this.#conversation.say(text, this.#name)

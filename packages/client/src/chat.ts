@@ -6,6 +6,8 @@ import type { Keyring } from './keyring.ts'
 export interface ChatOptions {
   /** Seals and opens lines; without it they travel in the open. */
   keyring: Keyring | undefined
+  /** True when the person went on with a peer that showed no sign of the link's key. */
+  isPeerKeyless: () => boolean
   clock: Clock
   logger: Logger
   send: (request: ClientRequest) => void
@@ -18,7 +20,7 @@ export interface ChatOptions {
 const MAX_LINE_LENGTH = Math.floor((MAX_CHAT_LENGTH * 3) / 4 / 3) - 100
 
 /**
- * Lines of text, in order, sealed with the link's key. What a lost session may not have
+ * Lines of text, in order, sealed with the link's key unless the peer has none. What a lost session may not have
  * delivered is kept until the same peer is there again, and is never said to another one.
  */
 export class Chat {
@@ -27,18 +29,26 @@ export class Chat {
   readonly #queue = new SerialQueue()
   /** Lines that wait for the same peer; undefined while there is no doubt where lines go. */
   #held: ClientRequest[] | undefined
+  /** The peer sealed a line with this link's key. */
+  #isPeerSealing = false
 
   constructor(options: ChatOptions) {
     this.#options = options
   }
 
+  /** True while lines are sealed; what was said before keeps its form. */
+  get isSealed(): boolean {
+    const { isPeerKeyless, keyring } = this.#options
+    return keyring !== undefined && (this.#isPeerSealing || !isPeerKeyless())
+  }
+
   /** Says `text`, in several lines when it is long. Each is told to the page at once. */
   say(text: string, name: string): void {
-    const { clock, keyring, onLine } = this.#options
+    const { clock, onLine } = this.#options
+    const keyring = this.isSealed ? this.#options.keyring : undefined
     for (const line of cut(text)) {
-      const isSealed = keyring !== undefined
-      onLine({ from: 'self', name, text: line, at: clock.now(), isSealed })
-      this.#run(async () => this.#send(await this.#seal(line)))
+      onLine({ from: 'self', name, text: line, at: clock.now(), isSealed: keyring !== undefined })
+      this.#run(async () => this.#send(await seal(line, keyring)))
     }
   }
 
@@ -47,8 +57,9 @@ export class Chat {
     const { clock, keyring, onLine, onUnreadable } = this.#options
     this.#run(async () => {
       const text = isSealed ? ((await keyring?.open(body)) ?? null) : body
-      if (text === null) onUnreadable()
-      else onLine({ from: 'peer', name, text, at: clock.now(), isSealed })
+      if (text === null) return onUnreadable()
+      this.#isPeerSealing ||= isSealed
+      onLine({ from: 'peer', name, text, at: clock.now(), isSealed })
     })
   }
 
@@ -68,6 +79,7 @@ export class Chat {
   /** The peer is another one, or gone: what was meant for it is dropped. */
   forget(): void {
     this.#held = undefined
+    this.#isPeerSealing = false
   }
 
   close(): void {
@@ -79,17 +91,16 @@ export class Chat {
     else this.#options.send(request)
   }
 
-  async #seal(text: string): Promise<ClientRequest> {
-    const { keyring } = this.#options
-    if (!keyring) return { type: 'chat', body: text }
-    return { type: 'chat', body: await keyring.seal(text), sealed: true }
-  }
-
   #run(task: () => Promise<void>): void {
     this.#queue.add(task).catch((error: unknown) => {
       this.#options.logger.debug('a line was dropped', { error: String(error) })
     })
   }
+}
+
+async function seal(text: string, keyring: Keyring | undefined): Promise<ClientRequest> {
+  if (!keyring) return { type: 'chat', body: text }
+  return { type: 'chat', body: await keyring.seal(text), sealed: true }
 }
 
 /** Cuts `text` into lines that fit, never inside a character. */

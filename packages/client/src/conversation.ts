@@ -57,6 +57,7 @@ export class Conversation {
     })
     this.#chat = new Chat({
       keyring,
+      isPeerKeyless: () => this.leg.link?.isPeerKeyless === true,
       clock,
       logger,
       send: (request) => this.seat.send(request),
@@ -84,6 +85,11 @@ export class Conversation {
 
   get verification(): Verification {
     return (this.peer && this.leg.link?.verification) || { name: 'none' }
+  }
+
+  /** True while what is said is sealed with the link's key. */
+  get isChatSealed(): boolean {
+    return this.#chat.isSealed
   }
 
   /** Makes the peer connection in advance: permission is given, so it offers all candidates. */

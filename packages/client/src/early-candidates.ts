@@ -7,11 +7,15 @@ const MAX_KEPT = 128
 export class EarlyCandidates {
   #kept: Candidate[] = []
 
-  /** True when `candidate` fits `remote`: by its username fragment (RFC 8839 §5.4) where it has one. */
-  belongs(candidate: Candidate, remote: RTCSessionDescription | null): boolean {
+  /**
+   * True when `candidate` fits `remote`: by its username fragment (RFC 8839 §5.4) where it has
+   * one. One without fits, unless `isDoubtful`: another description is on its way.
+   */
+  belongs(candidate: Candidate, remote: RTCSessionDescription | null, isDoubtful = false): boolean {
     if (!remote) return false
     const { usernameFragment } = candidate
-    return !usernameFragment || remote.sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`)
+    const fragment = usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate)?.[1]
+    return fragment ? remote.sdp.includes(`a=ice-ufrag:${fragment}\r\n`) : !isDoubtful
   }
 
   /** Keeps `candidate` until its description comes; the oldest make room. */

@@ -46,9 +46,12 @@ export class FakePeerConnection {
   readonly channel = new FakeDataChannel()
   readonly candidates: RTCIceCandidateInit[] = []
   readonly transceivers: ReturnType<typeof createTransceiver>[] = []
+  /** False: refuses an offer while its own waits, as browsers did before 2020. */
+  canRollBack = true
   /** Offers that were taken back: freezes pictures in Chromium. */
   rollbacks = 0
   received = 0
+  checks = 0
   readonly #id = ++count
   #generation = 0
   #wantsRestart = false
@@ -103,7 +106,10 @@ export class FakePeerConnection {
     this.#assertOpen()
     await Promise.resolve()
     if (description.type === 'offer') {
-      if (this.signalingState === 'have-local-offer') this.rollbacks++
+      if (this.signalingState === 'have-local-offer') {
+        if (!this.canRollBack) throw new Error('InvalidStateError')
+        this.rollbacks++
+      }
       this.#enter('have-remote-offer')
     } else if (this.signalingState === 'have-local-offer') this.#enter('stable')
     else throw new Error('InvalidStateError')
@@ -130,7 +136,13 @@ export class FakePeerConnection {
 
   getStats(): Promise<Map<string, object>> {
     const transport = { id: 'T', type: 'transport', bytesReceived: this.received }
-    return Promise.resolve(new Map([['T', transport]]))
+    const pair = { id: 'P', type: 'candidate-pair', responsesReceived: this.checks }
+    return Promise.resolve(
+      new Map<string, object>([
+        ['T', transport],
+        ['P', pair],
+      ]),
+    )
   }
 
   getConfiguration(): RTCConfiguration {
@@ -189,8 +201,14 @@ function createTransceiver(kind: string, mid: string | null) {
 
 /** Stands in for a browser's `MediaStream`. */
 export class FakeMediaStream {
-  readonly tracks: unknown[] = []
+  readonly tracks: unknown[]
+  constructor(tracks: unknown[] = []) {
+    this.tracks = [...tracks]
+  }
   addTrack(track: unknown): void {
     this.tracks.push(track)
+  }
+  removeTrack(track: unknown): void {
+    this.tracks.splice(this.tracks.indexOf(track), 1)
   }
 }

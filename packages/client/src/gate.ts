@@ -11,6 +11,8 @@ export class Gate {
   readonly #onVerification: (verification: Verification) => void
   #verification: Verification = { name: 'checking' }
   #isForced = false
+  /** The peer showed a proof, right or wrong, or says that its link has a key. */
+  #hasPeerKey = false
 
   constructor(keyring: Keyring | undefined, onVerification: (verification: Verification) => void) {
     this.#keyring = keyring
@@ -21,8 +23,14 @@ export class Gate {
     return this.#verification
   }
 
+  /** True when the person went on with a peer that showed no sign of a key. */
+  get isPeerKeyless(): boolean {
+    return this.#isForced && this.#keyring !== undefined && !this.#hasPeerKey
+  }
+
   /** True when `signal` may be used; `offer` is the offer that an answer belongs to. */
   async admits(signal: DescriptionSignal, offer: Description | null): Promise<boolean> {
+    this.#hasPeerKey ||= signal.auth !== undefined
     if (this.#isForced) return true
     const verification = await this.#judge(signal, offer)
     const isWrong = verification.name === 'mismatch'
@@ -34,6 +42,7 @@ export class Gate {
 
   /** The peer could not verify this side, and waits for its person; `hasKey`: its link has one. */
   handleMismatch(hasKey: boolean): void {
+    this.#hasPeerKey ||= hasKey
     if (this.#isForced) return
     if (hasKey)
       this.#set({ name: 'mismatch', fault: this.#keyring ? 'different' : 'own-key-missing' })

@@ -2,22 +2,24 @@ import { describe, expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
 import { Liveness } from './liveness.ts'
 
-function setUp({ isHidden = false } = {}) {
+function setUp({ isHidden = false, pingsSeen = true, isAcknowledged = true } = {}) {
   const clock = new FakeClock()
   const told: string[] = []
   const pings: number[] = []
-  const world = { bytes: 1000, isHidden, reads: 0 }
+  const world = { bytes: 1000, checks: 0, isHidden, isAcknowledged, reads: 0 }
   const liveness = new Liveness({
     clock,
     ping: (intervalMs) => pings.push(intervalMs),
-    receivedBytes: () => {
+    received: (withChecks) => {
       world.reads++
-      return Promise.resolve(world.bytes)
+      return Promise.resolve(world.bytes + (withChecks ? world.checks : 0))
     },
+    isAcknowledged: () => world.isAcknowledged,
     isHidden: () => world.isHidden,
     onSilent: () => told.push('silent'),
     onHeard: () => told.push('heard'),
   })
+  if (pingsSeen) liveness.heard(250)
   /** Lets time pass as a page's timers see it; `each` happens in every tick. */
   const pass = async (ms: number, each: () => void = () => {}, tickMs = 250) => {
     for (let passed = 0; passed < ms; passed += tickMs) {
@@ -117,7 +119,8 @@ describe('liveness', () => {
     const failing = new Liveness({
       clock,
       ping: () => {},
-      receivedBytes: () => Promise.reject(new Error('closed')),
+      received: () => Promise.reject(new Error('closed')),
+      isAcknowledged: () => true,
       isHidden: () => false,
       onSilent: () => {},
       onHeard: () => {},
@@ -127,6 +130,81 @@ describe('liveness', () => {
     expect(failing.isSilent).toBe(false)
     failing.close()
     liveness.close()
+  })
+
+  describe('D5 of a peer that never pinged', () => {
+    const peerWith = (isAcknowledged: boolean) => setUp({ pingsSeen: false, isAcknowledged })
+
+    test('acknowledgements of our pings keep the path', async () => {
+      const { told, pass, world } = peerWith(true)
+      for (let round = 0; round < 20; round++) {
+        await pass(500)
+        world.bytes += 40
+      }
+      expect(told).toEqual([])
+    })
+
+    test('no acknowledgement for two seconds -> silent', async () => {
+      const { told, pass } = peerWith(true)
+      await pass(1750)
+      expect(told).toEqual([])
+      await pass(500)
+      expect(told).toEqual(['silent'])
+    })
+
+    test('in the background we ping once a second, and wait longer', async () => {
+      const { told, pass, world } = setUp({ pingsSeen: false, isHidden: true })
+      for (let round = 0; round < 10; round++) {
+        await pass(2000)
+        world.bytes += 40
+      }
+      expect(told).toEqual([])
+    })
+
+    test('without a data channel its connectivity checks are enough', async () => {
+      const { told, pass, world } = peerWith(false)
+      for (let round = 0; round < 10; round++) {
+        // One of them is lost.
+        await pass(5000)
+        world.checks += 1
+      }
+      expect(told).toEqual([])
+      await pass(5750)
+      expect(told).toEqual([])
+      await pass(500)
+      expect(told).toEqual(['silent'])
+      world.checks += 1
+      await pass(250)
+      expect(told).toEqual(['silent', 'heard'])
+    })
+
+    test('its first ping makes it one that is heard by pings', async () => {
+      const { told, pass, liveness, world } = peerWith(false)
+      await pass(2000)
+      liveness.heard(250)
+      await pass(1250, () => (world.checks += 1))
+      expect(told).toEqual(['silent'])
+    })
+
+    test('where checks are not counted nothing is concluded', async () => {
+      const clock = new FakeClock()
+      const liveness = new Liveness({
+        clock,
+        ping: () => {},
+        received: () => Promise.resolve(undefined),
+        isAcknowledged: () => false,
+        isHidden: () => false,
+        onSilent: () => {},
+        onHeard: () => {},
+      })
+      for (let tick = 0; tick < 40; tick++) {
+        clock.advance(250)
+        await Promise.resolve()
+        await Promise.resolve()
+      }
+      expect(liveness.isSilent).toBe(false)
+      liveness.close()
+    })
   })
 
   test('leaves no timer, and tells nothing after close', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { PathSampler, receivedBytes } from './path-sampler.ts'
+import { PathSampler, readReceived } from './path-sampler.ts'
 import { CHROMIUM, FIREFOX, type RecordedStats } from './recorded-stats.ts'
 
 /** A connection whose statistics are `samples`, one after the other; the last one stays. */
@@ -48,8 +48,8 @@ for (const [browser, samples] of Object.entries({ CHROMIUM, FIREFOX })) {
     })
 
     test('count bytes of any kind', async () => {
-      const bytes = await receivedBytes(connectionOf(first))
-      expect(await receivedBytes(connectionOf(second))).toBeGreaterThan(bytes)
+      const bytes = await readReceived(connectionOf(first), false)
+      expect(await readReceived(connectionOf(second), false)).toBeGreaterThan(bytes ?? NaN)
       expect(bytes).toBeGreaterThan(10_000)
     })
 
@@ -86,7 +86,7 @@ test('a connection without a path gives an empty report', async () => {
     lossRatio: null,
     picture: null,
   })
-  expect(await receivedBytes(connectionOf([]))).toBe(0)
+  expect(await readReceived(connectionOf([]), false)).toBe(0)
 })
 
 test('counters that begin anew are no negative rate', async () => {
@@ -94,4 +94,15 @@ test('counters that begin anew are no negative rate', async () => {
   const sampler = new PathSampler(connectionOf(second, first))
   await sampler.sample()
   expect((await sampler.sample()).receive.video.bitsPerSecond).toBe(0)
+})
+
+test('connectivity checks of all pairs are counted when asked for, where the browser does', async () => {
+  const stats = [
+    { id: 'T', type: 'transport', bytesReceived: 100 },
+    { id: 'p1', type: 'candidate-pair', responsesReceived: 2, requestsReceived: 3 },
+    { id: 'p2', type: 'candidate-pair', responsesReceived: 5 },
+  ]
+  expect(await readReceived(connectionOf(stats), true)).toBe(110)
+  expect(await readReceived(connectionOf(stats), false)).toBe(100)
+  expect(await readReceived(connectionOf(stats.slice(0, 1)), true)).toBeUndefined()
 })

@@ -10,6 +10,8 @@ interface Stat {
   mimeType?: string
   bytesSent?: number
   bytesReceived?: number
+  requestsReceived?: number
+  responsesReceived?: number
   packetsReceived?: number
   packetsLost?: number
   fractionLost?: number
@@ -104,12 +106,25 @@ export class PathSampler {
   }
 }
 
-/** Bytes that came in on the transport so far, packets of any kind. */
-export async function receivedBytes(connection: RTCPeerConnection): Promise<number> {
+/**
+ * What came in on the transport so far: bytes of any kind of packet but connectivity checks,
+ * which are counted when `withChecks`; undefined where the browser does not count those.
+ */
+export async function readReceived(
+  connection: RTCPeerConnection,
+  withChecks: boolean,
+): Promise<number | undefined> {
   const stats = await read(connection)
   const transport = values(stats).find((stat) => stat.type === 'transport')
   // Firefox counts bytes for each pair only.
-  return transport?.bytesReceived ?? selectedPair(stats)?.bytesReceived ?? 0
+  const bytes = transport?.bytesReceived ?? selectedPair(stats)?.bytesReceived ?? 0
+  if (!withChecks) return bytes
+  const checked = values(stats).filter(({ responsesReceived }) => responsesReceived !== undefined)
+  if (checked.length === 0) return undefined
+  return checked.reduce(
+    (sum, pair) => sum + (pair.responsesReceived ?? 0) + (pair.requestsReceived ?? 0),
+    bytes,
+  )
 }
 
 async function read(connection: RTCPeerConnection): Promise<Stats> {

@@ -1,13 +1,15 @@
 import type { CancelTimer, Clock } from '@duet/base'
 import type { ReconnectReason } from './call-state.ts'
 import { Liveness } from './liveness.ts'
-import { receivedBytes } from './path-sampler.ts'
+import { readReceived } from './path-sampler.ts'
 
 export interface PathWatchOptions {
   connection: RTCPeerConnection
   clock: Clock
   /** Sends a ping over the data channel. */
   ping: (intervalMs: number) => void
+  /** True while the data channel is open. */
+  isAcknowledged: () => boolean
   /** Looks for a new path. */
   restartIce: () => void
   /** True for the side that leaves the first restart to the other one. */
@@ -70,7 +72,8 @@ export class PathWatch {
     const liveness = new Liveness({
       clock,
       ping,
-      receivedBytes: () => receivedBytes(connection),
+      isAcknowledged: this.#options.isAcknowledged,
+      received: (withChecks) => readReceived(connection, withChecks),
       isHidden: () => page?.visibilityState === 'hidden',
       onSilent: () => this.#onDown('no-packets'),
       onHeard: () => this.#onAlive(),

@@ -1,13 +1,16 @@
 import { SerialQueue, type Clock, type Logger } from '@duet/base'
 import type { Candidate, Description, DescriptionSignal, Signal } from '@duet/protocol'
 import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
+import { CollidingOffer } from './colliding-offer.ts'
+import { isSameOrigin, toDescription } from './descriptions.ts'
 import { EarlyCandidates } from './early-candidates.ts'
 import { Gate } from './gate.ts'
-import { fingerprintsOf, type Keyring } from './keyring.ts'
+import type { Keyring } from './keyring.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
+import { LocalSenders } from './local-senders.ts'
 import { PathWatch } from './path-watch.ts'
+import { RemoteTracks } from './remote-tracks.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
-import { SMALL_ENCODINGS, SmallStart } from './small-start.ts'
 
 export interface PeerLinkOptions {
   configuration: RTCConfiguration
@@ -19,7 +22,7 @@ export interface PeerLinkOptions {
   sendSignal: (signal: Signal) => void
   /** False while the server cannot reach the peer: signals then go over the data channel. */
   canServerReachPeer: () => boolean
-  /** Once, when it is known what the peer may send. */
+  /** When it is known what the peer may send; again, with another stream, for a later sound. */
   onRemoteStream: (stream: MediaStream) => void
   onVerification: (verification: Verification) => void
   onPeerMedia: (media: PeerMedia) => void
@@ -34,8 +37,6 @@ type Role = 'offerer' | 'answerer'
 /** Signals of the peer that wait for their turn; a peer that sends more is not well-meaning. */
 const MAX_WAITING_SIGNALS = 256
 
-const KINDS: readonly MediaKind[] = ['audio', 'video']
-
 /**
  * One peer connection to one peer: perfect negotiation (W3C WebRTC §10.7), trickle ICE, ICE
  * restarts, the proof of fingerprints, and the data channel. All description work goes
@@ -43,25 +44,29 @@ const KINDS: readonly MediaKind[] = ['audio', 'video']
  *
  * It can be made before the role is known: `offer()` or the peer's first signal decides. The
  * answerer, which gives way, takes its own later offers up only when they are answered: a
- * rolled back offer freezes the remote picture in Chromium for good.
+ * rolled back offer freezes the remote picture in Chromium for good. With a peer that is no
+ * page of Duet both sides do so, because nobody knows who gives way (docs/protocol.md, G5).
  */
 export class PeerLink {
   readonly connection: RTCPeerConnection
-  readonly remoteStream = new MediaStream()
   readonly #options: PeerLinkOptions
   readonly #gate: Gate
   readonly #queue = new SerialQueue()
   readonly #side: SideChannel
   readonly #watch: PathWatch
-  readonly #smallStart: SmallStart
+  readonly #senders: LocalSenders
   readonly #early = new EarlyCandidates()
-  readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
+  readonly #remote: RemoteTracks
+  readonly #colliding: CollidingOffer
   #role: Role | undefined
-  /** The answerer's offer on its way. */
+  /** The peer proved something, or was heard on the data channel: it keeps to the roles. */
+  #isDuet = false
+  /** An offer on its way that is taken up when it is answered. */
   #proposal: Description | undefined
   #held: DescriptionSignal | undefined
   #waitingSignals = 0
   #isNegotiated = false
+  #isRestartDue = false
   #isClosed = false
 
   constructor(options: PeerLinkOptions) {
@@ -73,21 +78,25 @@ export class PeerLink {
       bundlePolicy: 'max-bundle',
     })
     const { connection } = this
+    this.#remote = new RemoteTracks(options.onRemoteStream)
+    this.#colliding = new CollidingOffer(options.clock, (offer) => this.#onUnanswered(offer))
     this.#side = new SideChannel(connection, {
-      onOpen: () => this.tellMedia(),
+      onOpen: () => {
+        this.#watch.heard()
+        this.tellMedia()
+      },
       onMessage: (message) => this.#onSideMessage(message),
     })
-    this.#smallStart = new SmallStart(options.clock, (error) =>
-      options.logger.debug('the size of the picture stays', { error: String(error) }),
-    )
+    this.#senders = new LocalSenders({ connection, ...options })
     this.#watch = new PathWatch({
       connection,
       clock: options.clock,
       ping: (intervalMs) => this.#side.send({ type: 'ping', intervalMs }),
+      isAcknowledged: () => this.#side.isOpen,
       restartIce: () => this.restartIce(),
-      isPolite: () => this.#role === 'answerer',
+      isPolite: () => this.#givesWay(),
       onUp: () => {
-        this.#smallStart.up()
+        this.#senders.up()
         options.onUp()
       },
       onDown: options.onDown,
@@ -96,14 +105,19 @@ export class PeerLink {
       if (candidate?.candidate)
         this.#send({ type: 'candidate', candidate: candidate.toJSON() as Candidate })
     }
-    connection.ontrack = ({ track }) => this.remoteStream.addTrack(track)
+    connection.ontrack = ({ track }) => this.#remote.add(track)
     connection.onconnectionstatechange = () => {
       options.logger.debug('connection', { state: connection.connectionState })
       this.#watch.connectionStateChanged()
     }
     connection.onnegotiationneeded = () => {
-      if (this.#isNegotiated) this.#run(() => this.#offer())
+      // Places are made by the first offer; a peer's without one for data gets none later.
+      if (this.#isRestartDue) this.#run(() => this.#offer())
     }
+  }
+
+  get remoteStream(): MediaStream {
+    return this.#remote.stream
   }
 
   /** True until the first offer is made or comes. */
@@ -124,16 +138,7 @@ export class PeerLink {
   offer(): void {
     if (this.#role || this.#isClosed) return
     this.#role = 'offerer'
-    const { media } = this.#options
-    for (const kind of KINDS) {
-      const transceiver = this.connection.addTransceiver(media.track(kind) ?? kind, {
-        direction: 'sendrecv',
-        streams: [media.stream],
-        ...(kind === 'video' ? { sendEncodings: [...SMALL_ENCODINGS] } : {}),
-      })
-      this.#transceivers.set(kind, transceiver)
-      if (kind === 'video') this.#smallStart.begun(transceiver.sender)
-    }
+    this.#senders.make()
     this.#run(() => this.#offer())
   }
 
@@ -156,14 +161,13 @@ export class PeerLink {
   /** True when `description` comes from another connection than the one that this is linked to. */
   isForeign(description: Description): boolean {
     const { remoteDescription } = this.connection
-    if (!remoteDescription) return false
-    return !isSame(fingerprintsOf(toDescription(remoteDescription)), fingerprintsOf(description))
+    return !!remoteDescription && !isSameOrigin(toDescription(remoteDescription), description)
   }
 
   /** Sends `track` from now on. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
     return this.#queue.add(async () => {
-      await this.#transceivers.get(kind)?.sender.replaceTrack(track)
+      await this.#senders.setTrack(kind, track)
       this.tellMedia()
     })
   }
@@ -176,19 +180,14 @@ export class PeerLink {
   /** Looks for a new path; what flows goes on until it is found. */
   restartIce(): void {
     if (!this.#isNegotiated) return
-    this.#run(async () => {
-      const offer = this.#unansweredOffer()
-      if (offer) await this.#sendDescription(offer, null)
-      else this.connection.restartIce()
-    })
+    this.#run(() => this.#repeatOrRestart())
   }
 
   /** What was sent to the peer may be lost: an unanswered offer is sent again. */
   resync(): void {
     this.#run(async () => {
-      const offer = this.#unansweredOffer()
-      if (offer) await this.#sendDescription(offer, null)
-      else if (!this.isAlive && this.#isNegotiated) this.connection.restartIce()
+      const isDue = this.#isNegotiated && !this.isAlive
+      if (isDue || this.#unansweredOffer()) await this.#repeatOrRestart()
     })
   }
 
@@ -196,6 +195,11 @@ export class PeerLink {
   setIceServers(iceServers: RTCIceServer[]): void {
     if (this.#isClosed) return
     this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers })
+  }
+
+  /** True when the person went on with a peer that showed no sign of the link's key. */
+  get isPeerKeyless(): boolean {
+    return this.#gate.isPeerKeyless
   }
 
   /** Goes on although the peer could not prove that it holds the link. */
@@ -218,7 +222,9 @@ export class PeerLink {
     this.#isClosed = true
     this.#queue.close()
     this.#watch.close()
-    this.#smallStart.close()
+    this.#senders.close()
+    this.#colliding.drop()
+    this.#remote.close()
     this.#side.close()
     const { connection } = this
     connection.onicecandidate = null
@@ -228,10 +234,21 @@ export class PeerLink {
     connection.close()
   }
 
+  async #repeatOrRestart(): Promise<void> {
+    const offer = this.#unansweredOffer()
+    if (offer) return this.#sendDescription(offer, null)
+    this.#isRestartDue = true
+    this.connection.restartIce()
+    // `negotiationneeded` does not fire again while something else is left to negotiate.
+    await this.#offer()
+  }
+
   async #offer(): Promise<void> {
     const { connection } = this
     if (this.#unansweredOffer() || connection.signalingState !== 'stable') return
-    if (this.#role === 'offerer') await connection.setLocalDescription()
+    const isFirst = !this.#isNegotiated
+    if (this.#role === 'offerer' && (isFirst || this.#isDuet))
+      await connection.setLocalDescription()
     else this.#proposal = toDescription(await connection.createOffer())
     const offer = this.#unansweredOffer()
     if (offer) await this.#sendDescription(offer, null)
@@ -249,9 +266,13 @@ export class PeerLink {
     const { description } = signal
     const isOffer = description.type === 'offer'
     const ownOffer = this.#unansweredOffer()
+    this.#isDuet ||= signal.auth !== undefined
     // An answer that came twice, or the offer of the one who gives way.
     if (!isOffer && !ownOffer) return
-    if (isOffer && ownOffer && this.#role === 'offerer') return
+    if (isOffer && ownOffer && !this.#givesWay()) {
+      if (!this.#isDuet && this.#isNegotiated) this.#colliding.hold(signal)
+      return
+    }
     if (!(await this.#gate.admits(signal, isOffer ? null : ownOffer))) {
       this.#options.logger.warn('a description without the right proof was not used')
       this.#held = signal
@@ -261,18 +282,32 @@ export class PeerLink {
     this.#held = undefined
     const proposal = this.#proposal
     this.#proposal = undefined
+    this.#colliding.drop()
     if (!isOffer && proposal) await connection.setLocalDescription(proposal)
     await connection.setRemoteDescription(description)
-    const isFirst = !this.#isNegotiated
+    if (!isOffer) this.#isRestartDue = false
     if (isOffer) {
-      this.#takeTransceivers()
+      this.#senders.take()
       await connection.setLocalDescription()
     }
     this.#isNegotiated = true
     this.#addEarlyCandidates()
     const { localDescription: answer } = connection
     if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
-    if (isFirst && !this.#isClosed) this.#options.onRemoteStream(this.remoteStream)
+    if (!this.#isClosed) this.#remote.tell()
+  }
+
+  #givesWay(): boolean {
+    return this.#isDuet && this.#role === 'answerer'
+  }
+
+  /** The peer's offer waits, and so does ours. */
+  #onUnanswered(offer: DescriptionSignal): void {
+    this.#run(async () => {
+      if (this.#isDuet && !this.#givesWay()) return
+      this.#proposal = undefined
+      await this.#handleDescription(offer)
+    })
   }
 
   /** What flows already is not put in doubt by a word that anybody could have said. */
@@ -280,25 +315,9 @@ export class PeerLink {
     if (!this.isAlive) this.#gate.handleMismatch(hasKey)
   }
 
-  /** The answering side sends in the places that the offer made. */
-  #takeTransceivers(): void {
-    const { logger, media } = this.#options
-    for (const transceiver of this.connection.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind as MediaKind
-      if (transceiver.mid === null || this.#transceivers.has(kind)) continue
-      this.#transceivers.set(kind, transceiver)
-      transceiver.direction = 'sendrecv'
-      transceiver.sender.setStreams(media.stream)
-      if (kind === 'video') this.#smallStart.begin(transceiver.sender)
-      // The answer does not depend on the track, so it does not wait for it.
-      transceiver.sender.replaceTrack(media.track(kind)).catch((error: unknown) => {
-        logger.warn('a track is not sent', { kind, error: String(error) })
-      })
-    }
-  }
-
   #handleCandidate(candidate: Candidate): void {
-    if (this.#early.belongs(candidate, this.connection.remoteDescription)) {
+    const { remoteDescription } = this.connection
+    if (this.#early.belongs(candidate, remoteDescription, this.#colliding.isHeld)) {
       this.#addCandidate(candidate)
     } else this.#early.keep(candidate)
   }
@@ -326,11 +345,12 @@ export class PeerLink {
   #send(signal: Signal): void {
     if (this.#isClosed) return
     const { canServerReachPeer, sendSignal } = this.#options
-    if (!canServerReachPeer() && this.#side.send({ type: 'signal', signal })) return
+    if (this.#isDuet && !canServerReachPeer() && this.#side.send({ type: 'signal', signal })) return
     sendSignal(signal)
   }
 
   #onSideMessage(message: SideMessage): void {
+    this.#isDuet = true
     this.#watch.heard(message.type === 'ping' ? message.intervalMs : undefined)
     if (message.type === 'media') {
       const { audio, video, screen } = message
@@ -345,12 +365,4 @@ export class PeerLink {
       if (!this.#isClosed) this.#options.logger.warn('negotiation failed', { error: String(error) })
     })
   }
-}
-
-function toDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Description {
-  return { type: type === 'answer' ? 'answer' : 'offer', sdp }
-}
-
-function isSame(some: string[], others: string[]): boolean {
-  return some.join('\n') === others.join('\n')
 }

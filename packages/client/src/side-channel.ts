@@ -12,8 +12,12 @@ export type SideMessage =
   /** A description or a candidate, while the server cannot be reached. */
   | { type: 'signal'; signal: Signal }
 
-/** Both sides open it with this id without asking (W3C WebRTC §6.2, `negotiated`). */
-const CHANNEL_ID = 0
+/**
+ * Both sides open it with this id without asking (W3C WebRTC §6.2, `negotiated`). Channels of
+ * other pages take the lowest numbers (RFC 8832 §6): a shared one would mix both. Firefox
+ * begins with 256 streams.
+ */
+const CHANNEL_ID = 100
 
 /** The data channel of a call: pings, what is being sent, signals when the server is away. */
 export class SideChannel {

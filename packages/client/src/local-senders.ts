@@ -1,0 +1,74 @@
+import type { Clock, Logger } from '@duet/base'
+import type { LocalMedia, MediaKind } from './local-media.ts'
+import { SMALL_ENCODINGS, SmallStart } from './small-start.ts'
+
+export interface LocalSendersOptions {
+  connection: RTCPeerConnection
+  media: LocalMedia
+  clock: Clock
+  logger: Logger
+}
+
+const KINDS: readonly MediaKind[] = ['audio', 'video']
+
+/** What sends sound and picture on a peer connection: one transceiver for each. */
+export class LocalSenders {
+  readonly #options: LocalSendersOptions
+  readonly #smallStart: SmallStart
+  readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
+
+  constructor(options: LocalSendersOptions) {
+    this.#options = options
+    this.#smallStart = new SmallStart(options.clock, (error) =>
+      options.logger.debug('the size of the picture stays', { error: String(error) }),
+    )
+  }
+
+  /** For an offer: a place for each kind. */
+  make(): void {
+    const { connection, media } = this.#options
+    for (const kind of KINDS) {
+      const transceiver = connection.addTransceiver(media.track(kind) ?? kind, {
+        direction: 'sendrecv',
+        streams: [media.stream],
+        ...(kind === 'video' ? { sendEncodings: [...SMALL_ENCODINGS] } : {}),
+      })
+      this.#transceivers.set(kind, transceiver)
+      if (kind === 'video') this.#smallStart.begun(transceiver.sender)
+    }
+  }
+
+  /** For an answer: the places that the offer made, the first of each kind. */
+  take(): void {
+    const { connection, logger, media } = this.#options
+    for (const transceiver of connection.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind as MediaKind
+      if (transceiver.mid === null || this.#transceivers.has(kind)) continue
+      // A place that the offer itself closes (JSEP, RFC 9429 §5.10).
+      if (transceiver.direction === 'stopped') continue
+      this.#transceivers.set(kind, transceiver)
+      transceiver.direction = 'sendrecv'
+      transceiver.sender.setStreams(media.stream)
+      if (kind === 'video') this.#smallStart.begin(transceiver.sender)
+      // The answer does not depend on the track, so it does not wait for it.
+      transceiver.sender.replaceTrack(media.track(kind)).catch((error: unknown) => {
+        logger.warn('a track is not sent', { kind, error: String(error) })
+      })
+    }
+  }
+
+  /** Sends `track` from now on. */
+  async setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
+    await this.#transceivers.get(kind)?.sender.replaceTrack(track)
+  }
+
+  /** Media flows. */
+  up(): void {
+    this.#smallStart.up()
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#smallStart.close()
+  }
+}
