@@ -210,6 +210,8 @@ export const en = {
   chatNobody: 'You can write when the other person is here.',
   chatSealed: 'Encrypted with your link’s key: the server can’t read it.',
   chatOpen: 'This room has no key: the server could read messages.',
+  chatPeerKeyless: 'The other person has no key: the server could read messages.',
+  chatLineOpen: 'Not sealed',
   send: 'Send',
 
   verified: {
@@ -226,7 +228,7 @@ export const en = {
     verified:
       'You both have the same link. The call is encrypted from you to the other person, and nobody in between can change that unnoticed, not even the server.',
     unverified:
-      'The call is encrypted, but this room has no key. So nobody proved that no one sits in between. For a verified call, start a new one and send its link.',
+      'The call is encrypted, but there is no key that you both have. So nobody proved that no one sits in between. For a verified call, start a new one and send its link.',
     mismatch: 'The check of the other side failed.',
   },
   pathExplain: {
@@ -253,6 +255,7 @@ export const en = {
   pathRelay: 'Through a relay',
   pathUnknown: 'Not found yet',
   selfEnd: 'You',
+  otherPerson: 'The other person',
   them: 'Other side',
   findBetterPath: 'Find a better path',
   bitrate: 'Data rate',

@@ -185,6 +185,8 @@ export const zh: Words = {
   chatNobody: '对方到来后就可以发消息。',
   chatSealed: '已用链接中的密钥加密：服务器无法读取。',
   chatOpen: '这个房间没有密钥：服务器可能读到消息。',
+  chatPeerKeyless: '对方没有密钥：服务器可能读到消息。',
+  chatLineOpen: '未用密钥加密',
   send: '发送',
 
   verified: {
@@ -201,7 +203,7 @@ export const zh: Words = {
     verified:
       '你们用的是同一个链接。通话从你到对方全程加密，中间的任何人，包括服务器，都无法暗中改动。',
     unverified:
-      '通话是加密的，但这个房间没有密钥，因此无法证明中间没有其他人。想要核实，请新建通话并发送它的链接。',
+      '通话是加密的，但没有双方共有的密钥，因此无法证明中间没有其他人。想要核实，请新建通话并发送它的链接。',
     mismatch: '对另一端的核对失败了。',
   },
   pathExplain: {
@@ -227,6 +229,7 @@ export const zh: Words = {
   pathRelay: '经过中继',
   pathUnknown: '尚未找到',
   selfEnd: '你',
+  otherPerson: '对方',
   them: '对方',
   findBetterPath: '寻找更好的路径',
   bitrate: '数据速率',

@@ -132,7 +132,9 @@ export class CallPageModel {
       call,
       computed(() => this.#panel.value === 'chat'),
       (line) =>
-        this.notices.show((words) => `${line.name || words.them}: ${line.text.slice(0, 120)}`),
+        this.notices.show(
+          (words) => `${line.name || words.otherPerson}: ${line.text.slice(0, 120)}`,
+        ),
     )
     this.details = new DetailsModel(call, {
       model: this.model,

@@ -143,6 +143,7 @@ export class FakeCall implements CallPort {
   verification: Verification = { name: 'none' }
   signaling: CallPort['signaling'] = 'online'
   hasKey = true
+  isChatSealed = true
   report: PathReport | null = null
   readonly requests: string[] = []
   readonly sent: { audio: unknown; video: unknown; isScreen: boolean } = {

@@ -11,21 +11,32 @@ import { RoundButton } from './round-button.tsx'
 /** Lines of text between the two. */
 export function ChatPanel({ page }: { page: CallPageModel }) {
   const words = useWords()
-  const isSealed = page.call.hasKey
+  // Both can change what is sealed.
+  const lines = page.chat.lines.value
+  void page.model.verification.value
+  const { hasKey, isChatSealed: isSealed } = page.call
+  const openHint = hasKey ? words.chatPeerKeyless : words.chatOpen
   const isOpen = page.panel.value === 'chat'
   return (
     <Panel class="chat" title={words.chat} isOpen={isOpen} isKept onClose={() => page.closePanel()}>
       <p class="hint sealed">
         <Icon of={isSealed ? Lock : LockOpen} size={16} />
-        {isSealed ? words.chatSealed : words.chatOpen}
+        {isSealed ? words.chatSealed : openHint}
       </p>
-      <ChatLog lines={page.chat.lines.value} isOpen={isOpen} />
+      <ChatLog lines={lines} isOpen={isOpen} marksOpen={hasKey} />
       <ChatForm page={page} isOpen={isOpen} />
     </Panel>
   )
 }
 
-function ChatLog({ lines, isOpen }: { lines: ChatLine[]; isOpen: boolean }) {
+interface ChatLogProps {
+  lines: ChatLine[]
+  isOpen: boolean
+  /** Whether lines that are not sealed are worth a mark. */
+  marksOpen: boolean
+}
+
+function ChatLog({ lines, isOpen, marksOpen }: ChatLogProps) {
   const words = useWords()
   const ref = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -43,13 +54,13 @@ function ChatLog({ lines, isOpen }: { lines: ChatLine[]; isOpen: boolean }) {
     >
       {lines.length === 0 && <p class="hint">{words.chatEmpty}</p>}
       {lines.map((line, index) => (
-        <ChatEntry key={index} line={line} />
+        <ChatEntry key={index} line={line} isMarked={marksOpen && !line.isSealed} />
       ))}
     </div>
   )
 }
 
-function ChatEntry({ line }: { line: ChatLine }) {
+function ChatEntry({ line, isMarked }: { line: ChatLine; isMarked: boolean }) {
   const { languages } = useApp()
   const words = languages.words.value
   const time = new Date(line.at).toLocaleTimeString(languages.language.value, {
@@ -59,7 +70,13 @@ function ChatEntry({ line }: { line: ChatLine }) {
   return (
     <div class="chat-line" data-from={line.from}>
       <p class="chat-meta">
-        {line.from === 'self' ? words.you : line.name || words.them}
+        {line.from === 'self' ? words.you : line.name || words.otherPerson}
+        {isMarked && (
+          <span class="chat-open" data-testid="chat-open">
+            <Icon of={LockOpen} size={12} />
+            {words.chatLineOpen}
+          </span>
+        )}
         <time>{time}</time>
       </p>
       <p class="chat-text">{line.text}</p>

@@ -23,7 +23,8 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
   useSpeaker(page, audioRef)
   const isTogether = isTogetherIn(page)
   const media = page.model.peer.value?.media
-  const showsPicture = isTogether && media?.video !== false
+  const isBlank = useBlank(page, videoRef, isTogether && !media)
+  const showsPicture = isTogether && media?.video !== false && !isBlank
   return (
     <div class="remote">
       <video
@@ -173,6 +174,32 @@ function useFit(
     }
   }, [isScreen])
   return fit
+}
+
+/** By then a picture that is sent has come, in milliseconds. */
+const BLANK_AFTER_MS = 2_000
+
+/** True when a peer that says nothing of what it sends has sent no picture for a while. */
+function useBlank(
+  page: CallPageModel,
+  videoRef: RefObject<HTMLVideoElement | null>,
+  isAsked: boolean,
+): boolean {
+  const [isBlank, setBlank] = useState(false)
+  const stream = page.model.remoteStream.value
+  useEffect(() => {
+    const video = videoRef.current
+    if (!video || !isAsked) return undefined
+    const look = () => setBlank(video.videoWidth === 0)
+    const timer = setTimeout(look, BLANK_AFTER_MS)
+    video.addEventListener('resize', look)
+    return () => {
+      clearTimeout(timer)
+      video.removeEventListener('resize', look)
+      setBlank(false)
+    }
+  }, [stream, isAsked])
+  return isBlank
 }
 
 function isTogetherIn(page: CallPageModel): boolean {
