@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SUBPROTOCOL } from '@duet/protocol'
@@ -34,6 +34,19 @@ test('STUN answers on the port that is printed', async () => {
     void bindingRequest(server.turnPort, resolve)
   })
   expect((await answer).readUInt16BE(0)).toBe(0x0101)
+  await server.stop()
+})
+
+test('pages of one’s own are served beside Duet’s', async () => {
+  const pages = join(folder, 'pages')
+  mkdirSync(pages)
+  writeFileSync(join(pages, 'call.html'), '<p>a page of one’s own')
+  const server = await spawnServer([...FREE_PORTS, '--static', pages])
+  const own = await fetch(`${server.origin('http')}/call.html`)
+  expect(await own.text()).toBe('<p>a page of one’s own')
+  expect(own.headers.get('content-security-policy')).toBeNull()
+  const missing = await fetch(`${server.origin('http')}/missing.html`)
+  expect([missing.status, missing.headers.has('content-security-policy')]).toEqual([404, true])
   await server.stop()
 })
 
@@ -116,6 +129,15 @@ describe('what can’t work is said in one sentence', () => {
     const { code, errors } = await start('--tls-cert', missing, '--tls-key', missing)
     expect(code).toBe(1)
     expect(errors).toMatch(/^duet: --tls-cert .*missing\.pem can't be read .*\n$/)
+  })
+
+  test.each([
+    [join(folder, 'no-pages'), /^duet: The directory .*no-pages can't be served .*--static\.\n$/],
+    [folder, /^duet: The directory .* can't be served because .*data lies in it: .*--static\.\n$/],
+  ])('pages of one’s own in %s', async (pages, sentence) => {
+    const { code, errors } = await start('--static', pages)
+    expect(code).toBe(1)
+    expect(errors).toMatch(sentence)
   })
 
   test('all wrong flags at once', async () => {

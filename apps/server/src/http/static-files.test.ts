@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -88,7 +87,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'link-loop'), join(root, 'link-loop'))
   symlinkSync(join(root, 'call'), join(root, 'link-in'))
   mkdirSync(join(root, 'odd-index/index.html'), { recursive: true })
-  spawnSync('mkfifo', [join(root, 'pipe')])
+  Bun.spawnSync(['mkfifo', join(root, 'pipe')])
   socketFile = createServer().listen(join(root, 'socket'))
   const tls = await makeCertificate(['127.0.0.1'], Date.now())
   ;({ front, port } = openFront({ tls, httpsPorts: [0], respond }))
