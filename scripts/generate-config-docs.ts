@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   defaultOf,
   flagOf,
+  repetitionOf,
   SCHEMA,
   variableOf,
   type Option,
@@ -36,7 +37,7 @@ function configurationPage(): string {
     const cells = [
       `\`${flagOf(key)}\``,
       `\`${variableOf(key)}\``,
-      option.arity === 'list' ? `${option.type.name}; repeatable` : option.type.name,
+      [option.type.name, repetitionOf(option)].filter((text) => text !== undefined).join('; '),
       defaultOf(option) === undefined ? '' : `\`${defaultOf(option)}\``,
       option.about,
     ]
@@ -48,8 +49,9 @@ function configurationPage(): string {
 
 Flags follow \`npm start --\`; each has a variable that does the same, and a flag wins over
 its variable. Variables may stand in a file \`.env\` (see \`.env.example\`). A repeatable flag
-may be given again, or hold several values with commas between them. A port \`0\` takes any
-free one, \`off\` none. Everything that is wrong is said at once, and nothing starts.
+may be given again, or hold several values with commas or, where it says so, line breaks
+between them. A port \`0\` takes any free one, \`off\` none. Everything that is wrong is said at
+once, and nothing starts.
 
 | flag | variable | value | default | |
 | --- | --- | --- | --- | --- |

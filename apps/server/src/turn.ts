@@ -2,7 +2,14 @@ import { lookup } from 'node:dns/promises'
 import { isIP, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { DuetError, systemClock, type Logger } from '@duet/base'
-import { createTurnServer, restAuthenticator, type RelayOptions, type TurnServer } from '@duet/turn'
+import {
+  createTurnServer,
+  firstOf,
+  restAuthenticator,
+  usersAuthenticator,
+  type RelayOptions,
+  type TurnServer,
+} from '@duet/turn'
 import { formatNetwork, isLoopbackAddress, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
@@ -25,6 +32,8 @@ export interface Turn {
   port: number | undefined
   /** TLS; undefined when it is off or no browser would trust it. */
   turnsPort: number | undefined
+  /** Names of fixed logins. */
+  users: readonly string[]
 }
 
 /** A free TCP port may be taken for UDP: so many are tried. */
@@ -62,6 +71,7 @@ async function open(
   const { config, certificate, logger, nonceKey, secret } = options
   const at = (onPort: number | null): { host: string; port: number }[] =>
     onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
+  const users = new Map(config.turnUser.map(({ name, password }) => [name, password]))
   const server = await createTurnServer({
     udp: at(port),
     tcp: at(port),
@@ -69,12 +79,22 @@ async function open(
     ...(certificate ? { certificate } : {}),
     relay: relayOptions(options, ips),
     peers: { allow: config.turnAllowPeers.map(formatNetwork) },
-    authenticate: restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
+    realm: config.turnRealm,
+    // A fixed name of digits alone looks like a credential that expires: it goes first.
+    authenticate: firstOf(
+      usersAuthenticator(users),
+      restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
+    ),
     nonceKey,
     ...(config.limits === 'off' ? { limits: 'off' } : {}),
     logger,
   })
-  return { server, port: port ?? undefined, turnsPort: turnsPort ?? undefined }
+  return {
+    server,
+    port: port ?? undefined,
+    turnsPort: turnsPort ?? undefined,
+    users: [...users.keys()],
+  }
 }
 
 function startError(error: DuetError): StartError {

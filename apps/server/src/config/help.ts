@@ -26,9 +26,16 @@ export function defaultOf(option: Option): string | undefined {
   return option.default.length > 0 ? option.default.join(', ') : undefined
 }
 
+/** How several values are given; undefined when there can be one only. */
+export function repetitionOf(option: Option): string | undefined {
+  if (option.arity !== 'list') return undefined
+  return option.separator === 'comma' ? 'repeatable' : 'repeatable, or one per line'
+}
+
 function describe(key: string, option: Option): string {
+  const repetition = repetitionOf(option)
   const notes = [
-    ...(option.arity === 'list' ? ['repeatable'] : []),
+    ...(repetition === undefined ? [] : [repetition]),
     ...(defaultOf(option) === undefined ? [] : [`default ${defaultOf(option)}`]),
   ]
   const about = notes.length > 0 ? `${option.about} (${notes.join('; ')})` : option.about

@@ -5,7 +5,7 @@ export {
   plainAddress,
   type Network,
 } from './address.ts'
-export { defaultOf, helpText } from './help.ts'
+export { defaultOf, helpText, repetitionOf } from './help.ts'
 export { isInNetworkNamespace } from './namespace.ts'
 export { nearestName } from './nearest-name.ts'
 export { readConfig } from './read-config.ts'

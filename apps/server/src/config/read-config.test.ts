@@ -32,6 +32,12 @@ test('without flags every option has its default', () => {
     tlsCert: undefined,
     turns: 'auto',
     limits: 'on',
+    dialects: ['room', 'topic'],
+    topicPath: undefined,
+    topicCapacity: 2,
+    static: undefined,
+    turnUser: [],
+    turnRealm: 'duet',
     logLevel: 'info',
   })
   expect(config.trustProxy.map(({ address }) => address)).toContain('192.168.0.0')
@@ -66,6 +72,17 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   ['--tls-cert a --tls-key b', { tlsCert: 'a', tlsKey: 'b' }],
   ['--turn-allow-peers 10.1.2.3', { turnAllowPeers: [network('10.1.2.3', 32)] }],
   ['--trust-proxy fd00::/8', { trustProxy: [{ ...network('fd00::', 8), family: 'ipv6' }] }],
+  ['--dialects room', { dialects: ['room'] }],
+  ['--dialects topic,room', { dialects: ['topic', 'room'] }],
+  ['--dialects off', { dialects: [] }],
+  ['--topic-path /signal', { topicPath: '/signal' }],
+  ['--topic-path /a/b-c/%E6%B9%96', { topicPath: '/a/b-c/%E6%B9%96' }],
+  ['--topic-path /', { topicPath: '/' }],
+  ['--topic-capacity 0', { topicCapacity: 0 }],
+  ['--topic-capacity 1000', { topicCapacity: 1000 }],
+  ['--static ./pages', { static: './pages' }],
+  ['--turn-realm example.org', { turnRealm: 'example.org' }],
+  [`--turn-realm ${'湖'.repeat(127)}`, { turnRealm: '湖'.repeat(127) }],
   ['--limits off --host localhost', { limits: 'off' }],
   ['--limits off --host 127.0.0.1 --host ::1', { limits: 'off' }],
 ]
@@ -92,6 +109,25 @@ const BAD: [line: string, error: string][] = [
   ['--trust-proxy nobody', '--trust-proxy nobody is not a network like 10.0.0.0/8'],
   ['--turn-allow-peers 10/8', '--turn-allow-peers 10/8 is not a network like 10.0.0.0/8'],
   ['--turns maybe', '--turns maybe is not one of auto, always, never'],
+  ['--dialects rooms', '--dialects rooms is not one of room, topic or "off"'],
+  ['--dialects room,,topic', '--dialects "" is not one of room, topic or "off"'],
+  ['--topic-path signal', '--topic-path signal is not a path like /signal'],
+  ['--topic-path //evil.example', '--topic-path //evil.example is not a path like /signal'],
+  ['--topic-path /a/../b', '--topic-path /a/../b is not a path like /signal'],
+  ['--topic-path /a?b', '--topic-path /a?b is not a path like /signal'],
+  ['--topic-path /a#b', '--topic-path /a#b is not a path like /signal'],
+  ['--topic-path /湖', '--topic-path /湖 is not a path like /signal'],
+  ['--topic-path=', '--topic-path "" is not a path like /signal'],
+  ['--topic-path /a --topic-path /b', '--topic-path is given more than once'],
+  ['--topic-capacity -1', '--topic-capacity -1 is not a number from 0 to 1000'],
+  ['--topic-capacity 1001', '--topic-capacity 1001 is not a number from 0 to 1000'],
+  ['--topic-capacity 2.5', '--topic-capacity 2.5 is not a number from 0 to 1000'],
+  ['--topic-capacity two', '--topic-capacity two is not a number from 0 to 1000'],
+  ['--static=', '--static "" is empty'],
+  ['--static a --static b', '--static is given more than once'],
+  ['--turn-realm=', '--turn-realm "" is empty'],
+  ['--turn-realm a"b', '--turn-realm a"b holds a quote or a control character'],
+  ['--turn-realm a\u0007b', '--turn-realm a\u0007b holds a quote or a control character'],
   ['--limits none', '--limits none is not one of on, off'],
   ['--log-level loud', '--log-level loud is not one of error, warn, info, debug'],
   ['--data=', '--data "" is empty'],
@@ -114,6 +150,12 @@ describe('bad values', () => {
   test.each(BAD)('%s', (line, error) => {
     expect(errorsOf(line)).toEqual([error])
   })
+})
+
+test('a realm is of at most 127 characters', () => {
+  expect(errorsOf(`--turn-realm ${'x'.repeat(128)}`)).toEqual([
+    `--turn-realm ${'x'.repeat(128)} is longer than 127 characters`,
+  ])
 })
 
 test('a bad variable is named as the variable', () => {

@@ -34,6 +34,12 @@ export function readConfig({ args, env, isInNamespace }: ConfigSources): ConfigR
   return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'config', config }
 }
 
+/** How one text becomes the values of a list. */
+const SPLIT = {
+  comma: (text: string) => text.split(',').map((part) => part.trim()),
+  'line break': (text: string) => text.replaceAll(/^[\r\n]+|[\r\n]+$/g, '').split(/[\r\n]+/),
+}
+
 interface Given {
   texts: readonly string[] | undefined
   /** How the person wrote it: the flag or the variable. */
@@ -56,11 +62,12 @@ function readOption(option: Option, { texts, name }: Given, errors: string[]): u
   const read = (text: string): unknown => {
     const parsed = option.type.parse(text)
     if ('value' in parsed) return parsed.value
-    errors.push(`${name} ${text === '' ? '""' : text} ${parsed.problem}`)
+    const shown = option.type.shown?.(text) ?? text
+    errors.push(`${name} ${text === '' ? '""' : shown} ${parsed.problem}`)
     return undefined
   }
   if (option.arity === 'list') {
-    const parts = texts?.flatMap((text) => text.split(',').map((part) => part.trim()))
+    const parts = texts?.flatMap(SPLIT[option.separator])
     return Object.freeze((parts ?? option.default).map(read).filter((value) => value != null))
   }
   if (texts && texts.length > 1) errors.push(`${name} is given more than once`)
@@ -77,7 +84,15 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
   if (config.limits === 'off' && !isInNamespace && !isOnLoopbackOnly(config.host)) {
     problems.push('--limits off is only for loopback: add --host 127.0.0.1')
   }
-  return [...problems, ...repeatedPorts(config)]
+  return [...problems, ...ambiguousUsers(config), ...repeatedPorts(config)]
+}
+
+function ambiguousUsers({ turnUser }: Config): string[] {
+  const passwords = new Map(turnUser.map(({ name, password }) => [name, password]))
+  const ambiguous = turnUser.filter(({ name, password }) => passwords.get(name) !== password)
+  return [...new Set(ambiguous.map(({ name }) => name))].map(
+    (name) => `${flagOf('turnUser')} ${name} is given with two passwords`,
+  )
 }
 
 function isOnLoopbackOnly(hosts: readonly string[]): boolean {

@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '@duet/base'
+import { turnRealm, turnUser } from './turn-user.ts'
 import {
   choice,
   choiceOrOff,
@@ -33,6 +34,8 @@ interface Optional<Value> extends Common<Value> {
 /** Given any number of times; a null among the values (`off`) stands for none. */
 interface List<Value> extends Common<Value> {
   arity: 'list'
+  /** Stands between values that are given as one text. */
+  separator: 'comma' | 'line break'
   default: readonly string[]
 }
 
@@ -56,7 +59,16 @@ const list = <Value>(
   type: ValueType<Value>,
   preset: readonly string[],
   about: string,
-): List<Value> => ({ arity: 'list', type, default: preset, about })
+): List<Value> => ({ arity: 'list', separator: 'comma', type, default: preset, about })
+
+/** For values that may hold commas. */
+const lines = <Value>(type: ValueType<Value>, about: string): List<Value> => ({
+  arity: 'list',
+  separator: 'line break',
+  type,
+  default: [],
+  about,
+})
 
 /** Loopback, private and link-local networks: where a reverse proxy of one's own stands. */
 const OWN_NETWORKS = [
@@ -93,6 +105,12 @@ export const SCHEMA = {
     'PEM file of a certificate with its chain, in place of the self-signed one.',
   ),
   tlsKey: optional(path, 'PEM file of the private key of --tls-cert.'),
+  turnUser: lines(
+    turnUser,
+    'Fixed TURN login, for pages and devices that have one written into them; quoted where a ' +
+      'shell would change it.',
+  ),
+  turnRealm: single(turnRealm, 'duet', 'Realm of the TURN server.'),
   turnAllowPeers: list(network, [], 'Network that relayed calls may reach though it is private.'),
   turns: single(
     choice('auto', 'always', 'never'),

@@ -8,6 +8,8 @@ type Parsed<Value> = { value: Value } | { problem: string }
 export interface ValueType<Value> {
   name: string
   parse(text: string): Parsed<Value>
+  /** What may be repeated of a text that is secret in part; without it, all of it. */
+  shown?(text: string): string
 }
 
 /** The first and last port of a range, both of them in it. */

@@ -15,7 +15,7 @@ const FACTS: BannerFacts = {
     { scheme: 'https', host: '10.0.0.2', port: 8443 },
   ],
   certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
-  turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 } },
+  turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
   isLimited: true,
 }
 
@@ -48,6 +48,14 @@ test('limits that are off are said', () => {
   expect(banner({ ...FACTS, isLimited: false })).toContain('\n  Limits            off')
 })
 
+test('fixed TURN logins are named, and none are not', () => {
+  const users = ['ann', 'the door, downstairs']
+  const turn = { port: 3478, turnsPort: undefined, relayPorts: { first: 1, last: 2 }, users }
+  const text = banner({ ...FACTS, turn })
+  expect(text).toContain('\n  TURN users        ann, the door, downstairs\n')
+  expect(banner(FACTS)).not.toContain('TURN users')
+})
+
 test('a given certificate is named with its end', () => {
   const certificate = {
     cert: '',
@@ -61,7 +69,7 @@ test('a given certificate is named with its end', () => {
 })
 
 test('ports that are off are in no firewall', () => {
-  const turn = { port: undefined, turnsPort: 5349, relayPorts: { first: 1, last: 2 } }
+  const turn = { port: undefined, turnsPort: 5349, relayPorts: { first: 1, last: 2 }, users: [] }
   expect(firewallPorts({ ...FACTS, turn })).toBe('8080,8443,5349/tcp')
   expect(firewallPorts({ ...FACTS, turn: undefined })).toBe('8080,8443/tcp')
 })

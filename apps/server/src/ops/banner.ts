@@ -11,7 +11,12 @@ export interface BannerFacts {
   certificate: Certificate | undefined
   /** As really bound; undefined where it is off. */
   turn:
-    | { port: number | undefined; turnsPort: number | undefined; relayPorts: PortRange }
+    | {
+        port: number | undefined
+        turnsPort: number | undefined
+        relayPorts: PortRange
+        users: readonly string[]
+      }
     | undefined
   isLimited: boolean
 }
@@ -30,6 +35,7 @@ export function banner(facts: BannerFacts): string {
     '',
     ...qrCode(addresses.best),
     ...line('Firewall', firewallPorts(facts)),
+    ...line('TURN users', facts.turn?.users.join(', ') || undefined),
     ...line('Certificate', aboutCertificate(facts.certificate)),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
     '',
