@@ -1,5 +1,6 @@
 import { messageOf, type Logger } from '@duet/base'
 import type { Server } from 'bun'
+import { readBoundedBody } from './bounded-body.ts'
 import { Connection } from './connection.ts'
 import { judgeForwarded } from './client-address.ts'
 import { parseHost } from './host.ts'
@@ -73,7 +74,11 @@ export function createFront(options: FrontOptions): Front {
     const length = Number(request.headers.get('content-length') ?? 0)
     if (length > route.maxBodyBytes) return plain(413, 'Too long')
     if (!isAccepting) return plain(503, 'Shutting down')
-    return route.respond(context, request)
+    if (!request.headers.has('transfer-encoding')) return route.respond(context, request)
+    return readBoundedBody(request, route.maxBodyBytes).then((read) => {
+      if ('request' in read) return route.respond(context, read.request)
+      return read.problem === 'too long' ? plain(413, 'Too long') : plain(400, 'Bad request')
+    })
   }
 
   /** The place to judge `Origin` is here, once a route identifies people by cookie. */
