@@ -1,3 +1,5 @@
+import { showStream } from './video.ts'
+
 /** An offer or an answer, as it goes over the wire. */
 interface Description<Type> {
   type: Type
@@ -36,8 +38,7 @@ export function openPeer(options: PeerOptions): RTCPeerConnection {
 /** Closes a peer connection and takes its picture away. */
 export function closePeer(peer: RTCPeerConnection | undefined, video: HTMLVideoElement): void {
   peer?.close()
-  video.srcObject = null
-  video.hidden = true
+  showStream(video, undefined)
 }
 
 /** Makes an offer; `isRestart`: one that looks for a path anew. */

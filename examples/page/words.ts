@@ -33,4 +33,4 @@ export const common = {
     unverified: '通话在两个浏览器之间加密，但没有核实对方是谁。',
     duet: '用 Duet 进行经过核实的通话',
   },
-} satisfies Dictionary<Record<string, string>>
+} satisfies Dictionary

@@ -2,8 +2,8 @@ import { element } from '../page/element.ts'
 
 /** Adds a line to the chat. */
 export function writeLine(who: string, text: string): void {
-  const log = element('chat-log', HTMLUListElement)
-  const line = document.createElement('li')
+  const log = element('chat-log', HTMLDivElement)
+  const line = document.createElement('p')
   const name = document.createElement('b')
   name.textContent = who
   line.append(name, ' ', text)

@@ -1,4 +1,5 @@
 import { captureCamera, captureDesktop, release } from '../page/capture.ts'
+import { showStream } from '../page/video.ts'
 
 type Source = 'camera' | 'desktop'
 
@@ -43,12 +44,12 @@ export class LocalMedia {
   stop(): void {
     release(this.#sent?.stream)
     this.#sent = undefined
-    this.#video.srcObject = null
+    showStream(this.#video, undefined)
   }
 
   #use(source: Source, stream: MediaStream): void {
     release(this.#sent?.stream)
     this.#sent = { source, stream }
-    this.#video.srcObject = stream
+    showStream(this.#video, stream)
   }
 }

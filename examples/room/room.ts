@@ -80,7 +80,7 @@ function handle(event: RoomEvent): void {
   const step = next(state, event)
   if (!step) return
   state = step.state
-  say(words[event])
+  say(words.said[event])
   for (const action of step.actions) actions[action]()
   showControls()
 }

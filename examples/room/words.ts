@@ -1,19 +1,21 @@
 import type { Dictionary } from '../page/language.ts'
 import { common } from '../page/words.ts'
 
-/** Every word of the room page. What the server says has its sentence under the event's name. */
+/** Every word of the room page. Events of the state machine have their sentences in `said`. */
 export const words = {
   en: {
     ...common.en,
     title: 'Call in a room',
     about: 'Two people who enter the same name meet. This page speaks Socket.IO.',
     room: 'Room',
-    joined: 'You are in the room. The call begins when both of you are there.',
-    otherjoin: 'The other person is here: calling.',
-    bye: 'The other person has left. Whoever comes next is called.',
-    full: 'Two people are in this room already. Try another name, or come back later.',
-    leaved: 'You have left the room.',
-    lost: 'The server can’t be reached. Connect again.',
+    said: {
+      joined: 'You are in the room. The call begins when both of you are there.',
+      otherjoin: 'The other person is here: calling.',
+      bye: 'The other person has left. Whoever comes next is called.',
+      full: 'Two people are in this room already. Try another name, or come back later.',
+      leaved: 'You have left the room.',
+      lost: 'The server can’t be reached. Connect again.',
+    },
     shareDesktop: 'Share desktop',
     stopSharing: 'Stop sharing',
     notShared: 'The desktop is not shared.',
@@ -34,12 +36,14 @@ export const words = {
     title: '房间通话',
     about: '输入相同名称的两个人会在这里相遇。本页使用 Socket.IO。',
     room: '房间',
-    joined: '你已进入房间。两人到齐后开始通话。',
-    otherjoin: '对方来了，正在呼叫。',
-    bye: '对方已离开。下一个进来的人会被呼叫。',
-    full: '这个房间已有两个人。请换一个名称，或稍后再来。',
-    leaved: '你已离开房间。',
-    lost: '无法连接服务器。请重新连接。',
+    said: {
+      joined: '你已进入房间。两人到齐后开始通话。',
+      otherjoin: '对方来了，正在呼叫。',
+      bye: '对方已离开。下一个进来的人会被呼叫。',
+      full: '这个房间已有两个人。请换一个名称，或稍后再来。',
+      leaved: '你已离开房间。',
+      lost: '无法连接服务器。请重新连接。',
+    },
     shareDesktop: '共享桌面',
     stopSharing: '停止共享',
     notShared: '桌面没有共享。',
@@ -55,4 +59,4 @@ export const words = {
     offer: 'offer',
     answer: 'answer',
   },
-} satisfies Dictionary<Record<string, string>>
+} satisfies Dictionary

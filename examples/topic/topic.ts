@@ -3,6 +3,7 @@ import { element } from '../page/element.ts'
 import { readIceConfig } from '../page/ice-servers.ts'
 import { translatePage } from '../page/language.ts'
 import { closePeer, makeAnswer, makeOffer, openPeer } from '../page/peer.ts'
+import { showStream } from '../page/video.ts'
 import { readRoomId } from './room-id.ts'
 import { subscribe, type Description, type TopicMessage, type TopicSocket } from './socket.ts'
 import { next, type TopicAction, type TopicEvent, type TopicState } from './state.ts'
@@ -72,7 +73,7 @@ async function connect(): Promise<void> {
     })
     socket = opened
   } catch {
-    return giveUp(words.lost)
+    return giveUp(words.said.lost)
   }
   try {
     useStream(await captureCamera())
@@ -103,7 +104,7 @@ function handle(event: TopicEvent, description?: Description): void {
   const step = next(state, event)
   if (!step) return
   state = step.state
-  say(words[event])
+  say(words.said[event])
   for (const action of step.actions) actions[action](description)
   showControls()
 }
@@ -111,7 +112,7 @@ function handle(event: TopicEvent, description?: Description): void {
 function useStream(fresh: MediaStream | undefined): void {
   release(stream)
   stream = fresh
-  localVideo.srcObject = fresh ?? null
+  showStream(localVideo, fresh)
 }
 
 function giveUp(sentence: string): void {
