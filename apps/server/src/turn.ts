@@ -82,7 +82,7 @@ async function open(
     realm: config.turnRealm,
     // A fixed name of digits alone looks like a credential that expires: it goes first.
     authenticate: firstOf(
-      usersAuthenticator(users),
+      usersAuthenticator(users, { areShared: true }),
       restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
     ),
     nonceKey,

@@ -12,6 +12,7 @@ import {
   type StunAttribute,
 } from '@duet/stun'
 import { AnswerLimiter } from './answer-limiter.ts'
+import { usersAuthenticator } from './authenticator.ts'
 import { AllocationQuota } from './quota.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { addressOf } from './testing/fake-datagrams.ts'
@@ -241,6 +242,17 @@ describe('the quota is given back exactly once', () => {
     expect(await world.client('8.0.0.1:3').tryAllocate(pair)).toBe(486)
     world.clock.advance(31_000)
     await world.client('8.0.0.1:4').allocate(pair)
+  })
+
+  test('a shared login has a quota at each address', async () => {
+    const users = new Map([['page', 'secret']])
+    const world = await World.create({
+      limits: { allocationsPerUser: 1 },
+      authenticate: usersAuthenticator(users, { areShared: true }),
+    })
+    await world.client('8.0.0.1:1', 'page').allocate()
+    expect(await world.client('8.0.0.1:2', 'page').tryAllocate()).toBe(486)
+    await world.client('8.0.0.2:1', 'page').allocate()
   })
 
   test('by user, by address and in total', () => {

@@ -8,8 +8,10 @@ import {
   type PasswordAlgorithm,
   type ReceivedMessage,
   type TransportAddress,
+  ipOf,
 } from '@duet/stun'
 import type { AuthenticationRefusal, Authenticator, KnownUser } from './authenticator.ts'
+import { householdOf } from './networks.ts'
 import { offersAlgorithms, type Nonces } from './nonce.ts'
 
 /** SHA-256, then MD5, each without parameters: the value of PASSWORD-ALGORITHMS. */
@@ -102,7 +104,10 @@ export class Authentication {
       return { kind: 'challenged', code: 438, reason: 'stale-nonce' }
     }
     if (known.refusal) return { kind: 'challenged', code: 401, reason: known.refusal }
-    return { kind: 'accepted', credentials }
+    const userId = known.isShared
+      ? `${known.userId} at ${householdOf(ipOf(address))}`
+      : known.userId
+    return { kind: 'accepted', credentials: { ...credentials, userId } }
   }
 
   #knownUser(username: string, current: Credentials | undefined): KnownUser | undefined {

@@ -5,6 +5,8 @@ export type AuthenticationRefusal = 'expired' | 'expiry-too-far'
 export interface KnownUser {
   /** Whose quota is used. */
   userId: string
+  /** Many people have this login: each IPv4 address or IPv6 /64 then has a quota of its own. */
+  isShared?: boolean
   /** Any of these is right. */
   passwords: readonly string[]
   /** Set when the user is refused even with the right password. */
@@ -25,10 +27,17 @@ export function firstOf(...authenticators: readonly Authenticator[]): Authentica
   }
 }
 
-/** Users with a password each, for devices that have a login written into them. */
-export function usersAuthenticator(users: ReadonlyMap<string, string>): Authenticator {
+/**
+ * Users with a password each, for devices that have a login written into them; `areShared`: it
+ * stands in a page that many people open.
+ */
+export function usersAuthenticator(
+  users: ReadonlyMap<string, string>,
+  { areShared = false } = {},
+): Authenticator {
   return (username) => {
     const password = users.get(username)
-    return password === undefined ? undefined : { userId: username, passwords: [password] }
+    if (password === undefined) return undefined
+    return { userId: username, isShared: areShared, passwords: [password] }
   }
 }
