@@ -37,6 +37,7 @@ const FILES: Readonly<Record<string, string>> = {
   '.env': SECRET,
   '.git/config': SECRET,
   'call/.htpasswd': SECRET,
+  'gbk.html': '<!doctype html><meta http-equiv="content-type" content="text/html; charset=gbk">',
   '.well-known/security.txt': 'well known',
   '.well-known/.hidden': SECRET,
   '../outside.txt': SECRET,
@@ -108,8 +109,8 @@ describe('files', () => {
     ['/index.html', 'index.html', 'text/html; charset=utf-8'],
     ['/call.html?room=lake', 'call.html', 'text/html; charset=utf-8'],
     ['/call/', 'call/index.html', 'text/html; charset=utf-8'],
-    ['/call/app.js', 'call/app.js', 'text/javascript; charset=utf-8'],
-    ['/link-in/app.js', 'call/app.js', 'text/javascript; charset=utf-8'],
+    ['/call/app.js', 'call/app.js', 'text/javascript'],
+    ['/link-in/app.js', 'call/app.js', 'text/javascript'],
     ['/video/clip.mp4', 'video/clip.mp4', 'video/mp4'],
     ['/empty.txt', 'empty.txt', 'text/plain; charset=utf-8'],
     ['/湖/nach Süden.html', '湖/nach Süden.html', 'text/html; charset=utf-8'],
@@ -118,7 +119,8 @@ describe('files', () => {
     ['/100%25.txt', '100%.txt', 'text/plain; charset=utf-8'],
     ['/odd.unknown', 'odd.unknown', 'application/octet-stream'],
     ['/LOUD.HTML', 'LOUD.HTML', 'text/html; charset=utf-8'],
-    ['/assets/mine.js', 'assets/mine.js', 'text/javascript; charset=utf-8'],
+    ['/assets/mine.js', 'assets/mine.js', 'text/javascript'],
+    ['/gbk.html', 'gbk.html', 'text/html'],
     ['/.well-known/security.txt', '.well-known/security.txt', 'text/plain; charset=utf-8'],
   ]
 

@@ -18,6 +18,9 @@ export interface StaticFilesOptions {
 /** A file that may be served, or a directory that was asked for without its slash. */
 type Found = { kind: 'file'; path: string; size: number; mtimeMs: number } | { kind: 'directory' }
 
+/** Browsers look for the encoding of a page in so many bytes. */
+const ENCODING_BYTES = 1024
+
 /** The one name with a dot in front that is meant for everybody (RFC 8615). */
 const WELL_KNOWN = '.well-known'
 
@@ -97,7 +100,7 @@ function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
-function answer(found: Found & { kind: 'file' }, request: Headers): Response {
+async function answer(found: Found & { kind: 'file' }, request: Headers): Promise<Response> {
   const validators = validatorsOf(found)
   const headers = {
     etag: validators.etag,
@@ -110,5 +113,18 @@ function answer(found: Found & { kind: 'file' }, request: Headers): Response {
   // Bun answers ranges of a file by itself, unless it can't see that it is one.
   const isWhole = request.has('range') && isRangeStale(request, validators)
   const body = isWhole ? file.stream().pipeThrough(new TransformStream()) : file
-  return new Response(body, { headers: { ...headers, 'content-type': mediaTypeOf(found.path) } })
+  return new Response(body, { headers: { ...headers, 'content-type': await typeOf(found.path) } })
+}
+
+/**
+ * Not every page is UTF-8: one that names its encoding in its first bytes (HTML §4.2.5.4) is
+ * believed, and scripts and styles are read in the encoding of the page that loads them.
+ */
+async function typeOf(path: string): Promise<string> {
+  const type = mediaTypeOf(path)
+  const [bare = type] = type.split(';')
+  if (bare === 'text/javascript' || bare === 'text/css') return bare
+  if (bare !== 'text/html') return type
+  const start = await Bun.file(path).slice(0, ENCODING_BYTES).bytes()
+  return /charset\s*=/i.test(Buffer.from(start).toString('latin1')) ? bare : type
 }
