@@ -1,5 +1,7 @@
 import { afterAll, expect } from 'bun:test'
 import { createLab, labMissing, type Lab } from '../lab/namespaces.ts'
+import { demoLink, demoTalk, newDemoRoom, type Demo } from './harness/demo-calls.ts'
+import { ROOM, TOPIC } from './harness/demos.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
 
@@ -10,7 +12,7 @@ const stage = useStage(() => {
   return {
     server: {
       prefix: lab.server.prefix,
-      flags: ['--public-ip', lab.server.address, '--turns', 'always'],
+      flags: ['--public-ip', lab.server.address, '--turns', 'always', '--turn-user', 'ann:secret'],
     },
     chromium: { prefix: lab.browsers.prefix, flags: ['--ignore-certificate-errors'] },
   }
@@ -39,6 +41,25 @@ stage.test(
     await ann.waitForText(/direct/)
   },
 )
+
+for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
+  stage.test(`relayed only, with a login written into the ${demo.name} page`, async (scene) => {
+    const origin = originIn(lab, scene.server.https)
+    const link = new URL(demoLink(demo, newDemoRoom(), origin))
+    link.searchParams.set('turn', `${lab?.server.address}:${turnPort(scene.server.output())}`)
+    link.searchParams.set('user', 'ann')
+    link.searchParams.set('password', 'secret')
+    link.searchParams.set('policy', 'relay')
+    const links = { ann: link.href, ben: link.href }
+    const { ann, ben } = await demoTalk(scene, demo, { links })
+    expect([await ann.person.path(), await ben.person.path()]).toEqual(['relay/udp', 'relay/udp'])
+  })
+}
+
+/** The port of the relay, as the server names it: `3478,49152-65535/udp`. */
+function turnPort(output: string): string | undefined {
+  return /\b(\d+),\d+-\d+\/udp\b/.exec(output)?.[1]
+}
 
 /** `https://localhost:8443` as the browsers' machine reaches it. */
 function originIn(where: Lab | undefined, https: string): string {

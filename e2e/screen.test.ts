@@ -1,3 +1,6 @@
+import type { ChromiumPerson } from './harness/chromium.ts'
+import { demoTalk } from './harness/demo-calls.ts'
+import { ROOM } from './harness/demos.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
 import { waitUntil } from './harness/wait.ts'
@@ -18,12 +21,11 @@ const stage = useStage({
   },
 })
 
+const context = { permissions: ['camera', 'microphone'] }
+
 stage.test('a shared screen is seen, and the camera comes back afterwards', async (scene) => {
-  const context = { permissions: ['camera', 'microphone'] }
   const { ann, ben } = await talk(scene, { person: { context } })
-  const shown = await ann.page.context().newPage()
-  await shown.setContent(SHARED_PAGE)
-  await ann.page.bringToFront()
+  await openSharedPage(ann)
   await ann.press('share-screen')
   await waitUntil('Ben sees blue', () => ben.isMostlyBlue())
   await ben.waitForText(/sharing a screen/)
@@ -31,3 +33,26 @@ stage.test('a shared screen is seen, and the camera comes back afterwards', asyn
   await waitUntil('Ben sees the camera', async () => !(await ben.isMostlyBlue()))
   await ben.hasCall()
 })
+
+stage.test(
+  'a room page sends the desktop with the microphone, and the camera again',
+  async (scene) => {
+    const { ann, ben } = await demoTalk(scene, ROOM, { person: { context } })
+    await openSharedPage(ann.person)
+    for (let round = 0; round < 2; round += 1) {
+      await ann.person.press('share-screen')
+      await waitUntil('Ben sees blue', () => ben.person.isMostlyBlue())
+      await ben.person.hearsSound()
+      await ann.person.press('share-screen')
+      await waitUntil('Ben sees the camera', async () => !(await ben.person.isMostlyBlue()))
+      await ben.hasCall()
+    }
+  },
+)
+
+/** Opens what is going to be shown beside the page of the call. */
+async function openSharedPage({ page }: ChromiumPerson): Promise<void> {
+  const shown = await page.context().newPage()
+  await shown.setContent(SHARED_PAGE)
+  await page.bringToFront()
+}
