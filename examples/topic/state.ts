@@ -31,13 +31,14 @@ const CALLING: Step = { state: 'calling', actions: ['open peer', 'make offer'] }
 const ANSWERING: Step = { state: 'in_call', actions: ['open peer', 'make answer'] }
 const LEFT: Step = { state: 'left', actions: ['close peer'] }
 const WAITING: Step = { state: 'waiting', actions: [] }
+const IN_LINE: Step = { state: 'in_line', actions: [] }
 
 const STEPS: Record<TopicState, Partial<Record<TopicEvent, Step>>> = {
-  init: { called: WAITING },
+  init: { called: WAITING, full: IN_LINE },
   waiting: {
     call: CALLING,
     offer: ANSWERING,
-    full: { state: 'in_line', actions: [] },
+    full: IN_LINE,
     hangup: LEFT,
     lost: LEFT,
   },
@@ -56,7 +57,7 @@ const STEPS: Record<TopicState, Partial<Record<TopicEvent, Step>>> = {
     leave: WAITING,
     hangup: LEFT,
   },
-  left: { called: WAITING },
+  left: { called: WAITING, full: IN_LINE },
 }
 
 /** Where an event leads; `undefined` when it means nothing in this state. */

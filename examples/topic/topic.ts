@@ -83,6 +83,7 @@ async function connect(): Promise<void> {
   }
   socket.publish({ event: 'call', data: null })
   handle('called')
+  showControls()
 }
 
 function receive(message: TopicMessage): void {
@@ -116,6 +117,7 @@ function useStream(fresh: MediaStream | undefined): void {
 }
 
 function giveUp(sentence: string): void {
+  handle('hangup')
   say(sentence)
   showControls()
 }
@@ -128,13 +130,14 @@ function sayFailed(): void {
   say(words.failed)
 }
 
-/** What can be pressed follows from the state alone. */
+/** What can be seen and pressed. */
 function showControls(): void {
   const isOut = state === 'init' || state === 'left'
   stateText.textContent = state
   stateText.dataset['state'] = state
   connectButton.disabled = !isOut
-  leaveButton.disabled = isOut
+  // Only a page with media has something to leave.
+  leaveButton.disabled = isOut || !stream
 }
 
 element('room', HTMLElement).textContent = roomId
