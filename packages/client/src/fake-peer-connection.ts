@@ -72,9 +72,10 @@ export class FakePeerConnection {
     return this.channel
   }
 
-  addTransceiver(trackOrKind: string | { kind: string }): unknown {
+  addTransceiver(trackOrKind: string | { kind: string }, init?: { direction?: string }): unknown {
     const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind.kind
     const transceiver = createTransceiver(kind, null)
+    if (init?.direction) transceiver.direction = init.direction
     this.transceivers.push(transceiver)
     return transceiver
   }

@@ -38,6 +38,21 @@ export class LocalSenders {
     }
   }
 
+  /** For an offer: sends in new places; the old ones go on receiving. */
+  renew(): void {
+    const { connection, media } = this.#options
+    for (const [kind, former] of this.#transceivers) {
+      const track = media.track(kind)
+      former.direction = 'recvonly'
+      former.sender.replaceTrack(null).catch(() => {})
+      const next = connection.addTransceiver(track ?? kind, {
+        direction: 'sendonly',
+        streams: [media.stream],
+      })
+      this.#transceivers.set(kind, next)
+    }
+  }
+
   /** For an answer: the places that the offer made, the first of each kind. */
   take(): void {
     const { connection, logger, media } = this.#options

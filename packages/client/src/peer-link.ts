@@ -282,6 +282,7 @@ export class PeerLink {
     this.#held = undefined
     const proposal = this.#proposal
     this.#proposal = undefined
+    const isRolledBack = this.#colliding.isHeld && this.#role === 'offerer'
     this.#colliding.drop()
     if (!isOffer && proposal) await connection.setLocalDescription(proposal)
     await connection.setRemoteDescription(description)
@@ -295,6 +296,12 @@ export class PeerLink {
     const { localDescription: answer } = connection
     if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
     if (!this.#isClosed) this.#remote.tell()
+    // The peer dropped its offer for ours. What our first offer made stands still there, in
+    // Chromium for good: it is sent anew.
+    if (!isOffer && isRolledBack) {
+      this.#senders.renew()
+      await this.#offer()
+    }
   }
 
   #givesWay(): boolean {
