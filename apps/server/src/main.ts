@@ -9,6 +9,7 @@ import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
 import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
+import { refuseRoomDialect } from './gateways/room/off.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
@@ -77,6 +78,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseTopicDialect(topicPaths),
+    config.dialects.includes('room')
+      ? // Socket.IO takes a while to load.
+        (await import('./gateways/room/index.ts')).createRoomGateway({
+          hub,
+          clock: systemClock,
+          logger: logger.with({ gateway: 'room' }),
+          limits: dialectLimits,
+        })
+      : refuseRoomDialect(),
   ]
 
   const front = createFront({

@@ -1,0 +1,1 @@
+export { createRoomGateway } from './gateway.ts'

@@ -1,0 +1,11 @@
+/** What a client of this dialect said, with the JSON that it came as. */
+export class Said {
+  readonly data: unknown
+  /** As it stood in the frame; undefined: it came with attachments. */
+  readonly json: string | undefined
+
+  constructor(data: unknown, json?: string) {
+    this.data = data
+    this.json = json
+  }
+}
