@@ -3,6 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactFolder } from './harness/artifacts.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
+import { demoLink, newDemoRoom, type Demo } from './harness/demo-calls.ts'
+import { newDemoPerson } from './harness/demo.ts'
+import { ROOM, TOPIC } from './harness/demos.ts'
 import { lookForFaults } from './harness/looks.ts'
 import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
@@ -37,6 +40,14 @@ for (const size of SIZES) {
   }
 }
 
+for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
+  for (const language of LANGUAGES) {
+    stage.test(`the ${demo.name} page looks right in every size: ${language.lang}`, (scene) =>
+      seeDemo(scene, demo, language),
+    )
+  }
+}
+
 stage.test('the language can be switched, and stays', async (scene) => {
   const ann = await scene.newPerson({ name: 'Ann' })
   await ann.goto(scene.server.http)
@@ -48,15 +59,16 @@ stage.test('the language can be switched, and stays', async (scene) => {
   expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^zh/)
 })
 
+type Language = (typeof LANGUAGES)[number]
+
 interface Case {
   title: string
   size: (typeof SIZES)[number]
   scheme: (typeof SCHEMES)[number]
-  language: (typeof LANGUAGES)[number]
+  language: Language
 }
 
 async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: Case) {
-  mkdirSync(SCREENS, { recursive: true })
   const ann = await scene.newPerson({
     name: 'Ann',
     context: {
@@ -68,8 +80,7 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   })
   const faults: string[] = []
   const look = async (screen: string) => {
-    await ann.page.screenshot({ path: join(SCREENS, `${screen}-${title}.png`) })
-    faults.push(...(await lookForFaults(ann)).map((fault) => `${screen}: ${fault}`))
+    faults.push(...(await lookAt(ann, screen, title)))
   }
 
   await ann.goto(scene.server.http)
@@ -101,6 +112,45 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   await ann.waitForState('ended')
   await look('ended')
   expect(faults).toEqual([])
+}
+
+async function seeDemo(scene: Scene, demo: Demo<string>, { locale, lang }: Language) {
+  const link = demoLink(demo, newDemoRoom(), scene.server.http)
+  const ann = await newDemoPerson(scene, { name: 'Ann', context: { locale, hasTouch: true } })
+  const { page } = ann.person
+  const faults: string[] = []
+  const lookEverywhere = async (screen: string): Promise<void> => {
+    for (const { width, height } of SIZES) {
+      await page.setViewportSize({ width, height })
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme })
+        const title = `${width}x${height}-${colorScheme}-${lang}`
+        faults.push(...(await lookAt(ann.person, `${demo.name}-${screen}`, title)))
+      }
+    }
+  }
+
+  await ann.person.goto(link)
+  await ann.waitForState('init')
+  expect(await page.getAttribute('html', 'lang')).toContain(lang)
+  await lookEverywhere('before')
+  await ann.connect()
+  await ann.waitForState(demo.waiting)
+  const ben = await newDemoPerson(scene, { name: 'Ben' })
+  await ben.open(link)
+  await ann.person.seesMovement()
+  await lookEverywhere('call')
+  await ann.leave()
+  await ann.waitForState(demo.left)
+  await lookEverywhere('left')
+  expect(faults).toEqual([])
+}
+
+/** Photographs a screen, and says what is wrong with it. */
+async function lookAt(person: ChromiumPerson, screen: string, title: string): Promise<string[]> {
+  mkdirSync(SCREENS, { recursive: true })
+  await person.page.screenshot({ path: join(SCREENS, `${screen}-${title}.png`) })
+  return (await lookForFaults(person)).map((fault) => `${screen}-${title}: ${fault}`)
 }
 
 async function openPanels(ann: ChromiumPerson, look: (screen: string) => Promise<void>) {
