@@ -214,6 +214,11 @@ async function meetDuet(
   return [second, first]
 }
 
+type TakeDescription = (
+  this: RTCPeerConnection,
+  description: RTCSessionDescriptionInit,
+) => Promise<void>
+
 declare global {
   interface Window {
     /** Offers of this page that are on their way. */
@@ -225,14 +230,16 @@ declare global {
 
 /** In a page: what it says to the server leaves late. */
 function speakSlowly(delayMs: number): void {
-  const original = WebSocket.prototype.send
+  const { prototype } = WebSocket
+  // oxlint-disable-next-line typescript/unbound-method -- bound by each call below
+  const { send } = prototype
   window.duetTestOffers = 0
-  WebSocket.prototype.send = function (data: string) {
+  prototype.send = function (data: string) {
     const isOffer = data.includes('"type":"offer"')
     if (isOffer) window.duetTestOffers! += 1
     setTimeout(() => {
       if (isOffer) window.duetTestOffers! -= 1
-      original.call(this, data)
+      send.call(this, data)
     }, delayMs)
   }
 }
@@ -244,16 +251,16 @@ function pressRestart(): void {
 
 /** In a page: counts offers that meet, and perhaps refuses them as browsers did before 2020. */
 function meetOffers(refuses: boolean): void {
-  const original = RTCPeerConnection.prototype.setRemoteDescription
+  const { prototype } = RTCPeerConnection
+  // oxlint-disable-next-line typescript/unbound-method -- bound by each call below
+  const take: TakeDescription = prototype.setRemoteDescription
   window.duetTestMeetings = 0
-  RTCPeerConnection.prototype.setRemoteDescription = function (
-    description: RTCSessionDescriptionInit,
-  ) {
+  prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
     if (description.type === 'offer' && this.signalingState === 'have-local-offer') {
       window.duetTestMeetings! += 1
       if (refuses) return Promise.reject(new DOMException('a colliding offer', 'InvalidStateError'))
     }
-    return (original as (given: RTCSessionDescriptionInit) => Promise<void>).call(this, description)
+    return take.call(this, description)
   }
 }
 

@@ -241,7 +241,7 @@ export const en = {
     'own-key-missing':
       'Your link is not complete: its end is missing. Ask the other person to send it again. Nothing of you was sent.',
     'peer-key-missing':
-      'The other person came without the key of your link. Send the whole link again. Nothing of you was sent.',
+      'The other person came without the key of your link, perhaps from a page that knows no keys. Send the whole link again. Nothing of you was sent.',
     different:
       'Someone may be changing your call, or your links are not the same. Ask for the link again, another way. Nothing of you was sent.',
   },

@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { MicOff, MonitorUp, VideoOff, Volume2 } from 'lucide'
+import { MicOff, MonitorUp, UserRound, VideoOff, Volume2 } from 'lucide'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { CallPageModel } from '../state/call-page-model.ts'
@@ -64,7 +64,7 @@ function Avatar({ page }: { page: CallPageModel }) {
   return (
     <div class="avatar">
       <div class="avatar-circle" aria-hidden="true">
-        {initialsOf(name) || '·'}
+        {initialsOf(name) || <Icon of={UserRound} size={64} />}
       </div>
       <p>{words.peerAudioOnly(name)}</p>
     </div>
