@@ -116,7 +116,9 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
 
 async function seeDemo(scene: Scene, demo: Demo<string>, { locale, lang }: Language) {
   const link = demoLink(demo, newDemoRoom(), scene.server.http)
-  const ann = await newDemoPerson(scene, { name: 'Ann', context: { locale, hasTouch: true } })
+  // Colours change at once, so that no picture is taken between two schemes.
+  const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const
+  const ann = await newDemoPerson(scene, { name: 'Ann', context })
   const { page } = ann.person
   const faults: string[] = []
   const lookEverywhere = async (screen: string): Promise<void> => {

@@ -19,7 +19,7 @@ export function translatePage<Group extends Words>(dictionary: Dictionary<Group>
     element.textContent = wordOf(element.dataset['word'])
   }
   for (const element of document.querySelectorAll<HTMLElement>('[data-label]')) {
-    element.ariaLabel = wordOf(element.dataset['label'])
+    element.setAttribute('aria-label', wordOf(element.dataset['label']))
   }
   return words
 }
