@@ -10,3 +10,4 @@ export {
   type ParseResult,
 } from './parse.ts'
 export { SequenceBook, type Arrival } from './sequence.ts'
+export { writtenDescription } from './written-description.ts'

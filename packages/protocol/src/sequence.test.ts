@@ -34,6 +34,15 @@ describe('S1 numbers', () => {
     } as Frame)
   })
 
+  test('S1 what is written already is numbered as well', () => {
+    const book = new SequenceBook()
+    book.arrive(1)
+    expect(book.writeJson('{"type":"left"}')).toBe(book.unacknowledged()[0] ?? '')
+    expect(book.writeJson('{"type":"left"}')).toBe('{"type":"left","seq":2,"ack":1}')
+    expect(book.acknowledge(1)).toBe(true)
+    expect(book.unacknowledged()).toEqual(['{"type":"left","seq":2,"ack":1}'])
+  })
+
   test('S1 what cannot be written takes no number', () => {
     const book = new SequenceBook()
     const circle: Record<string, unknown> = {}

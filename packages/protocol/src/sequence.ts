@@ -9,11 +9,6 @@ import type { Sequenced } from './messages.ts'
 /** What an arriving number means: the next one, one seen before, or one that leaves a hole. */
 export type Arrival = 'next' | 'duplicate' | 'gap'
 
-interface SentFrame {
-  seq: number
-  text: string
-}
-
 /**
  * One side's book of numbers: what it sent and was not acknowledged yet, and what it
  * received. Both sides of a session keep one; after a reconnection each sends again
@@ -24,7 +19,8 @@ export class SequenceBook {
   #received = 0
   #receivedAndTold = 0
   #lengthNotTold = 0
-  #unacknowledged: SentFrame[] = []
+  /** The last one has the number `#sent`. */
+  #unacknowledged: string[] = []
   #unacknowledgedLength = 0
 
   /** The highest number sent. */
@@ -59,13 +55,13 @@ export class SequenceBook {
 
   /** Numbers `message`, keeps it until it is acknowledged, and returns its frame. */
   write(message: object): string {
-    const seq = this.#sent + 1
-    const numbers: Sequenced = { seq, ack: this.ackToSend() }
-    const text = JSON.stringify({ ...message, ...numbers })
-    this.#sent = seq
-    this.#unacknowledged.push({ seq, text })
-    this.#unacknowledgedLength += text.length
-    return text
+    const numbers: Sequenced = { seq: this.#sent + 1, ack: this.ackToSend() }
+    return this.#keep(JSON.stringify({ ...message, ...numbers }))
+  }
+
+  /** The same for a message that is JSON already: an object with fields, but without numbers. */
+  writeJson(json: string): string {
+    return this.#keep(`${json.slice(0, -1)},"seq":${this.#sent + 1},"ack":${this.ackToSend()}}`)
   }
 
   /** The acknowledgement to put into a frame that goes out now. */
@@ -87,14 +83,22 @@ export class SequenceBook {
   /** Forgets what the other side has. False when it claims what was never sent. */
   acknowledge(ack: number): boolean {
     if (ack > this.#sent) return false
-    let done = 0
-    for (const frame of this.#unacknowledged) {
-      if (frame.seq > ack) break
-      this.#unacknowledgedLength -= frame.text.length
-      done++
+    while (this.#acknowledged < ack) {
+      this.#unacknowledgedLength -= this.#unacknowledged.shift()?.length ?? 0
     }
-    if (done > 0) this.#unacknowledged.splice(0, done)
     return true
+  }
+
+  /** The highest number that the other side acknowledged. */
+  get #acknowledged(): number {
+    return this.#sent - this.#unacknowledged.length
+  }
+
+  #keep(text: string): string {
+    this.#sent++
+    this.#unacknowledged.push(text)
+    this.#unacknowledgedLength += text.length
+    return text
   }
 
   /**
@@ -102,6 +106,6 @@ export class SequenceBook {
    * again on a new connection.
    */
   unacknowledged(after = 0): string[] {
-    return this.#unacknowledged.filter(({ seq }) => seq > after).map(({ text }) => text)
+    return this.#unacknowledged.slice(Math.max(0, after - this.#acknowledged))
   }
 }

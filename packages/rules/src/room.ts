@@ -252,12 +252,16 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ch
 function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
-  const peers = others(room, member).filter((p) => event.to === undefined || p.id === event.to)
-  if (peers.length > 0) {
-    const notice: Notice = { type: 'signal', from: member.id, signal: event.signal }
-    return [room, peers.map((peer) => ({ to: peer.address, notice }))]
+  const { to } = event
+  const notice: Notice = { type: 'signal', from: member.id, signal: event.signal }
+  const effects: Effect[] = []
+  for (const peer of room.members) {
+    if (peer !== member && (to === undefined || peer.id === to)) {
+      effects.push({ to: peer.address, notice })
+    }
   }
-  if (event.to !== undefined) {
+  if (effects.length > 0) return [room, effects]
+  if (to !== undefined) {
     return [
       room,
       [{ to: event.from, notice: { type: 'refused', code: 'no-such-peer', ref: event.ref } }],

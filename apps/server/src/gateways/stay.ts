@@ -77,11 +77,11 @@ export class Stay {
   }
 
   #update(event: RoomEvent): void {
-    const { hub, key, policy, logger } = this.#options
-    hub
-      .update(key, (room) => nextRoom(room ?? emptyRoom(policy), event))
-      .catch((error: unknown) => {
-        logger.error('a room was not updated', { error: String(error) })
-      })
+    const { hub, key, policy } = this.#options
+    hub.update(key, (room) => nextRoom(room ?? emptyRoom(policy), event))?.catch(this.#onFailure)
+  }
+
+  readonly #onFailure = (error: unknown): void => {
+    this.#options.logger.error('a room was not updated', { error: String(error) })
   }
 }

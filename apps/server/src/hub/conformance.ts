@@ -24,8 +24,8 @@ class Audience {
     return unsubscribe
   }
 
-  update(room: string, event: RoomEvent): Promise<void> {
-    return this.hub.update(room, (before) => nextRoom(before ?? emptyRoom(TALK_FOR_TWO), event))
+  async update(room: string, event: RoomEvent): Promise<void> {
+    await this.hub.update(room, (before) => nextRoom(before ?? emptyRoom(TALK_FOR_TWO), event))
   }
 
   join(room: string, address: string, wait = false): Promise<void> {
@@ -200,7 +200,7 @@ export function describeHub(name: string, open: () => Promise<HubUnderTest>): vo
           .update('lake', () => {
             throw new Error('bad change')
           })
-          .catch((error: unknown) => error)
+          ?.catch((error: unknown) => error)
         expect(failure).toMatchObject({ message: 'bad change' })
         audience.listen('b')
         await audience.join('lake', 'b')

@@ -13,9 +13,10 @@ export type RoomChange = (room: Room | undefined) => RoomStep
 export interface Hub {
   /**
    * Applies `change` to the room `name` and tells its effects to their addresses; a listener
-   * that throws keeps nobody from hearing. Rejects when the room was not changed.
+   * that throws keeps nobody from hearing. Rejects when the room was not changed. Undefined: it is done
+   * already, and nobody waits for a promise with every signal.
    */
-  update(name: string, change: RoomChange): Promise<void>
+  update(name: string, change: RoomChange): Promise<void> | undefined
   /** Hands what is told to `address` to `listener`; returns the unsubscribe. */
   subscribe(address: string, listener: (notice: Notice) => void): () => void
 }

@@ -20,17 +20,18 @@ export class MemoryHub implements Hub {
   }
 
   /** Changes and tells at once, so that what one caller does in order happens in order. */
-  update(name: string, change: RoomChange): Promise<void> {
+  update(name: string, change: RoomChange): Promise<void> | undefined {
     try {
-      const [next, effects] = change(this.#rooms.get(name))
-      if (next) this.#rooms.set(name, next)
-      else this.#rooms.delete(name)
-      this.#untold.push(...effects)
+      const before = this.#rooms.get(name)
+      const [next, effects] = change(before)
+      if (!next) this.#rooms.delete(name)
+      else if (next !== before) this.#rooms.set(name, next)
+      for (const effect of effects) this.#untold.push(effect)
     } catch (error) {
       return Promise.reject(error)
     }
     this.#tell()
-    return Promise.resolve()
+    return undefined
   }
 
   subscribe(address: string, listener: (notice: Notice) => void): () => void {

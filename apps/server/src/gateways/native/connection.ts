@@ -66,7 +66,7 @@ export class Connection implements SocketHandler {
     }
     const { message } = result
     if (state.name === 'greeted' && message.type !== 'hello') {
-      state.session.handle(message, data.length)
+      state.session.handle(message, String(data))
     } else if (state.name === 'silent' && message.type === 'hello') {
       const session = this.#options.onHello(state.socket, message)
       this.#state = session

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import {
   cleanDisplayName,
   normalizeRoomName,
+  writtenDescription,
   type ClientRequest,
   type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
-import type { Dialect, RoomEvent } from '@duet/rules'
+import type { Original, RoomEvent } from '@duet/rules'
 import { plainCandidate } from '../plain-candidate.ts'
-
-const DIALECT: Dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
+import { DIALECT } from './dialect.ts'
 
 /** A request in words of the core, an answer that needs no core, or why it is refused. */
 export type Translation =
@@ -27,6 +27,7 @@ export interface Asker {
 type Handler<Type extends ClientRequest['type']> = (
   asker: Asker,
   request: Extract<ClientRequest, { type: Type }> & Sequenced,
+  frame: string,
 ) => Translation
 
 const inRoom = (asker: Asker, makeEvent: (from: string) => RoomEvent): Translation =>
@@ -55,7 +56,7 @@ const handlers = {
     asker.room === undefined
       ? { answer: { type: 'left' } }
       : { to: asker.room, event: { type: 'leave', from: asker.address } },
-  description: (asker, { to, description, auth, seq }) =>
+  description: (asker, { to, description, auth, seq }, frame) =>
     inRoom(asker, (from) => ({
       type: 'signal',
       from,
@@ -65,6 +66,7 @@ const handlers = {
         type: 'description',
         description: { type: description.type, sdp: description.sdp },
         ...(auth === undefined ? {} : { auth }),
+        ...asWritten(frame),
       },
     })),
   candidate: (asker, { to, candidate, seq }) =>
@@ -99,11 +101,18 @@ function publicTag(tag: string): string {
   return createHash('sha256').update(tag).digest('base64url')
 }
 
-/** Translates any request. */
-export function translate(asker: Asker, request: ClientRequest & Sequenced): Translation {
-  const handler = handlers[request.type] as (
-    asker: Asker,
-    request: ClientRequest & Sequenced,
-  ) => Translation
-  return handler(asker, request)
+/** Others of this dialect get a description as it was written, and it is not written again. */
+function asWritten(frame: string): { original?: Original } {
+  const data = writtenDescription(frame)
+  return data === undefined ? {} : { original: { dialect: DIALECT.name, data } }
+}
+
+/** Translates any request, which came in `frame`. */
+export function translate(
+  asker: Asker,
+  request: ClientRequest & Sequenced,
+  frame: string,
+): Translation {
+  const handler = handlers[request.type] as Handler<ClientRequest['type']>
+  return handler(asker, request, frame)
 }

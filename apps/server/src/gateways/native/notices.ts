@@ -1,11 +1,29 @@
 import type { Candidate, Peer, ServerEvent, Signal as WireSignal } from '@duet/protocol'
 import type { Notice, PeerInfo, Signal } from '@duet/rules'
+import { DIALECT } from './dialect.ts'
 
 /**
- * What the core says to a member of `room`, in the native dialect; undefined when this dialect
- * has no word for it.
+ * What the core says to a member of `room`, as JSON of the native dialect; undefined when this
+ * dialect has no word for it.
  */
-export function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
+export function writeNotice(notice: Notice, room: string): string | undefined {
+  const written = writeDescription(notice)
+  if (written !== undefined) return written
+  const event = toServerEvent(notice, room)
+  return event && JSON.stringify(event)
+}
+
+/** A description that another client of this dialect wrote. */
+function writeDescription(notice: Notice): string | undefined {
+  if (notice.type !== 'signal' || notice.signal.type !== 'description') return undefined
+  const { auth, original } = notice.signal
+  if (original?.dialect !== DIALECT.name) return undefined
+  const proof = auth === undefined ? '' : `,"auth":${JSON.stringify(auth)}`
+  const from = JSON.stringify(notice.from)
+  return `{"type":"description","description":${String(original.data)}${proof},"from":${from}}`
+}
+
+function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
   switch (notice.type) {
     case 'joined':
       return {

@@ -16,7 +16,7 @@ import { TokenBucket } from '../rate.ts'
 import { TALK_FOR_TWO } from '../room-policy.ts'
 import { translate } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
-import { toServerEvent } from './notices.ts'
+import { writeNotice } from './notices.ts'
 
 export interface SessionOptions {
   /** The secret with which its client takes it up again. */
@@ -92,19 +92,19 @@ export class Session {
     this.#update({ type: 'connection-lost', from: this.#options.address })
   }
 
-  /** Takes a numbered message, an acknowledgement or a ping, in a frame of `length` units. */
-  handle(message: Exclude<ClientMessage, { type: 'hello' }>, length: number): void {
+  /** Takes a numbered message, an acknowledgement or a ping, and the frame that it came in. */
+  handle(message: Exclude<ClientMessage, { type: 'hello' }>, frame: string): void {
     if (this.#state.name !== 'attached') return
     if (!this.book.acknowledge(message.ack)) return this.drop('sequence-broken')
     if (message.type === 'ack') return
     if (message.type === 'ping') {
-      if (!this.#isWithinRate(length)) return
+      if (!this.#isWithinRate(frame.length)) return
       this.#sendUnnumbered({ type: 'pong', ack: this.book.ackToSend() })
       return
     }
-    const arrival = this.book.arrive(message.seq, length)
+    const arrival = this.book.arrive(message.seq, frame.length)
     if (arrival === 'gap') return this.drop('sequence-broken')
-    if (arrival === 'next') this.#carryOut(message, length)
+    if (arrival === 'next') this.#carryOut(message, frame)
     this.#acknowledgeIfDue()
   }
 
@@ -117,8 +117,12 @@ export class Session {
 
   /** Says something once and in order, now or when the client is back. */
   send(event: ServerEvent): void {
+    this.#say(JSON.stringify(event))
+  }
+
+  #say(json: string): void {
     if (this.#state.name === 'closed') return
-    const frame = this.book.write(event)
+    const frame = this.book.writeJson(json)
     if (this.book.isOverrun) return this.drop('too-slow')
     if (this.#state.name === 'attached') this.#push(this.#state.socket, frame)
   }
@@ -157,14 +161,14 @@ export class Session {
     this.#options.onClosed()
   }
 
-  #carryOut(request: ClientRequest & Sequenced, length: number): void {
+  #carryOut(request: ClientRequest & Sequenced, frame: string): void {
     // Leaving is never refused: its answer is what a client waits for.
-    if (!this.#isWithinRate(length) && request.type !== 'leave') {
+    if (!this.#isWithinRate(frame.length) && request.type !== 'leave') {
       return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
     const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
     const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
-    const translation = translate(asker, request)
+    const translation = translate(asker, request, frame)
     if ('refusal' in translation) {
       this.#refuse(translation.refusal, translation.message, request.seq)
       return
@@ -186,7 +190,7 @@ export class Session {
     const { hub, logger } = this.#options
     hub
       .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(TALK_FOR_TWO), event))
-      .catch((error: unknown) => {
+      ?.catch((error: unknown) => {
         logger.error('a room was not updated', { error: String(error) })
         if ('ref' in event) this.#refuse('internal', 'the room was not updated', event.ref)
         else this.drop('internal')
@@ -197,8 +201,8 @@ export class Session {
     const room = this.#stay?.room
     if (room === undefined) return
     if (endsStay(notice)) this.#stay = undefined
-    const event = toServerEvent(notice, room)
-    if (event) this.send(event)
+    const json = writeNotice(notice, room)
+    if (json !== undefined) this.#say(json)
   }
 
   #refuse(code: ErrorCode, message: string, replyTo: number): void {
