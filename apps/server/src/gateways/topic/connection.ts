@@ -3,7 +3,7 @@ import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { Budget } from '../budget.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
-import { readFrame, relayFrame, type Frame } from './frame.ts'
+import { readFrame } from './frame.ts'
 import { placeOf } from './place.ts'
 import { Subscription } from './subscription.ts'
 
@@ -59,7 +59,7 @@ export class Connection implements SocketHandler {
     if (typeof data !== 'string') return
     const frame = readFrame(data)
     if (frame?.cmd === 'subscribe') this.#subscribe(frame.subject)
-    if (frame?.cmd === 'publish') this.#publish(frame, data)
+    if (frame?.cmd === 'publish') this.#subscriptions.get(frame.subject)?.publish(frame)
   }
 
   onPong(): void {
@@ -109,10 +109,6 @@ export class Connection implements SocketHandler {
     this.#subscriptions.set(subject, subscription)
     this.#subjectsLength += subject.length
     if (!known) subscription.open()
-  }
-
-  #publish({ subject, event, data }: Extract<Frame, { cmd: 'publish' }>, text: string): void {
-    this.#subscriptions.get(subject)?.publish({ event, data, frame: relayFrame(text, event) })
   }
 
   #forget(subscription: Subscription): void {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { readFrame, relayFrame } from './frame.ts'
+import { readFrame } from './frame.ts'
 import { memberText } from './member-text.ts'
 
 /** What the others are told of this frame. */
 function relayed(text: string): string | undefined {
   const frame = readFrame(text)
-  return frame?.cmd === 'publish' ? relayFrame(text, frame.event) : undefined
+  return frame?.cmd === 'publish' ? frame.told : undefined
 }
 
 const anyText = fc.string({ unit: 'binary', maxLength: 20 })
@@ -30,13 +30,13 @@ const anyPublication = fc
   })
   .map(({ subject, event, data, more, order, spaces }) => {
     const space = () => String(spaces.next().value)
-    const own = ['cmd', 'subject', 'event', 'data']
+    const own = new Set(['cmd', 'subject', 'event', 'data'])
     const members: [string, string][] = [
       ['cmd', '"publish"'],
       ['subject', JSON.stringify(subject)],
       ['event', JSON.stringify(event)],
       ['data', data],
-      ...more.filter(([name]) => !own.includes(name)),
+      ...more.filter(([name]) => !own.has(name)),
     ]
     const shuffled = members
       .map((member) => ({ member, at: Number(order.next().value) }))

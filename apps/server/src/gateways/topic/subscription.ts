@@ -4,7 +4,7 @@ import { isChatBody } from '@duet/protocol'
 import type { Dialect, Notice, Signal } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
 import { Stay } from '../stay.ts'
-import { writeFrame } from './frame.ts'
+import { writeFrame, type Frame } from './frame.ts'
 import { HeldSignals } from './held-signals.ts'
 import type { Place } from './place.ts'
 import { DIALECT_NAME, originalFrame, otherSignal, toSignal, translatedFrame } from './translate.ts'
@@ -27,12 +27,7 @@ export interface SubscriptionOptions {
   onRefused: () => void
 }
 
-/** An event that a client published, and how others of its dialect are told. */
-export interface Publication {
-  event: string
-  data: unknown
-  frame: string
-}
+type Publication = Extract<Frame, { cmd: 'publish' }>
 
 /** asked: for a seat. waiting: in line; `call` is the last one it published. seated: has one. */
 type State =
@@ -79,15 +74,13 @@ export class Subscription {
   }
 
   /** Says it to the others; who has no seat is not heard. */
-  publish(publication: Publication): void {
-    const { event, data, frame } = publication
-    if (event === 'call' && this.#state.name !== 'seated') this.#state.call = frame
+  publish({ event, data, told }: Publication): void {
+    if (event === 'call' && this.#state.name !== 'seated') this.#state.call = told
     if (this.#state.name !== 'waiting') {
       const { isBridged } = this.#options.place
-      const isTranslated =
-        isBridged && isWord(event) && this.#options.admitTranslation(frame.length)
+      const isTranslated = isBridged && isWord(event) && this.#options.admitTranslation(told.length)
       if (isTranslated && event === 'chat' && isChatBody(data)) this.#stay.chat(data)
-      else this.#stay.signal((isTranslated && toSignal(event, data, frame)) || otherSignal(frame))
+      else this.#stay.signal((isTranslated && toSignal(event, data, told)) || otherSignal(told))
     }
     if (event === 'call' || event === 'offer' || event === 'answer') this.#becomeReady(event)
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { MAX_WAITING } from '@duet/protocol'
-import { Page, Stage } from './stage.ts'
+import { type Page, Stage } from './stage.ts'
 
 const OFFER = { type: 'offer', sdp: 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n' }
 const ANSWER = { type: 'answer', sdp: 'v=0\r\n' }
