@@ -1,16 +1,18 @@
 import { benchSetup } from './setup.ts'
+import { benchSignal } from './signal.ts'
 import { benchSize } from './size.ts'
 import { benchStart } from './start.ts'
 
-const BENCHES = new Map<string, () => Promise<void>>([
+const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
   ['start', benchStart],
   ['size', benchSize],
+  ['signal', benchSignal],
 ])
 
-const name = process.argv[2]
+const [name, ...args] = process.argv.slice(2)
 const bench = BENCHES.get(name ?? '')
-if (bench) await bench()
+if (bench) await bench(args)
 else {
   console.error(
     `Say what to measure, as "npm run bench -- setup": ${[...BENCHES.keys()].join(', ')}`,

@@ -40,7 +40,7 @@ export function printTable(
 }
 
 /** The value below which the share `at` of `sorted` lies, between neighbours linearly. */
-function quantile(sorted: readonly number[], at: number): number {
+export function quantile(sorted: readonly number[], at: number): number {
   const position = at * (sorted.length - 1)
   const below = sorted[Math.floor(position)] ?? 0
   const above = sorted[Math.ceil(position)] ?? below
