@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createLogger, type LogRecord } from '@duet/base'
 import { DIALECT_UNLIMITED } from '../dialect-limits.ts'
+import { createRandom, mutateFrame } from '../mutate-frame.ts'
 import { settled, Stage, type FakeClient } from './stage.ts'
 
 const FRAME_COUNT = process.env['DUET_LONG'] === '1' ? 1_000_000 : 100_000
@@ -31,44 +32,6 @@ const FRAMES = [
   'bAQID',
 ]
 
-const SPLICES = ['"', '[', ']', '{', '}', ',', '\\', '-', '/', '\u0000', '\ud800', '1e999', 'null']
-
-/** xorshift32: the same frames in every run. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
-}
-
-function mutate(frame: string, random: (below: number) => number): string | Uint8Array {
-  let text = frame
-  for (let changes = random(4); changes > 0; changes--) {
-    const at = random(text.length + 1)
-    const [head, tail] = [text.slice(0, at), text.slice(at)]
-    switch (random(5)) {
-      case 0:
-        text = head + tail.slice(1 + random(3))
-        break
-      case 1:
-        text = head + SPLICES[random(SPLICES.length)] + tail
-        break
-      case 2:
-        text = head + String.fromCharCode(random(300)) + tail.slice(1)
-        break
-      case 3:
-        text = head + (FRAMES[random(FRAMES.length)] ?? '').slice(random(10)) + tail
-        break
-      default:
-        text = head + head.slice(-random(20)) + tail
-    }
-  }
-  return random(20) === 0 ? new Uint8Array(Buffer.from(text)) : text
-}
-
 test.each(['EIO=4&transport=websocket', 'EIO=3&transport=websocket'])(
   `RM16 ${FRAME_COUNT / 2} mutated frames at %s throw nothing and hurt nobody else`,
   async (query) => {
@@ -91,7 +54,7 @@ test.each(['EIO=4&transport=websocket', 'EIO=3&transport=websocket'])(
         await clients[i].say('join', 'lake')
       }
       for (let i = 0; i < BATCH; i++) {
-        clients[i % 2]?.write(mutate(FRAMES[random(FRAMES.length)] ?? '', random))
+        clients[i % 2]?.write(mutateFrame(FRAMES, random))
       }
       await settled()
     }
