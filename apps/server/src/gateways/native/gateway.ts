@@ -48,8 +48,9 @@ interface SessionEntry {
   session: Session
   id: string
   context: RequestContext
-  grant: IceServersGrant
+  /** When its ICE credentials were made, and when they end. */
   grantedAt: number
+  grantEndsAt: number
   /** The latest connection of its client. */
   attempt: number
 }
@@ -153,7 +154,6 @@ export class NativeGateway implements Gateway {
     }
     if (known?.session.book.acknowledge(hello.ack ?? 0)) {
       known.context = context
-      this.#renewGrant(known)
       known.session.attach(socket, JSON.stringify(this.#welcome(known, true)))
       return known.session
     }
@@ -180,7 +180,8 @@ export class NativeGateway implements Gateway {
         hub,
         clock,
         limits: this.#limits,
-        logger: logger.with({ session: id }),
+        logger,
+        id,
         onClosed: () => {
           this.#sessions.delete(token)
           this.#limiter.release(group)
@@ -188,29 +189,31 @@ export class NativeGateway implements Gateway {
       },
       socket,
     )
-    const grant = this.#options.iceServers(context, id)
-    const entry = { session, id, context, grant, grantedAt: clock.now(), attempt: 0 }
+    const entry = { session, id, context, grantedAt: 0, grantEndsAt: 0, attempt: 0 }
     this.#sessions.set(token, entry)
     return entry
   }
 
   #welcome(entry: SessionEntry, resumed: boolean): Welcome {
+    const { servers, expiresAt } = this.#grant(entry)
     return {
       type: 'welcome',
       version: PROTOCOL_VERSION,
       session: entry.session.token,
       resumed,
       ack: entry.session.book.ackToSend(),
-      iceServers: entry.grant.servers,
-      iceServersExpireAt: entry.grant.expiresAt,
+      iceServers: servers,
+      iceServersExpireAt: expiresAt,
       pingIntervalMs: PING_INTERVAL_MS,
       graceMs: GRACE_MS,
     }
   }
 
-  #renewGrant(entry: SessionEntry): void {
-    entry.grant = this.#options.iceServers(entry.context, entry.id)
+  #grant(entry: SessionEntry): IceServersGrant {
+    const grant = this.#options.iceServers(entry.context, entry.id)
     entry.grantedAt = this.#options.clock.now()
+    entry.grantEndsAt = grant.expiresAt
+    return grant
   }
 
   #sweep(): void {
@@ -224,8 +227,7 @@ export class NativeGateway implements Gateway {
       const { state } = entry.session
       if (state.name === 'detached' && state.endsAt <= now) entry.session.close()
       if (state.name === 'attached' && isHalfOver(entry, now)) {
-        this.#renewGrant(entry)
-        const { servers, expiresAt } = entry.grant
+        const { servers, expiresAt } = this.#grant(entry)
         entry.session.send({
           type: 'ice-servers',
           iceServers: servers,
@@ -238,6 +240,6 @@ export class NativeGateway implements Gateway {
 }
 
 /** Credentials are renewed when half of their life is over. */
-function isHalfOver({ grant, grantedAt }: SessionEntry, now: number): boolean {
-  return now - grantedAt > (grant.expiresAt - grantedAt) / 2
+function isHalfOver({ grantedAt, grantEndsAt }: SessionEntry, now: number): boolean {
+  return now - grantedAt > (grantEndsAt - grantedAt) / 2
 }

@@ -29,6 +29,8 @@ export interface SessionOptions {
   clock: Clock
   limits: NativeLimits
   logger: Logger
+  /** Names it in logs. */
+  id: string
   onClosed: () => void
 }
 
@@ -129,7 +131,8 @@ export class Session {
 
   /** Ends the session because of what its client did, and tells it by the close code. */
   drop(reason: CloseName): void {
-    this.#options.logger.info('session dropped', { reason })
+    const { logger, id } = this.#options
+    logger.info('session dropped', { session: id, reason })
     this.close(reason)
   }
 
@@ -187,11 +190,11 @@ export class Session {
 
   #update(event: RoomEvent): void {
     if (!this.#stay) return
-    const { hub, logger } = this.#options
+    const { hub, logger, id } = this.#options
     hub
       .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(TALK_FOR_TWO), event))
       ?.catch((error: unknown) => {
-        logger.error('a room was not updated', { error: String(error) })
+        logger.error('a room was not updated', { session: id, error: String(error) })
         if ('ref' in event) this.#refuse('internal', 'the room was not updated', event.ref)
         else this.drop('internal')
       })
