@@ -1,0 +1,35 @@
+import { expect, test } from 'bun:test'
+import { openFixture, until } from './fixture.ts'
+import { Page, TRANSPORTS, VERSIONS } from './versions.ts'
+
+const combinations = [...VERSIONS.keys()].flatMap((version) =>
+  [...TRANSPORTS.keys()].map((transport) => ({ version, transport })),
+)
+
+test.concurrent.each(combinations)(
+  'RM18 version $version, $transport, comes back by itself after a restart',
+  async (own) => {
+    const before = openFixture()
+    const more = { reconnectionDelay: 50, reconnectionDelayMax: 100 }
+    const [a, b] = [
+      await Page.open(before.origin, { ...own, more }),
+      await Page.open(before.origin, { ...own, more }),
+    ]
+    await a.ask('join', 'lake', 'joined')
+    await b.ask('join', 'lake', 'joined')
+    await a.hears('otherjoin')
+    await before.close()
+    await a.hears('disconnect')
+    await b.hears('disconnect')
+
+    const port = Number(new URL(before.origin).port)
+    const after = openFixture({ front: { httpPorts: [port] } })
+    await until(() => a.socket.connected && b.socket.connected)
+    await a.ask('join', 'lake', 'joined')
+    expect([...a.heard, ...b.heard].map(([event]) => event)).not.toContain('bye')
+    a.socket.close()
+    b.socket.close()
+    await after.close()
+  },
+  20_000,
+)
