@@ -63,7 +63,4 @@ export function openFixture(
   }
 }
 
-/** Resolves when `isSo`; the test's own limit of time ends the wait. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await Bun.sleep(5)
-}
+export { until } from '../until.ts'
