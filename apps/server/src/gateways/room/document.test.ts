@@ -1,0 +1,15 @@
+import { expect, test } from 'bun:test'
+import { DIALECT_LIMITS } from '../dialect-limits.ts'
+import { documentedLimit, readDocument, writtenLimit } from '../documented-limit.ts'
+import { Stage } from './stage.ts'
+
+const document = readDocument('dialects/room.md')
+
+const limits = {
+  maxMessageBytes: new Stage().gateway.routes[0]?.maxMessageBytes ?? 0,
+  ...DIALECT_LIMITS,
+}
+
+test.each(Object.entries(limits))('RM17 docs/dialects/room.md says %s', (name, limit) => {
+  expect(documentedLimit(document, name)).toBe(writtenLimit(limit))
+})
