@@ -16,10 +16,15 @@ export class EngineSocket extends EventEmitter {
   }
 
   send(data: string | Uint8Array, onSent: (error?: Error) => void): void {
-    if (!this.#socket.send(data)) return
-    // Who does not read is cut off; the close follows.
-    if (this.#socket.backlog > this.#maxBacklogBytes) this.#socket.terminate()
-    else onSent()
+    if (this.write(data)) onSent()
+  }
+
+  /** Returns false when it is closed, or was now: who does not read is cut off. */
+  write(data: string | Uint8Array): boolean {
+    if (!this.#socket.send(data)) return false
+    if (this.#socket.backlog <= this.#maxBacklogBytes) return true
+    this.#socket.terminate()
+    return false
   }
 
   close(): void {

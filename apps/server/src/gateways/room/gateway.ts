@@ -14,10 +14,9 @@ import { ClientFiles } from './client-files.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { EngineRequest } from './engine-request.ts'
 import { Exchange } from './exchange.ts'
-import { writeMessage } from './message.ts'
 import { createParser, MeteredDecoder } from './parser.ts'
 import { PATHS, PREFIX } from './paths.ts'
-import { Said } from './said.ts'
+import { send } from './send.ts'
 import { Upgrade, UpgradeEngine } from './upgrade.ts'
 import { boundWaitingPackets } from './waiting-packets.ts'
 
@@ -191,7 +190,7 @@ export class RoomGateway implements Gateway {
       clock,
       limits: this.#limits,
       logger: logger.with({ socket: socket.id }),
-      send: (event, room, what) => send(socket, [event, room, what]),
+      send: (event, room, what) => send(socket, event, [room, what]),
     })
     this.#clients.add(client)
     const decoder: unknown = socket.client['decoder']
@@ -206,17 +205,6 @@ export class RoomGateway implements Gateway {
       client.close()
     })
   }
-}
-
-/** What was read as JSON is written as it was, past the layers that would write it anew. */
-function send(socket: Socket, [event, room, what]: [event: string, room: string, what: unknown]) {
-  if (!(what instanceof Said)) {
-    socket.emit(event, room, what)
-    return
-  }
-  const packet = writeMessage(room, what)
-  if (packet === undefined) socket.emit(event, room, what.data)
-  else socket.conn.send(packet)
 }
 
 function goingAway(): Response {
