@@ -59,9 +59,9 @@ export class SequenceBook {
     return this.#keep(JSON.stringify({ ...message, ...numbers }))
   }
 
-  /** The same for a message that is JSON already: an object with fields, but without numbers. */
-  writeJson(json: string): string {
-    return this.#keep(`${json.slice(0, -1)},"seq":${this.#sent + 1},"ack":${this.ackToSend()}}`)
+  /** The same for a message that is written already: its fields as JSON, without braces. */
+  writeFields(fields: string): string {
+    return this.#keep(`{${fields},"seq":${this.#sent + 1},"ack":${this.ackToSend()}}`)
   }
 
   /** The acknowledgement to put into a frame that goes out now. */

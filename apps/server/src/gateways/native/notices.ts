@@ -3,14 +3,19 @@ import type { Notice, PeerInfo, Signal } from '@duet/rules'
 import { DIALECT } from './dialect.ts'
 
 /**
- * What the core says to a member of `room`, as JSON of the native dialect; undefined when this
- * dialect has no word for it.
+ * What the core says to a member of `room`, as JSON fields of the native dialect; undefined when
+ * this dialect has no word for it.
  */
 export function writeNotice(notice: Notice, room: string): string | undefined {
   const written = writeDescription(notice)
   if (written !== undefined) return written
   const event = toServerEvent(notice, room)
-  return event && JSON.stringify(event)
+  return event && writeEvent(event)
+}
+
+/** The fields of an event as JSON, without the braces around them: its numbers come beside them. */
+export function writeEvent(event: ServerEvent): string {
+  return JSON.stringify(event).slice(1, -1)
 }
 
 /** A description that another client of this dialect wrote. */
@@ -19,8 +24,9 @@ function writeDescription(notice: Notice): string | undefined {
   const { auth, original } = notice.signal
   if (original?.dialect !== DIALECT.name) return undefined
   const proof = auth === undefined ? '' : `,"auth":${JSON.stringify(auth)}`
-  const from = JSON.stringify(notice.from)
-  return `{"type":"description","description":${String(original.data)}${proof},"from":${from}}`
+  // Ids of this dialect's members hold nothing that JSON escapes.
+  const from = `"from":"${notice.from}"`
+  return `"type":"description","description":${String(original.data)}${proof},${from}`
 }
 
 function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {

@@ -16,7 +16,7 @@ import { TokenBucket } from '../rate.ts'
 import { TALK_FOR_TWO } from '../room-policy.ts'
 import { translate } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
-import { writeNotice } from './notices.ts'
+import { writeEvent, writeNotice } from './notices.ts'
 
 export interface SessionOptions {
   /** The secret with which its client takes it up again. */
@@ -119,12 +119,12 @@ export class Session {
 
   /** Says something once and in order, now or when the client is back. */
   send(event: ServerEvent): void {
-    this.#say(JSON.stringify(event))
+    this.#say(writeEvent(event))
   }
 
-  #say(json: string): void {
+  #say(fields: string): void {
     if (this.#state.name === 'closed') return
-    const frame = this.book.writeJson(json)
+    const frame = this.book.writeFields(fields)
     if (this.book.isOverrun) return this.drop('too-slow')
     if (this.#state.name === 'attached') this.#push(this.#state.socket, frame)
   }
@@ -204,8 +204,8 @@ export class Session {
     const room = this.#stay?.room
     if (room === undefined) return
     if (endsStay(notice)) this.#stay = undefined
-    const json = writeNotice(notice, room)
-    if (json !== undefined) this.#say(json)
+    const fields = writeNotice(notice, room)
+    if (fields !== undefined) this.#say(fields)
   }
 
   #refuse(code: ErrorCode, message: string, replyTo: number): void {
