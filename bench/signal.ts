@@ -89,28 +89,34 @@ async function measureMemory(results: Results, stage: Stage): Promise<void> {
 
 /** All servers stay up and are loaded in turn. */
 async function measureLoad(results: Results, stage: Stage): Promise<void> {
-  const { rounds, rate } = stage.options
+  const { options, generator } = stage
+  const { rounds } = options
   if (rounds === 0) return
   const targets = new Map<Contender, RunningTarget>()
   for (const row of results.keys()) targets.set(row, await stage.start(row))
   for (let round = 0; round < rounds; round++) {
     for (const [row, measured] of results) {
       const target = targets.get(row)
-      if (target) await measureRound(measured, { target, round, rate, generator: stage.generator })
+      if (target) await measureRound(measured, { target, round, options, generator })
     }
   }
 }
 
 async function measureRound(
   measured: Measured,
-  stage: { target: RunningTarget; round: number; rate: number; generator: GeneratorProcess },
+  stage: {
+    target: RunningTarget
+    round: number
+    options: SignalOptions
+    generator: GeneratorProcess
+  },
 ): Promise<void> {
-  const { target, round, rate, generator } = stage
+  const { target, round, options, generator } = stage
   const { pid } = target
   await generator.open(plainTarget(target), PAIRS)
   const warmUpMs = round === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS
-  const full = await generator.saturate({ pid, warmUpMs, ms: WINDOW_MS })
-  const paced = await generator.pace({ pid, warmUpMs: WARM_UP_MS, ms: WINDOW_MS }, rate)
+  const full = await generator.saturate({ pid, warmUpMs, ms: WINDOW_MS }, options.inFlight)
+  const paced = await generator.pace({ pid, warmUpMs: WARM_UP_MS, ms: WINDOW_MS }, options.rate)
   await generator.closeAll()
   measured.saturatedMicros.push(full.serverCpuMicros / full.signals)
   measured.pacedMicros.push(paced.serverCpuMicros / paced.signals)
@@ -127,10 +133,10 @@ function plainTarget({ pid, origin, dialect }: RunningTarget) {
 }
 
 async function report(results: Results, options: SignalOptions): Promise<void> {
-  const { rounds, rate, plot } = options
+  const { rounds, inFlight, rate, plot } = options
   const title =
-    `${PAIRS} pairs, ${SIGNAL_BYTES} B per signal, paced load ${rate}/s, server on one core, ` +
-    `median of ${rounds} rounds`
+    `${PAIRS} pairs, ${SIGNAL_BYTES} B per signal, ${inFlight} in flight per client at ` +
+    `saturation, paced load ${rate}/s, median of ${rounds} rounds`
   console.log(title)
   for (const metric of [...METRICS, ...CHECKS]) {
     const cells = cellsOf(metric, results, REFERENCE)

@@ -25,8 +25,8 @@ export class GeneratorProcess {
     await this.#order({ type: 'open', target, pairs })
   }
 
-  async saturate(window: Window): Promise<LoadResult> {
-    return (await this.#order({ type: 'saturate', window })) as LoadResult
+  async saturate(window: Window, inFlight: number): Promise<LoadResult> {
+    return (await this.#order({ type: 'saturate', window, inFlight })) as LoadResult
   }
 
   async pace(window: Window, perSecond: number): Promise<PacedResult> {

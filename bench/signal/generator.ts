@@ -13,7 +13,7 @@ export interface Target {
 /** What the benchmark asks of this process, one after the other. */
 export type Order =
   | { type: 'open'; target: Target; pairs: number }
-  | { type: 'saturate'; window: Window }
+  | { type: 'saturate'; window: Window; inFlight: number }
   | { type: 'pace'; window: Window; perSecond: number }
   | { type: 'close' }
   | { type: 'idle'; target: Target; sessions: number }
@@ -40,7 +40,7 @@ async function carryOut(order: Order): Promise<Outcome> {
       load = new Load(await openPairs(order.target, order.pairs))
       return undefined
     case 'saturate':
-      return load?.saturate(order.window)
+      return load?.saturate(order.window, order.inFlight)
     case 'pace':
       return load?.pace(order.window, order.perSecond)
     case 'close':

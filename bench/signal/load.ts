@@ -55,10 +55,12 @@ export class Load {
     }
   }
 
-  /** Every client has one signal on its way, all the time: as much as the server can take. */
-  async saturate(window: Window): Promise<LoadResult> {
+  /** Every client has `inFlight` signals on their way, all the time. */
+  async saturate(window: Window, inFlight: number): Promise<LoadResult> {
     this.#state = { name: 'pingPong' }
-    for (const voice of this.#voices) this.#send(voice)
+    for (let count = 0; count < inFlight; count++) {
+      for (const voice of this.#voices) this.#send(voice)
+    }
     await this.#spin(window.warmUpMs, () => {})
     const result = await this.#measure(window, () => this.#spin(window.ms, () => {}))
     await this.#drain()

@@ -55,6 +55,7 @@ export const CHECKS: readonly Metric[] = [
 export interface Cell {
   title: string
   isReference: boolean
+  isOurs: boolean
   summary: Summary
   target: number | undefined
 }
@@ -83,6 +84,7 @@ export function cellsOf(
     .map(([contender, measured]) => ({
       title: contender.title,
       isReference: contender.name === reference,
+      isOurs: contender.targetMicros !== undefined,
       summary: summarize(measured[metric.key]),
       target: metric.target?.(contender),
     }))

@@ -7,6 +7,8 @@ export const USAGE = `npm run bench:signal -- [options]
   --memory-rounds N      rounds of idle sessions (3)
   --only NAME            one row: native, native-tls, topic, topic-tls, room, socketio-on-node,
                          bare, other; may be repeated
+  --in-flight N          signals that each client has on their way at saturation (16: as many as
+                         an offer with its candidates)
   --rate N               signals per second of the paced load (10000)
   --plot FILE            draws the medians as SVG
   --other COMMAND        one more server, one process, started by this command
@@ -18,6 +20,7 @@ export interface SignalOptions {
   memoryRounds: number
   /** Empty: all rows. */
   only: readonly string[]
+  inFlight: number
   rate: number
   plot: string | undefined
   other: OtherServer | undefined
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): SignalOptions {
       rounds: { type: 'string', default: '5' },
       'memory-rounds': { type: 'string', default: '3' },
       only: { type: 'string', multiple: true, default: [] },
+      'in-flight': { type: 'string', default: '16' },
       rate: { type: 'string', default: '10000' },
       plot: { type: 'string' },
       other: { type: 'string' },
@@ -48,6 +52,7 @@ export function readOptions(args: readonly string[]): SignalOptions {
     rounds: wholeNumber('rounds', values.rounds),
     memoryRounds: wholeNumber('memory-rounds', values['memory-rounds']),
     only: values.only,
+    inFlight: wholeNumber('in-flight', values['in-flight']),
     rate: wholeNumber('rate', values.rate),
     plot: values.plot,
     other: otherServer(values.other, values['other-url'], values['other-dialect']),

@@ -20,7 +20,7 @@ const STYLE = `
   .title { font-weight: 600 }
   .paper { fill: #ffffff }
   .duet { fill: #2f6fde }
-  .reference { fill: #8c959f }
+  .other { fill: #8c959f }
   .range, .target { stroke: #1f2328; stroke-width: 1.5 }
   .target { stroke: #c2410c; stroke-width: 2; stroke-dasharray: 3 2 }
   .note { fill: #57606a }
@@ -28,7 +28,7 @@ const STYLE = `
     text { fill: #e6edf3 }
     .paper { fill: #0d1117 }
     .duet { fill: #5b93f5 }
-    .reference { fill: #6e7681 }
+    .other { fill: #6e7681 }
     .range { stroke: #e6edf3 }
     .target { stroke: #fb923c }
     .note { fill: #9198a1 }
@@ -39,7 +39,7 @@ export function drawPlot(title: string, panels: readonly Panel[]): string {
   const rows = Math.max(0, ...panels.map(({ cells }) => cells.length))
   const panelHeight = TITLE_HEIGHT + rows * ROW_HEIGHT
   const width = 2 * MARGIN + COLUMNS * PANEL_WIDTH
-  const height = 3 * MARGIN + Math.ceil(panels.length / COLUMNS) * panelHeight
+  const height = 4 * MARGIN + Math.ceil(panels.length / COLUMNS) * panelHeight
   const drawn = panels.map((panel, index) => {
     const x = MARGIN + (index % COLUMNS) * PANEL_WIDTH
     const y = MARGIN + Math.floor(index / COLUMNS) * panelHeight
@@ -51,9 +51,14 @@ export function drawPlot(title: string, panels: readonly Panel[]): string {
     `<style>${STYLE}\n</style>`,
     `<rect class="paper" width="${width}" height="${height}" rx="8"/>`,
     ...drawn,
-    `<text class="note" x="${MARGIN}" y="${height - MARGIN}">${escapeXml(title)}</text>`,
+    note(title, height - MARGIN - 18),
+    note('Thin line: least to most. Dashed: target, not above it.', height - MARGIN),
     '</svg>\n',
   ].join('\n')
+}
+
+function note(text: string, y: number): string {
+  return `<text class="note" x="${MARGIN}" y="${y}">${escapeXml(text)}</text>`
 }
 
 function drawPanel({ metric, cells }: Panel): string {
@@ -68,7 +73,7 @@ function drawPanel({ metric, cells }: Panel): string {
 }
 
 function drawCell(
-  { title, isReference, summary, target }: Cell,
+  { title, isOurs, summary, target }: Cell,
   { y, scale, digits }: { y: number; scale: number; digits: number },
 ): string {
   const { median, min, max } = summary
@@ -80,7 +85,7 @@ function drawCell(
   })
   return [
     `<text y="${y + 12}">${escapeXml(title)}</text>`,
-    `<rect class="${isReference ? 'reference' : 'duet'}" x="${LABEL_WIDTH}" y="${y}"` +
+    `<rect class="${isOurs ? 'duet' : 'other'}" x="${LABEL_WIDTH}" y="${y}"` +
       ` width="${(median * scale).toFixed(1)}" height="${BAR_HEIGHT}" rx="2"/>`,
     `<line class="range" x1="${at(min)}" x2="${at(max)}" y1="${middle}" y2="${middle}"/>`,
     target === undefined

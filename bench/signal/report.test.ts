@@ -27,7 +27,7 @@ describe('the report', () => {
   test('draws a bar for each row, and words that XML can carry', () => {
     if (!metric) throw new Error('nothing is measured')
     const svg = drawPlot('a < b', [{ metric, cells: cellsOf(metric, results(), REFERENCE) }])
-    expect(svg.match(/<rect class="(duet|reference)"/g)).toHaveLength(2)
+    expect(svg.match(/<rect class="(duet|other)"/g)).toHaveLength(2)
     expect(svg.match(/class="target" x1/g)).toHaveLength(1)
     expect(svg).toContain('a &lt; b')
     expect(svg).not.toContain('NaN')
