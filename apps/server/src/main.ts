@@ -68,6 +68,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger: logger.with({ gateway: 'native' }),
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
     }),
+    config.dialects.includes('room')
+      ? // Socket.IO takes a while to load.
+        (await import('./gateways/room/index.ts')).createRoomGateway({
+          hub,
+          clock: systemClock,
+          logger: logger.with({ gateway: 'room' }),
+          limits: dialectLimits,
+        })
+      : refuseRoomDialect(),
+    // The last to claim a path: its paths are anybody's.
     config.dialects.includes('topic')
       ? createTopicGateway({
           hub,
@@ -78,15 +88,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseTopicDialect(topicPaths),
-    config.dialects.includes('room')
-      ? // Socket.IO takes a while to load.
-        (await import('./gateways/room/index.ts')).createRoomGateway({
-          hub,
-          clock: systemClock,
-          logger: logger.with({ gateway: 'room' }),
-          limits: dialectLimits,
-        })
-      : refuseRoomDialect(),
   ]
 
   const front = createFront({

@@ -50,7 +50,7 @@ export function createFront(options: FrontOptions): Front {
     const routes = options.routes.filter(({ path }) => path === pathname)
     const claims = isUpgrade
       ? routes
-      : options.httpRoutes.filter(({ prefix }) => pathname.startsWith(prefix))
+      : options.httpRoutes.filter(({ prefix }) => isBelow(pathname, prefix))
     const isAsItIs = pathname === '/healthz' || claims.some((route) => route.isPlainAllowed)
     const address = isAsItIs ? undefined : secureAddress(context, httpsPort())
     if (address) return new Response(null, { status: 307, headers: { location: address } })
@@ -58,7 +58,7 @@ export function createFront(options: FrontOptions): Front {
       if (routes.length === 0) return plain(404, 'No WebSocket at this address')
       return upgrade(request, context, { routes, server })
     }
-    const httpRoute = options.httpRoutes.find(({ prefix }) => pathname.startsWith(prefix))
+    const httpRoute = options.httpRoutes.find(({ prefix }) => isBelow(pathname, prefix))
     if (httpRoute) return answer(request, context, httpRoute)
     if (routes.some((route) => !route.isPathShared)) {
       return plain(426, 'This address speaks WebSocket', { upgrade: 'websocket' })
@@ -171,6 +171,10 @@ function readContext(
   const pathAndQuery = /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(request.url)?.[1] ?? request.url
   const url = URL.parse(`${scheme}://${judged.host}${pathAndQuery}`)
   return url ? { ...judged, url, headers: request.headers } : undefined
+}
+
+function isBelow(pathname: string, prefix: string): boolean {
+  return pathname === prefix || pathname.startsWith(`${prefix}/`)
 }
 
 function offeredProtocols(headers: Headers): string[] {

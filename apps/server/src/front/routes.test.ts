@@ -18,10 +18,10 @@ function open(options: Partial<FrontOptions>): { front: Front; port: number } {
   return result
 }
 
-/** A route at `/poll/` that says what it was asked and how many bytes it was given. */
+/** A route at `/poll` that says what it was asked and how many bytes it was given. */
 function httpRoute(more: Partial<HttpRoute> = {}): HttpRoute {
   return {
-    prefix: '/poll/',
+    prefix: '/poll',
     maxBodyBytes: 100,
     async respond({ url }, request) {
       const { length } = await request.text()
@@ -48,7 +48,7 @@ const upgradeOf = (path: string): string =>
   ].join('\r\n')
 
 describe('an HTTP route', () => {
-  test('gets everything that begins with its prefix, and no more', async () => {
+  test('gets its prefix and everything below, and no more', async () => {
     const other = httpRoute({ prefix: '/other', respond: () => new Response('other') })
     const { port } = open({ httpRoutes: [httpRoute(), other] })
     const get = async (path: string, init: RequestInit = {}) =>
@@ -58,7 +58,10 @@ describe('an HTTP route', () => {
     expect(await get('/poll/', { method: 'POST', body: '12345' })).toBe('POST /poll/ 5')
     expect(await get('/poll/', { method: 'PUT', body: '1' })).toBe('PUT /poll/ 1')
     expect(await get('/other/x')).toBe('other')
-    for (const path of ['/poll', '/POLL/', '/x/poll/', '/']) expect(await get(path)).toBe('page')
+    expect(await get('/poll')).toBe('GET /poll 0')
+    for (const path of ['/poll.js', '/polling', '/POLL/', '/x/poll/', '/']) {
+      expect(await get(path)).toBe('page')
+    }
   })
 
   test.each([
@@ -78,7 +81,7 @@ describe('an HTTP route', () => {
   })
 
   test('has a limit of its own, however much another takes', async () => {
-    const large = httpRoute({ prefix: '/large/', maxBodyBytes: 300_000 })
+    const large = httpRoute({ prefix: '/large', maxBodyBytes: 300_000 })
     const { port } = open({ httpRoutes: [httpRoute(), large] })
     const post = (path: string, bytes: number) => {
       const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n`
@@ -133,7 +136,7 @@ describe('plain HTTP from elsewhere', () => {
     const { port } = open({
       tls,
       httpsPorts: [0],
-      httpRoutes: [httpRoute({ isPlainAllowed: true }), httpRoute({ prefix: '/strict/' })],
+      httpRoutes: [httpRoute({ isPlainAllowed: true }), httpRoute({ prefix: '/strict' })],
       routes: [socketRoute('/plain', true), socketRoute('/ws', false)],
     })
     const statusOf = async (path: string, headers: Record<string, string> = {}) => {

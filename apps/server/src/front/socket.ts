@@ -53,8 +53,9 @@ export interface SocketRoute {
   accept(context: RequestContext): SocketHandler | Response
 }
 
-/** HTTP addresses that a gateway claims: everything that begins with `prefix`. */
+/** HTTP addresses that a gateway claims: `/prefix` and everything below it. */
 export interface HttpRoute {
+  /** Without a slash at its end. */
   prefix: string
   /** A longer body is answered with 413. */
   maxBodyBytes: number

@@ -17,7 +17,7 @@ export interface DialectLimits {
   lengthRate: Rate
   /** The same for what is translated for other dialects: no member overruns a native session (L2). */
   translatedLengthRate: Rate
-  /** Messages over the rate after which a connection is closed. */
+  /** Messages over the rate after which a connection is closed; one is forgotten each second. */
   maxRateRefusals: number
   /** Bytes that a client may leave unread before it is cut off. */
   maxBacklogBytes: number
