@@ -20,7 +20,7 @@ const IDLE_SESSIONS = 2000
 /** The first round compiles what is hot; the others only have to fill queues. */
 const FIRST_WARM_UP_MS = 2000
 const WARM_UP_MS = 300
-const WINDOW_MS = 1500
+const WINDOW_MS = 1200
 
 type Results = ReadonlyMap<Contender, Measured>
 

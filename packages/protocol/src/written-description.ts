@@ -12,8 +12,7 @@ export function writtenDescription(frame: string): string | undefined {
   if (beginning === undefined) return undefined
   const end = frame.indexOf('"', beginning.length)
   if (frame[end - 1] === '\\' || frame[end + 1] !== '}') return undefined
-  const rest = frame.slice(end + 2)
   // With an escape a name can be spelled in another way.
-  if (rest.includes('\\') || rest.includes('"description"')) return undefined
+  if (/\\|"description"/.test(frame.slice(end + 2))) return undefined
   return frame.slice(beginning.lastIndexOf('{'), end + 2)
 }
