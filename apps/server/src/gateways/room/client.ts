@@ -70,7 +70,7 @@ export class Client {
   handleMessage(room: unknown, data: unknown): void {
     const name = readRoomName(room)
     const membership = name && this.#memberships.get(name.key)
-    if (membership?.state.name !== 'seated') return
+    if (membership?.state.name !== 'seated' || data === undefined) return
     const { stay } = membership
     const said = data instanceof Said ? data : new Said(data)
     const saying = toSaying(said)

@@ -21,6 +21,8 @@ export class EngineRequest extends EventEmitter {
   readonly headers: Readonly<Record<string, string>>
   readonly connection: { remoteAddress: string; encrypted: boolean }
   readonly release: () => void
+  /** Of the engine's protocol, as clients of Socket.IO 2 speak it. */
+  readonly isVersion3: boolean
 
   constructor({ context, method, release }: EngineRequestOptions) {
     super()
@@ -34,6 +36,7 @@ export class EngineRequest extends EventEmitter {
     )
     this.connection = { remoteAddress: context.address, encrypted: context.isSecure }
     this.release = release
+    this.isVersion3 = context.url.searchParams.get('EIO') !== '4'
   }
 
   /** Bodies are handed over decoded. */

@@ -1,5 +1,6 @@
 import { messageOf, type Logger } from '@duet/base'
 import type { RequestContext } from '../../front/socket.ts'
+import { isOverfull } from './engine-packets.ts'
 import { EngineRequest } from './engine-request.ts'
 
 export interface ExchangeOptions {
@@ -60,6 +61,7 @@ export class Exchange {
     try {
       const isBinary = this.request.headers['content-type'] === 'application/octet-stream'
       const body = isBinary ? Buffer.from(await request.arrayBuffer()) : await request.text()
+      if (isOverfull(body, this.request.isVersion3)) throw new RangeError('too many packets')
       this.request.emit('data', body)
       this.request.emit('end')
     } catch (error) {

@@ -125,14 +125,17 @@ export class RoomGateway implements Gateway {
 
   #accept(context: RequestContext): SocketHandler | Response {
     if (this.#isClosed) return goingAway()
+    if (isAmbiguous(context)) return ambiguous()
     const release = this.#admit(context)
     if (!release) return tooMany()
+    const request = new EngineRequest({ context, method: 'GET', release })
     const upgrade = new Upgrade({
+      isVersion3: request.isVersion3,
+      clock: this.#options.clock,
       maxBacklogBytes: this.#limits.maxBacklogBytes,
       logger: this.#options.logger,
       onClosed: release,
     })
-    const request = new EngineRequest({ context, method: 'GET', release })
     this.#engine.handleUpgrade(
       request as unknown as IncomingMessage,
       upgrade as unknown as Duplex,
@@ -150,6 +153,7 @@ export class RoomGateway implements Gateway {
     if (file) return file
     if (!PATHS.includes(pathname)) return plain(404, 'Not found')
     if (this.#isClosed) return goingAway()
+    if (isAmbiguous(context)) return ambiguous()
     const release = this.#admit(context)
     if (!release) return tooMany()
     const { logger } = this.#options
@@ -205,6 +209,15 @@ export class RoomGateway implements Gateway {
       client.close()
     })
   }
+}
+
+/** Whether the engine could take another session, or version, for it than is counted here. */
+function isAmbiguous({ url }: RequestContext): boolean {
+  return ['sid', 'EIO'].some((name) => url.searchParams.getAll(name).length > 1)
+}
+
+function ambiguous(): Response {
+  return plain(400, 'Say sid and EIO once.')
 }
 
 function goingAway(): Response {

@@ -90,7 +90,12 @@ test.each(['socket.io.js', 'socket.io.min.js', 'socket.io.esm.min.js', 'socket.i
   },
 )
 
-test.each(['/socket.io/socket.io.css', '/socket.iox', '/socket.io/x'])(
+test('RM3 what only begins like it belongs to others', async () => {
+  const { origin } = open()
+  expect(await (await fetch(`${origin}/socket.io.js`)).text()).toBe('page')
+})
+
+test.each(['/socket.io/socket.io.css', '/socket.io/x'])(
   'RM3 there is nothing at %s',
   async (path) => {
     const { origin } = open()

@@ -5,9 +5,6 @@ import type { DialectLimits } from '../dialect-limits.ts'
 import { readMessage } from './message.ts'
 import type { Said } from './said.ts'
 
-/** A packet with attachments: its type, 5 or 6, and how many messages with bytes follow. */
-const WITH_ATTACHMENTS = /^[56](\d+)-/
-
 /** How Socket.IO reads and writes packets. */
 export interface Parser {
   Encoder: new () => Encoder
@@ -35,23 +32,31 @@ export class MeteredDecoder extends Decoder {
   /** Takes relayed messages; without it they are events like others. */
   onMessage: ((room: string, said: Said) => void) | undefined
   readonly #budget: Budget
-  /** Attachments of a packet that was not heard. */
-  #orphans = 0
+  /** Attachments follow their packet: none is heard of one that was not. */
+  #isSkipped = false
   /** Packets that Socket.IO may still have on their way: nothing overtakes them. */
   #deferred = 0
 
   constructor(budget: Budget) {
     super()
     this.#budget = budget
+    // Nothing is ever acknowledged: a function would lead to its client past all rooms.
+    this.on('decoded', (packet) => {
+      delete packet.id
+    })
   }
 
   /** Throws at what is no packet; the connection is closed then. */
   override add(data: string | Uint8Array): void {
     const isHeard = this.#budget.admit(data.length)
     if (this.#budget.isSpent) throw new RangeError('too many messages')
-    if (typeof data !== 'string' && this.#orphans > 0) this.#orphans--
-    else if (!isHeard) this.#orphans = Number(WITH_ATTACHMENTS.exec(String(data))?.[1] ?? 0)
-    else this.#read(data)
+    if (typeof data === 'string') this.#isSkipped = !isHeard
+    else if (!isHeard && !this.#isSkipped) {
+      this.#isSkipped = true
+      // What came of it so far is dropped.
+      this.destroy()
+    }
+    if (!this.#isSkipped) this.#read(data)
   }
 
   #read(data: string | Uint8Array): void {

@@ -317,6 +317,23 @@ test('RM13 what is said in other words is translated both ways', async () => {
   ])
 })
 
+test.each([
+  ['0', 0],
+  [0, '0'],
+])(
+  'RM13 a candidate with label %p and id %p has numbers and texts in their places',
+  async (label, id) => {
+    const stage = new Stage()
+    const { notices } = stranger(stage, 'lake')
+    const a = await stage.connect()
+    await a.say('join', 'lake')
+    notices.length = 0
+    await a.say('message', 'lake', { ...CANDIDATE, label, id })
+    const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 }
+    expect(notices).toMatchObject([{ signal: { type: 'candidate', candidate } }])
+  },
+)
+
 test('RM13 the first member offers: a newcomer of another dialect is an otherjoin', async () => {
   const stage = new Stage()
   const a = await stage.connect()

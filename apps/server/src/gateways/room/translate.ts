@@ -54,11 +54,16 @@ export function keptData(notice: Extract<Notice, { type: 'joined' }>): unknown[]
   return notice.peers.flatMap(({ signals }) => signals.flatMap((signal) => toData(signal)))
 }
 
+/** Older clients write the number as a text, and the text as a number. */
 function toCandidate(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) return undefined
   const { type, label, id, candidate } = data as Record<string, unknown>
   if (type !== 'candidate') return undefined
-  return { candidate, sdpMid: id, sdpMLineIndex: label }
+  return {
+    candidate,
+    sdpMid: typeof id === 'number' ? String(id) : id,
+    sdpMLineIndex: typeof label === 'string' && label !== '' ? Number(label) : label,
+  }
 }
 
 function fromCandidate({ candidate, sdpMid, sdpMLineIndex }: Candidate): unknown {

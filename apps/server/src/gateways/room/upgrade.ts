@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
-import { messageOf, type Logger } from '@duet/base'
+import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
+import { TokenBucket, type Rate } from '../rate.ts'
+import { isMessage } from './engine-packets.ts'
 import { EngineSocket } from './engine-socket.ts'
 
 /** Hands an open WebSocket to the engine. */
@@ -17,7 +19,12 @@ type State =
   | { name: 'open'; socket: EngineSocket }
   | { name: 'closed' }
 
+/** Frames that are the engine's own: a ping or its answer every 5 s, and a few at the upgrade. */
+const CONTROL_RATE: Rate = { perSecond: 2, burst: 50 }
+
 export interface UpgradeOptions {
+  isVersion3: boolean
+  clock: Clock
   maxBacklogBytes: number
   logger: Logger
   onClosed: () => void
@@ -29,11 +36,13 @@ export interface UpgradeOptions {
  */
 export class Upgrade extends EventEmitter implements SocketHandler {
   readonly #options: UpgradeOptions
+  readonly #controls: TokenBucket
   #state: State = { name: 'asked' }
 
   constructor(options: UpgradeOptions) {
     super()
     this.#options = options
+    this.#controls = new TokenBucket(CONTROL_RATE, options.clock)
   }
 
   /** What the engine answers in place of a WebSocket; undefined: it takes one. */
@@ -73,6 +82,10 @@ export class Upgrade extends EventEmitter implements SocketHandler {
   onMessage(data: string | Uint8Array): void {
     const state = this.#state
     if (state.name !== 'open') return
+    if (!isMessage(data, this.#options.isVersion3) && !this.#controls.take()) {
+      state.socket.terminate()
+      return
+    }
     if (typeof data === 'string') this.#run(() => state.socket.emit('message', data, false))
     else {
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
