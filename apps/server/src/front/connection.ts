@@ -1,5 +1,6 @@
 import type { Logger } from '@duet/base'
 import type { ServerWebSocket } from 'bun'
+import type { Departing, Departures } from './departures.ts'
 import type { RequestContext, Socket, SocketHandler } from './socket.ts'
 
 /** How long a peer that does not read may keep a closed socket, in milliseconds. */
@@ -24,14 +25,18 @@ export interface ConnectionOptions {
   context: RequestContext
   handler: SocketHandler
   maxMessageBytes: number
+  departures: Departures
   logger: Logger
 }
 
 /** Ties one of Bun's WebSockets to the handler that a gateway made for it. */
-export class Connection implements Socket {
+export class Connection implements Socket, Departing {
   readonly context: RequestContext
   readonly #options: ConnectionOptions
   #state: State = { name: 'opening' }
+  /** Frames of this turn of the event loop. */
+  #unsent: (string | Uint8Array)[] | undefined
+  #unsentLength = 0
 
   constructor(options: ConnectionOptions) {
     this.context = options.context
@@ -39,16 +44,37 @@ export class Connection implements Socket {
   }
 
   get backlog(): number {
-    return this.#state.name === 'open' ? this.#state.ws.getBufferedAmount() : 0
+    return this.#state.name === 'open' ? this.#state.ws.getBufferedAmount() + this.#unsentLength : 0
   }
 
   send(data: string | Uint8Array): boolean {
     if (this.#state.name !== 'open' || this.#state.ws.readyState !== 1) return false
-    this.#state.ws.send(data)
+    this.#unsentLength += data.length
+    if (this.#unsent) this.#unsent.push(data)
+    else {
+      this.#unsent = [data]
+      this.#options.departures.add(this)
+    }
     return true
   }
 
+  depart(): void {
+    const unsent = this.#unsent
+    this.#unsent = undefined
+    this.#unsentLength = 0
+    if (!unsent || this.#state.name !== 'open') return
+    const { ws } = this.#state
+    const [first] = unsent
+    if (first !== undefined && unsent.length === 1) ws.send(first)
+    else {
+      ws.cork(() => {
+        for (const frame of unsent) ws.send(frame)
+      })
+    }
+  }
+
   close(code: number, reason: string): void {
+    this.depart()
     if (this.#state.name !== 'open') return
     const { ws } = this.#state
     if (ws.getBufferedAmount() === 0) {

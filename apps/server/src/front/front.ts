@@ -3,6 +3,7 @@ import type { Server } from 'bun'
 import { readBoundedBody } from './bounded-body.ts'
 import { Connection } from './connection.ts'
 import { judgeForwarded } from './client-address.ts'
+import { Departures } from './departures.ts'
 import { parseHost } from './host.ts'
 import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
 import { secureAddress } from './redirect.ts'
@@ -38,6 +39,7 @@ export interface Front {
 /** Opens all ports. Throws a StartError when one of them can't be used. */
 export function createFront(options: FrontOptions): Front {
   let isAccepting = true
+  const departures = new Departures()
 
   const respond = (
     request: Request,
@@ -97,6 +99,7 @@ export function createFront(options: FrontOptions): Front {
       context,
       handler,
       maxMessageBytes: route.maxMessageBytes,
+      departures,
       logger: options.logger,
     })
     const headers = route.protocol ? { 'sec-websocket-protocol': route.protocol } : {}
