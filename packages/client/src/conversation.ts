@@ -147,6 +147,7 @@ export class Conversation {
         this.seat.send(to === undefined ? signal : { ...signal, to })
       },
       canServerReachPeer: () => this.#canServerReachPeer(),
+      isPeerDuet: () => this.#other.isDuet,
       onRemoteStream: (stream) => events.emit('remotestream', stream),
       onVerification: (verification) => events.emit('verification', verification),
       onPeerMedia: (sent) => {

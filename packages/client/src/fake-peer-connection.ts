@@ -114,9 +114,12 @@ export class FakePeerConnection {
       this.#enter('have-remote-offer')
     } else if (this.signalingState === 'have-local-offer') this.#enter('stable')
     else throw new Error('InvalidStateError')
-    const isFirst = !this.remoteDescription
+    const former = this.remoteDescription
     this.remoteDescription = description
-    if (!isFirst) return
+    // A restart that the peer began gives the answer another fragment too (RFC 9429 §5.3.1).
+    const isRestart = former !== null && fragmentOf(former) !== fragmentOf(description)
+    if (description.type === 'offer' && isRestart) this.#generation++
+    if (former) return
     for (const kind of ['audio', 'video']) {
       if (!this.transceivers.some(({ receiver }) => receiver.track.kind === kind))
         this.transceivers.push(createTransceiver(kind, kind))
@@ -184,6 +187,10 @@ export class FakePeerConnection {
   #assertOpen(): void {
     if (this.connectionState === 'closed') throw new Error('InvalidStateError')
   }
+}
+
+function fragmentOf({ sdp }: Description): string | undefined {
+  return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1]
 }
 
 function createTransceiver(kind: string, mid: string | null) {

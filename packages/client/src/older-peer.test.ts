@@ -38,7 +38,7 @@ class OlderPage {
   }
 }
 
-const peer = { id: bob.id, name: '', tag: 'older-1' }
+const peer = { id: bob.id, name: '', tag: 'older-1', dialect: 'room' }
 
 /** Ann was first; a newcomer on an older page took her offer, and media flows. */
 async function meetAsFirst(stage: Stage, page: OlderPage, path: 'acks' | 'checks' = 'acks') {

@@ -50,6 +50,11 @@ export class OtherSide {
     return this.#bound?.peer.name ?? ''
   }
 
+  /** False for a peer on an older dialect; a link that waits is meant for a page of Duet. */
+  get isDuet(): boolean {
+    return this.#bound?.peer.dialect === undefined
+  }
+
   /** True while the server cannot reach the peer. */
   get isAway(): boolean {
     return this.#bound?.isAway === true

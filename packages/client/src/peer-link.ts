@@ -22,6 +22,8 @@ export interface PeerLinkOptions {
   sendSignal: (signal: Signal) => void
   /** False while the server cannot reach the peer: signals then go over the data channel. */
   canServerReachPeer: () => boolean
+  /** False for a peer on an older dialect; asked only when the peer is known. */
+  isPeerDuet: () => boolean
   /** When it is known what the peer may send; again, with another stream, for a later sound. */
   onRemoteStream: (stream: MediaStream) => void
   onVerification: (verification: Verification) => void
@@ -45,7 +47,8 @@ const MAX_WAITING_SIGNALS = 256
  * It can be made before the role is known: `offer()` or the peer's first signal decides. The
  * answerer, which gives way, takes its own later offers up only when they are answered: a
  * rolled back offer freezes the remote picture in Chromium for good. With a peer that is no
- * page of Duet both sides do so, because nobody knows who gives way (docs/protocol.md, G5).
+ * page of Duet this side always does so, because nobody knows who gives way (docs/protocol.md,
+ * G5).
  */
 export class PeerLink {
   readonly connection: RTCPeerConnection
@@ -59,8 +62,6 @@ export class PeerLink {
   readonly #remote: RemoteTracks
   readonly #colliding: CollidingOffer
   #role: Role | undefined
-  /** The peer proved something, or was heard on the data channel: it keeps to the roles. */
-  #isDuet = false
   /** An offer on its way that is taken up when it is answered. */
   #proposal: Description | undefined
   #held: DescriptionSignal | undefined
@@ -247,7 +248,7 @@ export class PeerLink {
     const { connection } = this
     if (this.#unansweredOffer() || connection.signalingState !== 'stable') return
     const isFirst = !this.#isNegotiated
-    if (this.#role === 'offerer' && (isFirst || this.#isDuet))
+    if (this.#role === 'offerer' && (isFirst || this.#options.isPeerDuet()))
       await connection.setLocalDescription()
     else this.#proposal = toDescription(await connection.createOffer())
     const offer = this.#unansweredOffer()
@@ -266,11 +267,10 @@ export class PeerLink {
     const { description } = signal
     const isOffer = description.type === 'offer'
     const ownOffer = this.#unansweredOffer()
-    this.#isDuet ||= signal.auth !== undefined
     // An answer that came twice, or the offer of the one who gives way.
     if (!isOffer && !ownOffer) return
     if (isOffer && ownOffer && !this.#givesWay()) {
-      if (!this.#isDuet && this.#isNegotiated) this.#colliding.hold(signal)
+      if (!this.#options.isPeerDuet() && this.#isNegotiated) this.#colliding.hold(signal)
       return
     }
     if (!(await this.#gate.admits(signal, isOffer ? null : ownOffer))) {
@@ -305,13 +305,12 @@ export class PeerLink {
   }
 
   #givesWay(): boolean {
-    return this.#isDuet && this.#role === 'answerer'
+    return this.#role === 'answerer' && this.#options.isPeerDuet()
   }
 
   /** The peer's offer waits, and so does ours. */
   #onUnanswered(offer: DescriptionSignal): void {
     this.#run(async () => {
-      if (this.#isDuet && !this.#givesWay()) return
       this.#proposal = undefined
       await this.#handleDescription(offer)
     })
@@ -351,13 +350,13 @@ export class PeerLink {
 
   #send(signal: Signal): void {
     if (this.#isClosed) return
-    const { canServerReachPeer, sendSignal } = this.#options
-    if (this.#isDuet && !canServerReachPeer() && this.#side.send({ type: 'signal', signal })) return
+    const { canServerReachPeer, isPeerDuet, sendSignal } = this.#options
+    const isDirect = isPeerDuet() && !canServerReachPeer()
+    if (isDirect && this.#side.send({ type: 'signal', signal })) return
     sendSignal(signal)
   }
 
   #onSideMessage(message: SideMessage): void {
-    this.#isDuet = true
     this.#watch.heard(message.type === 'ping' ? message.intervalMs : undefined)
     if (message.type === 'media') {
       const { audio, video, screen } = message

@@ -53,8 +53,10 @@ export interface Peer {
   id: MemberId
   /** What the person wants to be called; may be empty. */
   name: string
-  /** Chosen by the peer for each run of its page: the same tag again is the same peer connection again. */
+  /** Chosen by the peer for each run of its page: the same again, the same peer connection. */
   tag: string
+  /** Name of the older dialect that the peer speaks; absent when it speaks this one. */
+  dialect?: string
 }
 
 /** A peer that was there before, with what it left for a newcomer. */

@@ -72,8 +72,8 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
   }
 }
 
-function toPeer({ id, name, tag }: PeerInfo): Peer {
-  return { id, name, tag }
+function toPeer({ id, name, tag, dialect }: PeerInfo): Peer {
+  return { id, name, tag, ...(dialect === DIALECT.name ? {} : { dialect }) }
 }
 
 function toWireSignal(signal: Signal): WireSignal | undefined {
