@@ -62,14 +62,14 @@ async function connect(): Promise<void> {
     say(words.refused)
     return showControls()
   }
-  const opened = openSocket()
+  const opened = await openSocket().catch(() => undefined)
   socket = opened
-  if (!opened) return handle('lost')
+  if (!opened) return handleUnreachable()
   for (const event of ['joined', 'otherjoin', 'bye', 'full', 'leaved'] as const) {
     opened.on(event, () => handle(event))
   }
   opened.on('message', (_room, data) => void receive(data).catch(sayFailed))
-  opened.on('connect_error', () => handle('lost'))
+  opened.on('connect_error', handleUnreachable)
   opened.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') handle('lost')
   })
@@ -83,6 +83,11 @@ function handle(event: RoomEvent): void {
   say(words.said[event])
   for (const action of step.actions) actions[action]()
   showControls()
+}
+
+function handleUnreachable(): void {
+  handle('lost')
+  say(words.unreachable)
 }
 
 async function receive(data: RoomData | null): Promise<void> {

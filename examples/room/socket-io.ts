@@ -32,11 +32,28 @@ interface ClientEvents {
 export type RoomSocket = Socket<ServerEvents, ClientEvents>
 
 /**
- * A new connection to the page's own origin, with the client that the server hands out at
- * `/socket.io/socket.io.js`; `undefined` when it hands out none. It connects once: only a person
- * asks for a lost seat again.
+ * A new connection to the page's own origin. It connects once: only a person asks for a lost seat
+ * again. Rejects when the server hands out no client.
  */
-export function openSocket(): RoomSocket | undefined {
-  const client = (globalThis as { io?: typeof io }).io
-  return client?.({ forceNew: true, reconnection: false })
+export async function openSocket(): Promise<RoomSocket> {
+  const client = loadedClient() ?? (await loadClient())
+  return client({ forceNew: true, reconnection: false })
+}
+
+function loadedClient(): typeof io | undefined {
+  return (globalThis as { io?: typeof io }).io
+}
+
+/** Asks when it is needed, so that a server which comes back later is enough. */
+async function loadClient(): Promise<typeof io> {
+  const script = document.createElement('script')
+  script.src = '/socket.io/socket.io.js'
+  await new Promise((resolve, reject) => {
+    script.addEventListener('load', resolve)
+    script.addEventListener('error', reject)
+    document.head.append(script)
+  })
+  const client = loadedClient()
+  if (!client) throw new Error('the server hands out no client')
+  return client
 }

@@ -5,6 +5,7 @@ import { common } from '../page/words.ts'
 export const words = {
   en: {
     ...common.en,
+    pageTitle: 'Duet: room',
     title: 'Call in a room',
     about: 'Two people who enter the same name meet. This page speaks Socket.IO.',
     room: 'Room',
@@ -33,6 +34,7 @@ export const words = {
   },
   zh: {
     ...common.zh,
+    pageTitle: 'Duet：房间',
     title: '房间通话',
     about: '输入相同名称的两个人会在这里相遇。本页使用 Socket.IO。',
     room: '房间',

@@ -10,6 +10,7 @@ export type TopicMessage =
   | { event: 'offer' | 'answer'; data: Description }
   | { event: 'candidate'; data: RTCIceCandidateInit }
 
+/** Called only once the socket is there. */
 export interface TopicListener {
   onMessage: (message: TopicMessage) => void
   /** The socket was closed, by whomever. */
@@ -23,22 +24,21 @@ export interface TopicSocket {
 }
 
 /**
- * Opens a WebSocket to the page's own origin and subscribes to a subject. Rejects when the server can't be reached.
+ * Opens a WebSocket to the page's own origin and subscribes to a subject. Rejects when the server
+ * can't be reached, or does not take it.
  */
 export function subscribe(subject: string, listener: TopicListener): Promise<TopicSocket> {
   const socket = new WebSocket(
     `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`,
   )
   const say = (frame: object): void => socket.send(JSON.stringify(frame))
-  socket.addEventListener('message', ({ data }) => {
-    listener.onMessage(JSON.parse(String(data)) as TopicMessage)
-  })
   return new Promise((resolve, reject) => {
-    socket.addEventListener('close', () => {
-      listener.onLost()
-      reject(new Error('the socket was closed'))
-    })
+    socket.addEventListener('close', () => reject(new Error('the socket was closed')))
     socket.addEventListener('open', () => {
+      socket.addEventListener('close', listener.onLost)
+      socket.addEventListener('message', ({ data }) => {
+        listener.onMessage(JSON.parse(String(data)) as TopicMessage)
+      })
       say({ cmd: 'subscribe', subject })
       resolve({
         publish: ({ event, data }) => say({ cmd: 'publish', subject, event, data }),

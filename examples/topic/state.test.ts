@@ -8,6 +8,7 @@ const CLOSE: TopicAction[] = ['close peer']
 const TABLE: [state: TopicState, event: TopicEvent, to: TopicState, actions: TopicAction[]][] = [
   ['init', 'called', 'waiting', []],
   ['init', 'full', 'in_line', []],
+  ['init', 'lost', 'left', CLOSE],
   ['waiting', 'call', 'calling', OFFER],
   ['waiting', 'offer', 'in_call', ANSWER],
   ['waiting', 'full', 'in_line', []],
@@ -28,6 +29,7 @@ const TABLE: [state: TopicState, event: TopicEvent, to: TopicState, actions: Top
   ['in_call', 'hangup', 'left', CLOSE],
   ['left', 'called', 'waiting', []],
   ['left', 'full', 'in_line', []],
+  ['left', 'lost', 'left', CLOSE],
 ]
 
 const STATES: TopicState[] = ['init', 'waiting', 'in_line', 'calling', 'in_call', 'left']

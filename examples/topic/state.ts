@@ -1,10 +1,10 @@
 /**
- * - `init`: not connected yet
+ * - `init`: nobody was told of this page yet
  * - `waiting`: the others have heard `call`; whoever calls next is offered a connection
  * - `in_line`: the room is full; the server lets this page in when it can
  * - `calling`: an offer is out
  * - `in_call`: offer and answer are exchanged
- * - `left`: the peer connection is closed; the socket stays
+ * - `left`: the peer connection is closed; the socket stays, unless it was lost
  */
 export type TopicState = 'init' | 'waiting' | 'in_line' | 'calling' | 'in_call' | 'left'
 
@@ -34,7 +34,7 @@ const WAITING: Step = { state: 'waiting', actions: [] }
 const IN_LINE: Step = { state: 'in_line', actions: [] }
 
 const STEPS: Record<TopicState, Partial<Record<TopicEvent, Step>>> = {
-  init: { called: WAITING, full: IN_LINE },
+  init: { called: WAITING, full: IN_LINE, lost: LEFT },
   waiting: {
     call: CALLING,
     offer: ANSWERING,
@@ -57,7 +57,7 @@ const STEPS: Record<TopicState, Partial<Record<TopicEvent, Step>>> = {
     leave: WAITING,
     hangup: LEFT,
   },
-  left: { called: WAITING, full: IN_LINE },
+  left: { called: WAITING, full: IN_LINE, lost: LEFT },
 }
 
 /** Where an event leads; `undefined` when it means nothing in this state. */

@@ -66,27 +66,44 @@ const actions: Record<TopicAction, (description: Description | undefined) => voi
 async function connect(): Promise<void> {
   connectButton.disabled = true
   say(words.asking)
-  try {
-    const opened = await subscribe(`room-${roomId}`, {
-      onMessage: (message) => socket === opened && receive(message),
-      onLost: () => socket === opened && handle('lost'),
-    })
-    socket = opened
-  } catch {
-    return giveUp(words.said.lost)
-  }
-  try {
-    useStream(await captureCamera())
-  } catch {
-    socket.close()
+  socket = undefined
+  const opened = await openSocket()
+  if (!opened) return giveUp(words.unreachable)
+  socket = opened
+  const captured = await captureCamera().catch(() => undefined)
+  // The socket may have been lost while the person was asked: that is said by now.
+  if (socket !== opened) return release(captured)
+  if (!captured) {
+    socket = undefined
+    opened.close()
     return giveUp(words.refused)
   }
-  socket.publish({ event: 'call', data: null })
+  useStream(captured)
+  opened.publish({ event: 'call', data: null })
   handle('called')
   showControls()
 }
 
+/** A socket that is heard while it is this page's latest; `undefined` when there can be none. */
+async function openSocket(): Promise<TopicSocket | undefined> {
+  try {
+    const opened = await subscribe(`room-${roomId}`, {
+      onMessage: (message) => socket === opened && receive(message),
+      onLost() {
+        if (socket !== opened) return
+        socket = undefined
+        handle('lost')
+      },
+    })
+    return opened
+  } catch {
+    return undefined
+  }
+}
+
 function receive(message: TopicMessage): void {
+  // Who has no media yet has not said `call`, and can only be told that the room is full.
+  if (!stream && message.event !== 'full') return
   switch (message.event) {
     case 'candidate':
       peer?.addIceCandidate(message.data).catch(sayFailed)

@@ -5,6 +5,7 @@ import { common } from '../page/words.ts'
 export const words = {
   en: {
     ...common.en,
+    pageTitle: 'Duet: topic',
     title: 'Call by topic',
     about: 'Send this page’s address to someone, and connect. This page speaks plain WebSocket.',
     room: 'Room',
@@ -22,6 +23,7 @@ export const words = {
   },
   zh: {
     ...common.zh,
+    pageTitle: 'Duet：主题',
     title: '主题通话',
     about: '把本页地址发给对方，然后连接。本页使用普通的 WebSocket。',
     room: '房间',
