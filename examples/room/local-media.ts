@@ -26,19 +26,28 @@ export class LocalMedia {
     this.#use('camera', await captureCamera())
   }
 
-  /** Sends from the other source, with the senders that `peer` has. Rejects when it is refused. */
+  /**
+   * Sends from the other source, with the senders that `peer` has. Rejects when it is refused. The
+   * new stream takes the place of the old one first, so that `stop` gives it back whatever happens.
+   */
   async toggleDesktop(peer: () => RTCPeerConnection | undefined, onEnd: () => void): Promise<void> {
     const source: Source = this.isDesktop ? 'camera' : 'desktop'
     const stream = await (source === 'desktop' ? captureDesktop() : captureCamera())
     // The call may have ended while the person was asked.
     if (!this.#sent) return release(stream)
-    for (const sender of peer()?.getSenders() ?? []) {
-      const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind)
-      if (track) await sender.replaceTrack(track)
-    }
     this.#use(source, stream)
     // The browser has a button of its own that ends the sharing.
     if (source === 'desktop') stream.getVideoTracks()[0]?.addEventListener('ended', onEnd)
+    const current = peer()
+    try {
+      for (const sender of current?.getSenders() ?? []) {
+        const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind)
+        if (track) await sender.replaceTrack(track)
+      }
+    } catch (error) {
+      // Who leaves meanwhile is sent nothing; whoever comes next is sent the new stream.
+      if (current?.signalingState !== 'closed') throw error
+    }
   }
 
   stop(): void {
