@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { demoLink, demoTalk, newDemoRoom, testDemoCalls } from './harness/demo-calls.ts'
+import { testDemoOutages } from './harness/demo-outages.ts'
 import { newDemoPerson } from './harness/demo.ts'
 import { ROOM, type RoomState } from './harness/demos.ts'
 import { selectorOf } from './harness/person.ts'
@@ -9,6 +10,7 @@ import { waitUntil } from './harness/wait.ts'
 const stage = useStage()
 
 testDemoCalls(stage, ROOM)
+testDemoOutages(stage, ROOM)
 
 stage.test('the room page shows both SDPs, and empties them after the call', async (scene) => {
   const { ann, ben } = await demoTalk(scene, ROOM)
@@ -66,6 +68,50 @@ stage.test('connect cannot be pressed twice', async (scene) => {
   await ben.open(ann.person.page.url())
   await Promise.all([ann.hasCall(), ben.hasCall()])
 })
+
+stage.test('a desktop is given back when the other one leaves as it is shared', async (scene) => {
+  const { ann, ben } = await demoTalk(scene, ROOM)
+  const { page } = ann.person
+  await page.evaluate(holdReplacement, selectorOf('local-video'))
+  await page.click(selectorOf('share-screen'))
+  await page.waitForSelector('body[data-replacing]')
+  await ben.leave()
+  await ann.waitForState('joined_unbind')
+  await page.evaluate(() => window.dispatchEvent(new Event('replace')))
+  await page.waitForFunction(() => window.duetTestTracks?.().length === 2)
+  await ann.leave()
+  await ann.waitForState('leaved')
+  await page.waitForFunction(() => window.duetTestTracks?.().length === 0)
+})
+
+declare global {
+  interface Window {
+    /** The tracks that were captured and not given back. */
+    duetTestTracks?: () => MediaStreamTrack[]
+  }
+}
+
+/** In the page: holds the replacement of tracks until the event `replace`; the desktop is a camera. */
+function holdReplacement(localVideo: string): void {
+  const { mediaDevices } = navigator
+  const { prototype } = RTCRtpSender
+  const shown = document.querySelector<HTMLVideoElement>(localVideo)?.srcObject
+  const tracks = shown instanceof MediaStream ? shown.getTracks() : []
+  const capture = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await capture(constraints)
+    tracks.push(...stream.getTracks())
+    return stream
+  }
+  mediaDevices.getDisplayMedia = () => mediaDevices.getUserMedia({ video: true })
+  const replace = Reflect.get(prototype, 'replaceTrack')
+  prototype.replaceTrack = async function (track) {
+    document.body.dataset['replacing'] = ''
+    await new Promise((resolve) => window.addEventListener('replace', resolve, { once: true }))
+    return replace.call(this, track)
+  }
+  window.duetTestTracks = () => tracks.filter(({ readyState }) => readyState === 'live')
+}
 
 function iceUser(sdp: string): string | undefined {
   return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1]

@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { demoLink, demoTalk, newDemoRoom, testDemoCalls } from './harness/demo-calls.ts'
+import { testDemoOutages } from './harness/demo-outages.ts'
 import { newDemoPerson } from './harness/demo.ts'
 import { TOPIC, type TopicState } from './harness/demos.ts'
 import { useStage } from './harness/stage.ts'
@@ -7,6 +8,7 @@ import { useStage } from './harness/stage.ts'
 const stage = useStage()
 
 testDemoCalls(stage, TOPIC)
+testDemoOutages(stage, TOPIC)
 
 stage.test('without a room, the topic page chooses one and goes there', async (scene) => {
   const ann = await newDemoPerson<TopicState>(scene, { name: 'Ann' })
@@ -43,12 +45,13 @@ stage.test('the leave button only closes the peer connection', async (scene) => 
 })
 
 stage.test('the page says that nobody checks who is there, in two languages', async (scene) => {
-  for (const [locale, words] of [
-    ['en-GB', /nobody checks who is at the other end/],
-    ['zh-CN', /没有核实对方是谁/],
+  for (const [locale, title, words] of [
+    ['en-GB', 'Duet: topic', /nobody checks who is at the other end/],
+    ['zh-CN', 'Duet：主题', /没有核实对方是谁/],
   ] as const) {
     const ann = await newDemoPerson<TopicState>(scene, { name: 'Ann', context: { locale } })
     await ann.person.goto(demoLink(TOPIC, newDemoRoom(), scene.server.http))
     await ann.person.waitForText(words)
+    expect(await ann.person.page.title()).toBe(title)
   }
 })
