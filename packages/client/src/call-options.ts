@@ -38,6 +38,7 @@ export type CallEvents = {
    * a sound comes that the peer did not announce at first.
    */
   remotestream: [stream: MediaStream | null]
+  /** The verification changed, or stays `unverified` while lines are sealed from now on. */
   verification: [verification: Verification]
   chat: [line: ChatLine]
   signaling: [state: SignalingState]

@@ -140,6 +140,13 @@ describe('lines of text', () => {
     expect(stage.told.at(-2)).toBe('refused chat-unreadable')
   })
 
+  test('C3 that come in the open in a verified call are refused', async () => {
+    await stage.talkAsFirst()
+    stage.server.say({ type: 'chat', from: bob.id, body: 'send the money' })
+    await until('refusal', () => stage.told.at(-1) === 'refused chat-unreadable')
+    expect(stage.told.some((line) => line.startsWith('peer: '))).toBe(false)
+  })
+
   test('that are very long are cut into lines that fit, and lose nothing', async () => {
     await stage.talkAsFirst()
     const text = '界🙂'.repeat(3_000)

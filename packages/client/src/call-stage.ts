@@ -140,7 +140,8 @@ export class Stage {
 }
 
 /**
- * A new stage for each test of a file, with a key unless it is empty; afterwards the call is closed, and nothing is left.
+ * A new stage for each test of a file, with a key unless it is empty; afterwards the call is
+ * closed, and nothing is left.
  */
 export function useStage(key: string | undefined = KEY): { readonly current: Stage } {
   let stage: Stage | undefined

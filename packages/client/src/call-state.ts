@@ -19,7 +19,7 @@ export type FailCode =
 /** Why something that was asked for did not happen; the call goes on. */
 export type RefusedCode =
   | ErrorCode
-  /** A sealed chat line that this link's key does not open. */
+  /** A chat line that this link's key does not open, or that is not sealed and should be. */
   | 'chat-unreadable'
 
 /** Why media does not flow although both sides are there. */

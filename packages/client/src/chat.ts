@@ -12,16 +12,17 @@ export interface ChatOptions {
   logger: Logger
   send: (request: ClientRequest) => void
   onLine: (line: ChatLine) => void
-  /** A sealed line came that this link's key does not open. */
+  /** A line came that this link's key does not open, or that is not sealed and should be. */
   onUnreadable: () => void
 }
 
-/** In UTF-16 units: sealed text of any script (3 bytes a unit, then base64) fits `MAX_CHAT_LENGTH`. */
+/** In UTF-16 units: sealed, any script (3 bytes a unit, then base64) fits `MAX_CHAT_LENGTH`. */
 const MAX_LINE_LENGTH = Math.floor((MAX_CHAT_LENGTH * 3) / 4 / 3) - 100
 
 /**
- * Lines of text, in order, sealed with the link's key unless the peer has none. What a lost session may not have
- * delivered is kept until the same peer is there again, and is never said to another one.
+ * Lines of text, in order, sealed with the link's key unless the peer has none. What a lost
+ * session may not have delivered is kept until the same peer is there again, and is never said
+ * to another one.
  */
 export class Chat {
   readonly #options: ChatOptions
@@ -29,17 +30,17 @@ export class Chat {
   readonly #queue = new SerialQueue()
   /** Lines that wait for the same peer; undefined while there is no doubt where lines go. */
   #held: ClientRequest[] | undefined
-  /** The peer sealed a line with this link's key. */
-  #isPeerSealing = false
+  /** Whether the present peer sealed a line with this link's key. */
+  #peer = { isSealing: false }
 
   constructor(options: ChatOptions) {
     this.#options = options
   }
 
-  /** True while lines are sealed; what was said before keeps its form. */
+  /** True while lines are sealed, both ways; what was said before keeps its form. */
   get isSealed(): boolean {
     const { isPeerKeyless, keyring } = this.#options
-    return keyring !== undefined && (this.#isPeerSealing || !isPeerKeyless())
+    return keyring !== undefined && (this.#peer.isSealing || !isPeerKeyless())
   }
 
   /** Says `text`, in several lines when it is long. Each is told to the page at once. */
@@ -55,10 +56,13 @@ export class Chat {
   /** Takes a line of the peer. */
   hear(body: string, isSealed: boolean, name: string): void {
     const { clock, keyring, onLine, onUnreadable } = this.#options
+    const peer = this.#peer
+    // Who has the key seals: an open line is then not the peer's, whoever says so.
+    const isRefused = !isSealed && this.isSealed
     this.#run(async () => {
       const text = isSealed ? ((await keyring?.open(body)) ?? null) : body
-      if (text === null) return onUnreadable()
-      this.#isPeerSealing ||= isSealed
+      if (text === null || isRefused) return onUnreadable()
+      peer.isSealing ||= isSealed
       onLine({ from: 'peer', name, text, at: clock.now(), isSealed })
     })
   }
@@ -79,7 +83,7 @@ export class Chat {
   /** The peer is another one, or gone: what was meant for it is dropped. */
   forget(): void {
     this.#held = undefined
-    this.#isPeerSealing = false
+    this.#peer = { isSealing: false }
   }
 
   close(): void {

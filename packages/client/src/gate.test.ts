@@ -87,6 +87,22 @@ describe('gate', () => {
     expect(told).toEqual([{ name: 'verified' }])
   })
 
+  test('C4 forced with a keyless peer -> the peer shows a key -> told again, once', async () => {
+    const { gate, told } = setUp(ring)
+    await gate.admits(bare, null)
+    gate.force()
+    expect(gate.isPeerKeyless).toBe(true)
+    gate.handleMismatch(false)
+    expect(told).toHaveLength(2)
+    gate.handleMismatch(true)
+    expect(gate.isPeerKeyless).toBe(false)
+    expect(told.slice(1)).toEqual([{ name: 'unverified' }, { name: 'unverified' }])
+    // Who compares objects sees that something changed.
+    expect(told[2]).not.toBe(told[1])
+    await gate.admits(forged, null)
+    expect(told).toHaveLength(3)
+  })
+
   test('cannot be forced before there is a mismatch', async () => {
     const { gate } = setUp(ring)
     gate.force()

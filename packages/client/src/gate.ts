@@ -30,7 +30,7 @@ export class Gate {
 
   /** True when `signal` may be used; `offer` is the offer that an answer belongs to. */
   async admits(signal: DescriptionSignal, offer: Description | null): Promise<boolean> {
-    this.#hasPeerKey ||= signal.auth !== undefined
+    if (signal.auth !== undefined) this.#seePeerKey()
     if (this.#isForced) return true
     const verification = await this.#judge(signal, offer)
     const isWrong = verification.name === 'mismatch'
@@ -42,7 +42,7 @@ export class Gate {
 
   /** The peer could not verify this side, and waits for its person; `hasKey`: its link has one. */
   handleMismatch(hasKey: boolean): void {
-    this.#hasPeerKey ||= hasKey
+    if (hasKey) this.#seePeerKey()
     if (this.#isForced) return
     if (hasKey)
       this.#set({ name: 'mismatch', fault: this.#keyring ? 'different' : 'own-key-missing' })
@@ -54,6 +54,13 @@ export class Gate {
     if (this.#verification.name !== 'mismatch') return
     this.#isForced = true
     this.#set({ name: 'unverified' })
+  }
+
+  #seePeerKey(): void {
+    const wasPeerKeyless = this.isPeerKeyless
+    this.#hasPeerKey = true
+    // The verification is the same; what it means for lines of text is not.
+    if (wasPeerKeyless) this.#onVerification({ ...this.#verification })
   }
 
   async #judge(signal: DescriptionSignal, offer: Description | null): Promise<Verification> {

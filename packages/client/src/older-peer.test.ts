@@ -291,6 +291,21 @@ describe('with a key in the link', () => {
     expect(stage.call.isChatSealed).toBe(true)
   })
 
+  test('C4 a peer that says that it has a key gets sealed lines: the page is told', async () => {
+    await stage.join()
+    const seated = { ...peer, isAway: false, signals: [] }
+    stage.server.say({ type: 'joined', room: ROOM, self: 'a1', peers: [seated] })
+    await new OlderPage(stage).offers()
+    await until('question', () => stage.call.verification.name === 'mismatch')
+    stage.call.continueUnverified()
+    await stage.description(0)
+    const told: unknown[] = []
+    stage.call.on('verification', ({ name }) => told.push([name, stage.call.isChatSealed]))
+    stage.server.say({ type: 'mismatch', hasKey: true, from: peer.id })
+    await until('word', () => told.length > 0)
+    expect(told).toEqual([['unverified', true]])
+  })
+
   test('C4 a peer with a proof, even a wrong one, gets sealed lines', async () => {
     await stage.join()
     const offer = { ...(await stage.bobOffers()), auth: 'AAAA' }
