@@ -37,6 +37,8 @@ export class Connection implements Socket, Departing {
   /** Frames of this turn of the event loop. */
   #unsent: (string | Uint8Array)[] | undefined
   #unsentLength = 0
+  /** Its peer had taken everything when frames left the last time. */
+  #isReading = true
 
   constructor(options: ConnectionOptions) {
     this.context = options.context
@@ -44,7 +46,10 @@ export class Connection implements Socket, Departing {
   }
 
   get backlog(): number {
-    return this.#state.name === 'open' ? this.#state.ws.getBufferedAmount() + this.#unsentLength : 0
+    if (this.#state.name !== 'open') return 0
+    // To ask costs as much as a good part of relaying a frame.
+    const unread = this.#isReading ? 0 : this.#state.ws.getBufferedAmount()
+    return unread + this.#unsentLength
   }
 
   send(data: string | Uint8Array): boolean {
@@ -71,6 +76,7 @@ export class Connection implements Socket, Departing {
         for (const frame of unsent) ws.send(frame)
       })
     }
+    this.#isReading = ws.getBufferedAmount() === 0
   }
 
   close(code: number, reason: string): void {
@@ -124,6 +130,7 @@ export class Connection implements Socket, Departing {
 
   /** The peer has taken everything that was waiting for it. */
   handleDrain(): void {
+    this.#isReading = true
     if (this.#state.name === 'closing') this.#state.finish()
   }
 
