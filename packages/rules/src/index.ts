@@ -1,8 +1,8 @@
+export type { Dialect } from './dialect.ts'
 export type * from './notice.ts'
 export {
   emptyRoom,
   nextRoom,
-  type Dialect,
   type Effect,
   type Member,
   type Newcomer,

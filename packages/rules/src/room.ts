@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect.ts'
 import type { ChatText, MemberId, Notice, PeerGoneReason, Signal } from './notice.ts'
 
 /** What distinguishes one kind of room from another. */
@@ -10,15 +11,6 @@ export interface RoomPolicy {
   maxWaiting: number
   /** Candidates that a member may leave for a newcomer, beside its offer. */
   maxKeptCandidates: number
-}
-
-/** What a client can say; older dialects have fewer words. */
-export interface Dialect {
-  name: string
-  /** Its offer may wait in the room for a newcomer. */
-  leavesOffers: boolean
-  /** It says whether it hears a member that the server lost. */
-  tellsHearing: boolean
 }
 
 /** Somebody who asks for a seat. */

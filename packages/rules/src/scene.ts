@@ -1,12 +1,6 @@
+import type { Dialect } from './dialect.ts'
 import type { Notice, Signal } from './notice.ts'
-import {
-  emptyRoom,
-  nextRoom,
-  type Dialect,
-  type Room,
-  type RoomEvent,
-  type RoomPolicy,
-} from './room.ts'
+import { emptyRoom, nextRoom, type Room, type RoomEvent, type RoomPolicy } from './room.ts'
 
 /** The policy of Duet's own rooms, with a short line and few candidates. For tests. */
 export const TEST_POLICY: RoomPolicy = {
