@@ -141,6 +141,10 @@ const BAD: [line: string, error: string][] = [
   ['--turn-port 8443', 'port 8443 is asked for twice, by --https and --turn-port'],
   ['--limits off', '--limits off is only for loopback: add --host 127.0.0.1'],
   ['--limits off --host 10.0.0.1', '--limits off is only for loopback: add --host 127.0.0.1'],
+  [
+    '--turn-user ann:secret --turn-port off --turns-port off',
+    '--turn-port off and --turns-port off leave no TURN for --turn-user',
+  ],
   ['--htpps 1', '--htpps is not known; did you mean --https?'],
   ['--quite-different', '--quite-different is not known: see --help'],
   ['8080', '"8080" belongs to no flag'],
