@@ -91,7 +91,7 @@ declare global {
   }
 }
 
-/** In the page: holds the replacement of tracks until the event `replace`; the desktop is a camera. */
+/** In the page: tracks are replaced at the event `replace`, and the desktop is a camera. */
 function holdReplacement(localVideo: string): void {
   const { mediaDevices } = navigator
   const { prototype } = RTCRtpSender

@@ -3,7 +3,7 @@ import { selectorOf } from './person.ts'
 import type { Scene } from './stage.ts'
 import { waitUntil } from './wait.ts'
 
-/** Someone in front of one of the demo pages; the methods say what such a person does and notices. */
+/** Someone in front of a demo page; the methods say what such a person does and notices. */
 export class DemoPerson<State extends string> {
   readonly person: ChromiumPerson
 

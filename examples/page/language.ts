@@ -6,7 +6,7 @@ type Words = Record<string, string | Record<string, string>>
 /** The same keys in each language: a missing sentence does not compile. */
 export type Dictionary<Group extends Words = Words> = Readonly<Record<Language, Group>>
 
-/** Fills every `[data-word]` of the page in the browser's language; returns that language's words. */
+/** Fills every `[data-word]` of the page in the browser's language; returns its words. */
 export function translatePage<Group extends Words>(dictionary: Dictionary<Group>): Group {
   const language: Language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
   const words = dictionary[language]
