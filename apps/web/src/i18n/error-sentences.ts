@@ -90,8 +90,8 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     zh: '这个页面不安全，无法使用链接中的密钥。请用 https 打开同一个链接。',
   },
   'chat-unreadable': {
-    en: 'A message came that your link’s key does not open. Ask the other person to write it again.',
-    zh: '收到一条无法用你的链接密钥解开的消息。请让对方重新发送。',
+    en: 'A message came that is not sealed with your link’s key, and is not shown. Ask the other person to write it again.',
+    zh: '收到一条没有用你的链接密钥加密的消息，未予显示。请让对方重新发送。',
   },
   closed: {
     en: 'The connection was closed. Reload the page to call again.',
