@@ -63,8 +63,7 @@ function opening(event: string): string {
 
 /** Written in JSON as it is. */
 function isPlain(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return !/[\\\u0000-\u001f]/.test(text)
+  return JSON.stringify(text) === `"${text}"`
 }
 
 function parseJson(text: string): unknown {
