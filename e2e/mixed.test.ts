@@ -116,6 +116,9 @@ for (const kind of ['the room page', 'the topic page'] as const) {
   }
 }
 
+/** How often offers meet in one call. */
+const MEETINGS = process.env['DUET_LONG'] ? 3 : 1
+
 for (const order of ['first', 'second'] as const) {
   stage.test(`the room page finds a new path to Duet's page, ${order}`, async (scene) => {
     const [duet, rob] = await meetDuet(scene, 'the room page', order)
@@ -131,7 +134,7 @@ for (const order of ['first', 'second'] as const) {
       const [duet, rob] = await meetDuet(scene, 'the room page', order)
       await rob.person.page.evaluate(meetOffers, kind === 'refuses ours')
       await duet.person.page.evaluate(speakSlowly, 1200)
-      for (let round = 0; round < 2; round += 1) {
+      for (let round = 0; round < MEETINGS; round += 1) {
         const before = await fragments(duet.person)
         await duet.person.page.evaluate(() => window.dispatchEvent(new Event('online')))
         await waitUntil('an offer is on its way', () =>
