@@ -169,12 +169,13 @@ class History {
     }
 
     // R8: whoever lost a seat to the deed of another was away, and heard by nobody who is here;
-    // R11: when its time is over, by nobody who would say so.
-    const mustTell = event.type === 'grace-over' || event.type === 'leave'
+    // R14: when its time is over, by nobody who would say so.
     for (const member of before.members) {
       const isGone = !after?.members.some(({ id }) => id === member.id)
       if (!isGone || (event.type === 'leave' && member.address === asker)) continue
       expect(member.presence).not.toBe('here')
+      const isOver =
+        event.type === 'grace-over' || event.type === 'leave' || member.presence === 'expired'
       const hears =
         member.isHeard &&
         !(event.type === 'hearing' && event.peer === member.id && !event.hears) &&
@@ -182,7 +183,7 @@ class History {
           (other) =>
             other.id !== member.id &&
             other.presence === 'here' &&
-            (other.dialect.tellsHearing || !mustTell) &&
+            (other.dialect.tellsHearing || !isOver) &&
             !(event.type === 'leave' && other.address === asker),
         )
       expect(hears).toBe(false)
