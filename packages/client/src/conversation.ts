@@ -4,7 +4,7 @@ import type {
   CloseName,
   Peer,
   SeatedPeer,
-  ServerEvent,
+  SessionEvent,
   Signal,
   Welcome,
 } from '@duet/protocol'
@@ -185,7 +185,7 @@ export class Conversation {
     else this.end({ type: 'fail', code: reason, message: 'the server closed the session' })
   }
 
-  #onServerEvent(event: ServerEvent): void {
+  #onServerEvent(event: SessionEvent): void {
     switch (event.type) {
       case 'joined':
         return this.#onJoined(event.peers[0])
@@ -215,6 +215,9 @@ export class Conversation {
         return this.#onError(event.code)
       case 'left':
       case 'seat-lost':
+      case 'knocking':
+      case 'knock':
+      case 'knock-over':
         return undefined
       default:
         // A message without a case does not compile.

@@ -1,5 +1,13 @@
 import type { Clock, Logger } from '@duet/base'
-import type { ClientRequest, CloseName, ServerEvent, Welcome } from '@duet/protocol'
+import type {
+  ClientRequest,
+  CloseName,
+  ServerEvent,
+  PeopleEvent,
+  Sequenced,
+  SessionEvent,
+  Welcome,
+} from '@duet/protocol'
 import type { SignalingState } from './call-state.ts'
 import { toBase64Url } from './link.ts'
 import { Session, type SessionOptions } from './session.ts'
@@ -12,7 +20,7 @@ export interface SeatOptions {
   logger: Logger
   openSocket?: SessionOptions['openSocket'] | undefined
   /** What the server says of this stay; never of a former one. */
-  onEvent: (event: ServerEvent) => void
+  onEvent: (event: SessionEvent) => void
   onWelcome: (welcome: Welcome) => void
   /** The server forgot the seat, which is asked for again; `unsaid` may not have arrived. */
   onLost: (unsaid: ClientRequest[]) => void
@@ -102,7 +110,7 @@ export class Seat {
     if (event.type === 'joined') this.#wish = 'seat'
     else if (event.type === 'full') this.#wish = event.waiting ? 'line' : 'none'
     else if (event.type === 'seat-lost') return this.#askAgain([])
-    this.#options.onEvent(event)
+    if (isOfRoom(event)) this.#options.onEvent(event)
   }
 
   #onLost(unsaid: ClientRequest[]): void {
@@ -115,6 +123,26 @@ export class Seat {
     this.#options.onLost(unsaid)
     this.#sendJoin(this.#wish === 'line')
   }
+}
+
+/** What concerns people and calls between them is for devices; a seat never attends. */
+const OF_PEOPLE: ReadonlySet<string> = new Set<PeopleEvent['type']>([
+  'attending',
+  'person',
+  'person-gone',
+  'self',
+  'call-placed',
+  'incoming-call',
+  'call-ringing',
+  'call-accepted',
+  'call-ended',
+  'message',
+  'messages-read',
+  'history-changed',
+])
+
+function isOfRoom(event: ServerEvent): event is SessionEvent & Sequenced {
+  return !OF_PEOPLE.has(event.type)
 }
 
 function createTag(): string {

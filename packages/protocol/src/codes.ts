@@ -10,6 +10,15 @@ export const ERROR_CODES = [
   'already-in-room',
   'no-such-peer',
   'line-full',
+  'not-signed-in',
+  'not-attending',
+  'no-such-user',
+  'in-call',
+  'call-over',
+  'not-allowed',
+  'room-closed',
+  'entry-refused',
+  'unavailable',
   'rate-limited',
   'internal',
 ] as const
@@ -19,12 +28,17 @@ export type ErrorCode = (typeof ERROR_CODES)[number]
 export const ROOM_NAME_FAULTS = ['empty', 'too-long', 'bad-character'] as const
 export type RoomNameFault = (typeof ROOM_NAME_FAULTS)[number]
 
+/** Why the name of a user is refused. */
+export const USER_NAME_FAULTS = ['empty', 'too-long', 'bad-character'] as const
+export type UserNameFault = (typeof USER_NAME_FAULTS)[number]
+
 /** How a client treats a close: come back at once, come back after a pause, or stay away. */
 export type RetryAdvice = 'now' | 'later' | 'never'
 
 /** WebSocket close codes of the subprotocol, and whether to come back. */
 export const CLOSE_CODES = {
   4400: { name: 'bad-frames', retry: 'never' },
+  4401: { name: 'signed-out', retry: 'never' },
   4406: { name: 'unsupported-version', retry: 'never' },
   4408: { name: 'hello-timeout', retry: 'now' },
   4409: { name: 'session-taken', retry: 'never' },

@@ -1,11 +1,20 @@
 export * from './codes.ts'
 export * from './limits.ts'
 export type * from './messages.ts'
-export { cleanDisplayName, normalizeRoomName, type RoomNameResult } from './names.ts'
+export type * from './people-messages.ts'
+export {
+  cleanDisplayName,
+  normalizeRoomName,
+  normalizeUserName,
+  type RoomNameResult,
+  type UserNameResult,
+} from './names.ts'
 export {
   isCandidate,
   isChatBody,
   isDescription,
+  isMessageBody,
+  isUserId,
   parseClientMessage,
   type ParseResult,
 } from './parse.ts'

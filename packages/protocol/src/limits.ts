@@ -54,3 +54,18 @@ export const HELLO_TIMEOUT_MS = 10_000
 
 /** The malformed frame of one connection with which its session ends. */
 export const MAX_BAD_FRAMES = 10
+
+/** Longest message between users, in UTF-16 units. */
+export const MAX_MESSAGE_LENGTH = 8000
+
+/** Longest words of a decline, in UTF-16 units. */
+export const MAX_DECLINE_LENGTH = 200
+
+/** Largest id of a user: 31 bits, as older clients keep them. */
+export const MAX_USER_ID = 2 ** 31 - 1
+
+/** Longest name of a user, in code points. */
+export const MAX_USER_NAME_LENGTH = 32
+
+/** How long a call rings, in milliseconds. */
+export const RING_MS = 60_000

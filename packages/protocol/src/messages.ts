@@ -1,3 +1,4 @@
+import type { PeopleEvent, PeopleRequest, UserId } from './people-messages.ts'
 import type { ErrorCode } from './codes.ts'
 
 /** Names one member of one room for as long as it has its seat; unguessable. */
@@ -57,6 +58,8 @@ export interface Peer {
   tag: string
   /** Name of the older dialect that the peer speaks; absent when it speaks this one. */
   dialect?: string
+  /** The account that the peer is logged in to. */
+  user?: UserId
 }
 
 /** A peer that was there before, with what it left for a newcomer. */
@@ -132,8 +135,18 @@ export interface Ack {
   ack: number
 }
 
+/** The owner of a room lets somebody in who knocked, or does not. */
+export interface Admit {
+  type: 'admit'
+  peer: MemberId
+  isAdmitted: boolean
+}
+
+/** Requests that concern a room. */
+export type RoomRequest = Join | Leave | SendSignal | Hearing | SendChat | Admit
+
 /** Requests that are numbered and answered or relayed once. */
-export type ClientRequest = Join | Leave | SendSignal | Hearing | SendChat
+export type ClientRequest = RoomRequest | PeopleRequest
 
 /** Everything that a client may send. */
 export type ClientMessage = Hello | Ping | Ack | (ClientRequest & Sequenced)
@@ -240,9 +253,30 @@ export interface Pong {
   ack: number
 }
 
-/** What a server says to a session, once and in order. */
-export type ServerEvent =
+/** Answers `join` in a room with a waiting room: the owner is asked; `joined` or an error follows. */
+export interface Knocking {
+  type: 'knocking'
+  room: string
+}
+
+/** To the owner: somebody knocks. */
+export interface Knock {
+  type: 'knock'
+  peer: Peer
+}
+
+/** To the owner: one who knocked is gone, or was answered. */
+export interface KnockOver {
+  type: 'knock-over'
+  peer: MemberId
+}
+
+/** What concerns a room, or the session itself. */
+export type SessionEvent =
   | Joined
+  | Knocking
+  | Knock
+  | KnockOver
   | Full
   | Left
   | SeatLost
@@ -254,6 +288,9 @@ export type ServerEvent =
   | ChatFrom
   | IceServersUpdate
   | ErrorMessage
+
+/** What a server says to a session, once and in order. */
+export type ServerEvent = SessionEvent | PeopleEvent
 
 /** Everything that a server may send. An `error` without numbers belongs to a frame without one. */
 export type ServerMessage = Welcome | Pong | Ack | ErrorMessage | (ServerEvent & Sequenced)

@@ -1,5 +1,5 @@
-import type { RoomNameFault } from './codes.ts'
-import { MAX_NAME_LENGTH } from './limits.ts'
+import type { RoomNameFault, UserNameFault } from './codes.ts'
+import { MAX_NAME_LENGTH, MAX_USER_NAME_LENGTH } from './limits.ts'
 
 export type RoomNameResult = { ok: true; name: string } | { ok: false; fault: RoomNameFault }
 
@@ -23,6 +23,25 @@ export function normalizeRoomName(text: string): RoomNameResult {
   if (name === '.' || name === '..') return { ok: false, fault: 'bad-character' }
   if (INVISIBLE.test(name)) return { ok: false, fault: 'empty' }
   if (Array.from(name).length > MAX_NAME_LENGTH) return { ok: false, fault: 'too-long' }
+  return { ok: true, name }
+}
+
+export type UserNameResult = { ok: true; name: string } | { ok: false; fault: UserNameFault }
+
+/** Letters, marks and digits of any script, and what joins them: `anna`, `dr.wu`, `张伟`. */
+const USER_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@-]*$/u
+
+/**
+ * The one form of a user's name: lower case, Unicode NFKC, outer spaces dropped; 1 to 32
+ * characters, the first one a letter or a digit.
+ */
+export function normalizeUserName(text: string): UserNameResult {
+  // Far longer than any valid name: not worth normalizing.
+  if (text.length > 16 * MAX_USER_NAME_LENGTH) return { ok: false, fault: 'too-long' }
+  const name = text.trim().toLowerCase().normalize('NFKC')
+  if (name === '') return { ok: false, fault: 'empty' }
+  if (!USER_NAME.test(name)) return { ok: false, fault: 'bad-character' }
+  if (Array.from(name).length > MAX_USER_NAME_LENGTH) return { ok: false, fault: 'too-long' }
   return { ok: true, name }
 }
 

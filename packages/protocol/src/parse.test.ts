@@ -4,6 +4,7 @@ import {
   MAX_CANDIDATE_FIELD_LENGTH,
   MAX_CANDIDATE_LENGTH,
   MAX_CHAT_LENGTH,
+  MAX_MESSAGE_LENGTH,
   MAX_TOKEN_LENGTH,
 } from './limits.ts'
 import type { ClientMessage } from './messages.ts'
@@ -11,6 +12,7 @@ import { parseClientMessage } from './parse.ts'
 
 const historyCount = process.env['DUET_LONG'] === '1' ? 50_000 : 2_000
 const token = 'x'.repeat(MAX_TOKEN_LENGTH)
+const callId = '0123456789abcdef'.repeat(2)
 const numbers = { seq: 7, ack: 3 }
 const candidate = {
   candidate: 'candidate:1 1 udp 2113937151 10.0.0.1 5000 typ host',
@@ -37,6 +39,22 @@ const VALID = {
   mismatch: { ...numbers, type: 'mismatch', hasKey: true, to: token },
   hearing: { ...numbers, type: 'hearing', peer: token, hears: false },
   chat: { ...numbers, type: 'chat', body: 'x'.repeat(MAX_CHAT_LENGTH), sealed: true },
+  admit: { ...numbers, type: 'admit', peer: token, isAdmitted: true },
+  attend: { ...numbers, type: 'attend' },
+  'place-call': { ...numbers, type: 'place-call', to: 2 ** 31 - 1, media: 'video' },
+  'call-ringing': { ...numbers, type: 'call-ringing', call: callId },
+  'accept-call': { ...numbers, type: 'accept-call', call: callId },
+  'decline-call': { ...numbers, type: 'decline-call', call: callId, text: 'later' },
+  'end-call': { ...numbers, type: 'end-call', call: callId },
+  'rejoin-call': { ...numbers, type: 'rejoin-call', call: callId },
+  'send-message': {
+    ...numbers,
+    type: 'send-message',
+    to: 1,
+    body: 'x'.repeat(MAX_MESSAGE_LENGTH),
+    clientId: token,
+  },
+  'mark-read': { ...numbers, type: 'mark-read', with: 1, upTo: 7 },
 } as const satisfies { [Type in ClientMessage['type']]: Extract<ClientMessage, { type: Type }> }
 
 const OPTIONAL = new Set([
@@ -50,6 +68,7 @@ const OPTIONAL = new Set([
   'candidate.to',
   'mismatch.to',
   'chat.sealed',
+  'decline-call.text',
 ])
 
 const fieldsOf = Object.values(VALID).flatMap((message) =>

@@ -3,8 +3,11 @@ import {
   MAX_CANDIDATE_FIELD_LENGTH,
   MAX_CANDIDATE_LENGTH,
   MAX_CHAT_LENGTH,
+  MAX_DECLINE_LENGTH,
   MAX_FRAME_BYTES,
+  MAX_MESSAGE_LENGTH,
   MAX_TOKEN_LENGTH,
+  MAX_USER_ID,
 } from './limits.ts'
 import type { Candidate, ClientMessage, Description } from './messages.ts'
 
@@ -38,6 +41,7 @@ const record = (fields: Record<string, Check>): Check => {
 
 const anyText = text(0, Infinity)
 const chatBody = text(1, MAX_CHAT_LENGTH)
+const messageBody = text(1, MAX_MESSAGE_LENGTH)
 const token = text(1, MAX_TOKEN_LENGTH)
 const candidateField = text(0, MAX_CANDIDATE_FIELD_LENGTH)
 const description = record({
@@ -50,6 +54,8 @@ const candidate = record({
   sdpMLineIndex: optional(nullable(count)),
   usernameFragment: optional(nullable(candidateField)),
 })
+const userId: Check = (value) => count(value) && Number(value) >= 1 && Number(value) <= MAX_USER_ID
+const callId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 const numbers = { seq: count, ack: count }
 
 /** The fields of every client message; fields not named here are ignored. */
@@ -75,6 +81,25 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   mismatch: { ...numbers, hasKey: flag, to: optional(token) },
   hearing: { ...numbers, peer: token, hears: flag },
   chat: { ...numbers, body: chatBody, sealed: optional(flag) },
+  admit: { ...numbers, peer: token, isAdmitted: flag },
+  attend: numbers,
+  'place-call': {
+    ...numbers,
+    to: userId,
+    media: (value) => value === 'audio' || value === 'video',
+  },
+  'call-ringing': { ...numbers, call: callId },
+  'accept-call': { ...numbers, call: callId },
+  'decline-call': { ...numbers, call: callId, text: optional(text(0, MAX_DECLINE_LENGTH)) },
+  'end-call': { ...numbers, call: callId },
+  'rejoin-call': { ...numbers, call: callId },
+  'send-message': {
+    ...numbers,
+    to: nullable(userId),
+    body: messageBody,
+    clientId: token,
+  },
+  'mark-read': { ...numbers, with: nullable(userId), upTo: count },
 }
 
 /** The same as lists, for they are gone through with every frame. */
@@ -95,6 +120,16 @@ export function isCandidate(value: unknown): value is Candidate {
 /** Whether it is a line that chat carries. */
 export function isChatBody(value: unknown): value is string {
   return chatBody(value)
+}
+
+/** Whether it is the text of a message between users. */
+export function isMessageBody(value: unknown): value is string {
+  return messageBody(value)
+}
+
+/** Whether it is the id of a user. */
+export function isUserId(value: unknown): value is number {
+  return userId(value)
 }
 
 /** Reads a client's frame. Never throws. Lengths of frames are the transport's matter. */

@@ -1,3 +1,5 @@
+import type { UserId } from './person.ts'
+
 /** Names one member of one room; unguessable. */
 export type MemberId = string
 
@@ -40,6 +42,8 @@ export interface PeerInfo {
   tag: string
   /** Name of the dialect that it speaks. */
   dialect: string
+  /** The account it is logged in to. */
+  user?: UserId
 }
 
 /** A member that was there before, with the offer that it left for a newcomer. */
@@ -69,3 +73,5 @@ export type Notice =
   | { type: 'signal'; from: MemberId; signal: Signal }
   | { type: 'chat'; from: MemberId; text: ChatText }
   | { type: 'refused'; code: RefusalCode; ref: number }
+  /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
+  | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }

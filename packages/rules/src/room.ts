@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts'
+import type { UserId } from './person.ts'
 import type { ChatText, MemberId, Notice, PeerGoneReason, Signal } from './notice.ts'
 
 /** What distinguishes one kind of room from another. */
@@ -11,6 +12,8 @@ export interface RoomPolicy {
   maxWaiting: number
   /** Candidates that a member may leave for a newcomer, beside its offer. */
   maxKeptCandidates: number
+  /** An address that hears who has a seat, whenever that changes. */
+  watcher?: string
 }
 
 /** Somebody who asks for a seat. */
@@ -24,6 +27,8 @@ export interface Newcomer {
   /** Stands for one run of a page, and only that run can show it; takes its seat back. */
   tag: string
   dialect: Dialect
+  /** The account it is logged in to, where it is. */
+  user?: UserId
 }
 
 /**
@@ -90,7 +95,16 @@ export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   const [next, effects] = apply(room, event)
   const isEmpty = next.members.length === 0 && next.line.length === 0
   // R12: a room in which nobody is or waits is forgotten.
-  return [isEmpty ? undefined : next, effects]
+  return [isEmpty ? undefined : next, [...effects, ...tellWatcher(room, next, event)]]
+}
+
+/** Whoever watches the room hears who has a seat after the members were told. */
+function tellWatcher(before: Room, { policy, members }: Room, event: RoomEvent): Effect[] {
+  const { watcher } = policy
+  const idsOf = (room: Pick<Room, 'members'>) => room.members.map(({ id }) => id).join()
+  if (watcher === undefined || idsOf(before) === idsOf({ members })) return []
+  const users = members.flatMap(({ user }) => (user === undefined ? [] : [user]))
+  return [{ to: watcher, notice: { type: 'occupancy', users, isLost: event.type !== 'leave' } }]
 }
 
 /** What an event makes of a room. */
@@ -179,11 +193,11 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
 }
 
 function seat(room: Room, newcomer: Newcomer): Change {
-  const { id, address, name, tag, dialect } = newcomer
+  const { id, address, name, tag, dialect, user } = newcomer
   const member: Member = { ...newcomer, presence: 'here', isHeard: true, kept: [] }
   const { offerer } = room.policy
   const reply = joined(room, member, offerer === 'newcomer' && room.members.length > 0)
-  const peer = { id, name, tag, dialect: dialect.name }
+  const peer = { id, name, tag, dialect: dialect.name, ...ofUser(user) }
   // R6: a waiting offer is for one newcomer; its maker makes a new one for the next.
   const members = [...room.members.map((other) => ({ ...other, kept: [] })), member]
   return [
@@ -363,12 +377,16 @@ function tellOthers(room: Room, member: Member, notice: Notice): Effect[] {
 }
 
 function joined(room: Room, member: Member, offers: boolean): Notice {
-  const peers = others(room, member).map(({ id, name, tag, dialect, presence, kept }) => ({
-    peer: { id, name, tag, dialect: dialect.name },
+  const peers = others(room, member).map(({ id, name, tag, dialect, user, presence, kept }) => ({
+    peer: { id, name, tag, dialect: dialect.name, ...ofUser(user) },
     isAway: presence !== 'here',
     signals: kept,
   }))
   return { type: 'joined', self: member.id, peers, offers }
+}
+
+function ofUser(user: UserId | undefined): { user?: UserId } {
+  return user === undefined ? {} : { user }
 }
 
 function withMember(room: Room, member: Member): Room {

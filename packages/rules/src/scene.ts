@@ -116,6 +116,8 @@ function describeNotice(notice: Notice): string {
       return `chat ${notice.from} ${notice.text.body}`
     case 'refused':
       return `refused ${notice.code} ${notice.ref}`
+    case 'occupancy':
+      return `occupancy ${notice.users.join(' ')}${notice.isLost ? ' lost' : ''}`
   }
 }
 

@@ -49,6 +49,42 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     en: 'Too many people are in line already. Try later, or make another room.',
     zh: '排队的人已经太多。请稍后再试，或另开一个房间。',
   },
+  'not-signed-in': {
+    en: 'You are not logged in here any more. Log in and try again.',
+    zh: '你在这里已不是登录状态。请登录后再试。',
+  },
+  'not-attending': {
+    en: 'This page is not ready for calls yet. Wait a moment, then try again.',
+    zh: '本页还没有准备好通话。请稍等片刻再试。',
+  },
+  'no-such-user': {
+    en: 'There is no such person here any more.',
+    zh: '这里已经没有这个人了。',
+  },
+  'in-call': {
+    en: 'You are in a call already. End it first.',
+    zh: '你正在通话中。请先结束当前通话。',
+  },
+  'call-over': {
+    en: 'That call is over, or somebody answered it on another device.',
+    zh: '这个通话已经结束，或已在其他设备上接听。',
+  },
+  'not-allowed': {
+    en: 'You may not do that here. Ask the person who runs this server.',
+    zh: '你在这里没有权限这样做。请询问管理本服务器的人。',
+  },
+  'room-closed': {
+    en: 'This room is not open now. Ask the person who invited you for the right time.',
+    zh: '这个房间现在没有开放。请向邀请你的人确认时间。',
+  },
+  'entry-refused': {
+    en: 'You were not let in. Ask the person who invited you.',
+    zh: '对方没有让你进入。请联系邀请你的人。',
+  },
+  unavailable: {
+    en: 'The server cannot reach its database at the moment; nothing was changed. Try again soon.',
+    zh: '服务器暂时无法访问数据库，没有任何改动。请稍后再试。',
+  },
   'rate-limited': {
     en: 'That was too much in a short time. Wait a moment, then try again.',
     zh: '短时间内操作太多。请稍等片刻再试。',
@@ -60,6 +96,10 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
   'bad-frames': {
     en: 'The server ended the connection because it did not understand this page. Reload it.',
     zh: '服务器没有理解本页发送的内容，结束了连接。请重新加载页面。',
+  },
+  'signed-out': {
+    en: 'You were logged out on this device. Log in to go on.',
+    zh: '你已在这台设备上退出登录。请重新登录后继续。',
   },
   'hello-timeout': {
     en: 'The connection to the server took too long to begin. Try again.',

@@ -3,7 +3,7 @@ import {
   cleanDisplayName,
   normalizeRoomName,
   writtenDescription,
-  type ClientRequest,
+  type RoomRequest,
   type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
@@ -15,7 +15,10 @@ import { DIALECT } from './dialect.ts'
 export type Translation =
   | { to: string; event: RoomEvent }
   | { answer: ServerEvent }
-  | { refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room'; message: string }
+  | {
+      refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room' | 'not-allowed'
+      message: string
+    }
 
 /** Who asks: its address, and the room that it is in or waits for. */
 export interface Asker {
@@ -24,9 +27,9 @@ export interface Asker {
   room: string | undefined
 }
 
-type Handler<Type extends ClientRequest['type']> = (
+type Handler<Type extends RoomRequest['type']> = (
   asker: Asker,
-  request: Extract<ClientRequest, { type: Type }> & Sequenced,
+  request: Extract<RoomRequest, { type: Type }> & Sequenced,
   frame: string,
 ) => Translation
 
@@ -94,7 +97,8 @@ const handlers = {
       ref: seq,
       text: { body, isSealed: sealed ?? false },
     })),
-} satisfies { [Type in ClientRequest['type']]: Handler<Type> }
+  admit: () => ({ refusal: 'not-allowed', message: 'this room has no waiting room' }),
+} satisfies { [Type in RoomRequest['type']]: Handler<Type> }
 
 /** What others see of a tag: equal for equal tags, and of no use for taking the seat back (R10). */
 function publicTag(tag: string): string {
@@ -110,9 +114,9 @@ function asWritten(frame: string): { original?: Original } {
 /** Translates any request, which came in `frame`. */
 export function translate(
   asker: Asker,
-  request: ClientRequest & Sequenced,
+  request: RoomRequest & Sequenced,
   frame: string,
 ): Translation {
-  const handler = handlers[request.type] as Handler<ClientRequest['type']>
+  const handler = handlers[request.type] as Handler<RoomRequest['type']>
   return handler(asker, request, frame)
 }

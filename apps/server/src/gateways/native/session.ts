@@ -6,6 +6,7 @@ import {
   type ClientRequest,
   type CloseName,
   type ErrorCode,
+  type PeopleRequest,
   type Sequenced,
   type ServerEvent,
 } from '@duet/protocol'
@@ -169,6 +170,9 @@ export class Session {
     if (!this.#isWithinRate(frame.length) && request.type !== 'leave') {
       return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
+    if (isOfPeople(request)) {
+      return this.#refuse('not-signed-in', 'log in first', request.seq)
+    }
     const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
     const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
     const translation = translate(asker, request, frame)
@@ -226,6 +230,22 @@ export class Session {
     if (socket.backlog > this.#options.limits.maxBacklogBytes) socket.terminate()
   }
 }
+
+function isOfPeople(request: ClientRequest & Sequenced): request is PeopleRequest & Sequenced {
+  return OF_PEOPLE.has(request.type)
+}
+
+const OF_PEOPLE: ReadonlySet<string> = new Set<PeopleRequest['type']>([
+  'attend',
+  'place-call',
+  'call-ringing',
+  'accept-call',
+  'decline-call',
+  'end-call',
+  'rejoin-call',
+  'send-message',
+  'mark-read',
+])
 
 /** After these there is neither seat nor place in line: the next join may name another room. */
 function endsStay(notice: Notice): boolean {
