@@ -69,3 +69,6 @@ export const MAX_USER_NAME_LENGTH = 32
 
 /** How long a call rings, in milliseconds. */
 export const RING_MS = 60_000
+
+/** Largest number of a leg: devices that came while one call rang. */
+export const MAX_LEG_NUMBER = 9999

@@ -46,7 +46,7 @@ const VALID = {
   'accept-call': { ...numbers, type: 'accept-call', call: callId },
   'decline-call': { ...numbers, type: 'decline-call', call: callId, text: 'later' },
   'end-call': { ...numbers, type: 'end-call', call: callId },
-  'rejoin-call': { ...numbers, type: 'rejoin-call', call: callId },
+  'rejoin-call': { ...numbers, type: 'rejoin-call', call: callId, leg: 3 },
   'send-message': {
     ...numbers,
     type: 'send-message',
@@ -69,6 +69,7 @@ const OPTIONAL = new Set([
   'mismatch.to',
   'chat.sealed',
   'decline-call.text',
+  'rejoin-call.leg',
 ])
 
 const fieldsOf = Object.values(VALID).flatMap((message) =>
@@ -267,9 +268,13 @@ function without(message: object, field: string): object {
 
 function wrongValuesFor(name: string): unknown[] {
   const huge = 'x'.repeat(200_000)
-  if (/\.(seq|ack|version|attempt)$/.test(name))
+  if (/\.(seq|ack|version|attempt|upTo|leg)$/.test(name))
     return [null, '1', -1, 0.5, 2 ** 60, [], {}, true, huge]
-  if (/\.(wait|hears|hasKey|sealed)$/.test(name)) return [null, 0, 'true', [], {}, huge]
+  if (name === 'decline-call.text') return [null, 5, [], {}, true, huge]
+  if (name === 'place-call.to') return [null, 0, '1', -1, 2 ** 31, [], {}, true, huge]
+  if (name === 'send-message.to' || name === 'mark-read.with')
+    return [0, '1', -1, 2 ** 31, [], {}, true, huge]
+  if (/\.(wait|hears|hasKey|sealed|isAdmitted)$/.test(name)) return [null, 0, 'true', [], {}, huge]
   if (name === 'description.description') return [null, 'v=0', 5, [], {}, huge]
   if (name === 'candidate.candidate') return ['candidate:1', 5, [], {}, true, huge]
   // How long a name may be is the name's own rule (R2).

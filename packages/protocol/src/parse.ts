@@ -5,6 +5,7 @@ import {
   MAX_CHAT_LENGTH,
   MAX_DECLINE_LENGTH,
   MAX_FRAME_BYTES,
+  MAX_LEG_NUMBER,
   MAX_MESSAGE_LENGTH,
   MAX_TOKEN_LENGTH,
   MAX_USER_ID,
@@ -56,6 +57,7 @@ const candidate = record({
 })
 const userId: Check = (value) => count(value) && Number(value) >= 1 && Number(value) <= MAX_USER_ID
 const callId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
+const legNumber: Check = (value) => count(value) && Number(value) <= MAX_LEG_NUMBER
 const numbers = { seq: count, ack: count }
 
 /** The fields of every client message; fields not named here are ignored. */
@@ -92,7 +94,7 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   'accept-call': { ...numbers, call: callId },
   'decline-call': { ...numbers, call: callId, text: optional(text(0, MAX_DECLINE_LENGTH)) },
   'end-call': { ...numbers, call: callId },
-  'rejoin-call': { ...numbers, call: callId },
+  'rejoin-call': { ...numbers, call: callId, leg: optional(legNumber) },
   'send-message': {
     ...numbers,
     to: nullable(userId),

@@ -101,6 +101,8 @@ export interface EndCall {
 export interface RejoinCall {
   type: 'rejoin-call'
   call: CallId
+  /** The leg that it goes on with, for a server that was away. */
+  leg?: number
 }
 
 /** Keeps a message and brings it to all devices of both, this one included. */

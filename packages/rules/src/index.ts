@@ -25,15 +25,14 @@ export {
   type Persons,
   type PersonStep,
 } from './persons.ts'
-export {
-  emptyRoom,
-  nextRoom,
-  type Effect,
-  type Member,
-  type Newcomer,
-  type Presence,
-  type Room,
-  type RoomEvent,
-  type RoomPolicy,
-  type RoomStep,
-} from './room.ts'
+export { emptyRoom, nextRoom } from './room.ts'
+export type {
+  Effect,
+  Member,
+  Newcomer,
+  Presence,
+  Room,
+  RoomEvent,
+  RoomPolicy,
+  RoomStep,
+} from './room-state.ts'

@@ -54,13 +54,25 @@ export interface SeatedPeerInfo {
 }
 
 /** Why a request was not carried out. */
-export type RefusalCode = 'already-in-room' | 'not-in-room' | 'no-such-peer' | 'line-full'
+export type RefusalCode =
+  | 'already-in-room'
+  | 'not-in-room'
+  | 'no-such-peer'
+  | 'line-full'
+  | 'room-closed'
+  | 'not-allowed'
+  | 'entry-refused'
 
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =
   /** offers: it shall make an offer to those who are there. */
   | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[]; offers: boolean }
   | { type: 'full'; waiting: boolean }
+  /** The owner of the room is asked. */
+  | { type: 'knocking' }
+  /** To the owner: somebody knocks; and is gone, or was answered. */
+  | { type: 'knock'; peer: PeerInfo }
+  | { type: 'knock-over'; peer: MemberId }
   | { type: 'left' }
   /** Its connection was lost for too long and the seat is given up. */
   | { type: 'seat-lost' }

@@ -1,14 +1,8 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { MemberId, Notice } from './notice.ts'
-import {
-  emptyRoom,
-  nextRoom,
-  type Effect,
-  type Room,
-  type RoomEvent,
-  type RoomPolicy,
-} from './room.ts'
+import { emptyRoom, nextRoom } from './room.ts'
+import type { Effect, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 import { FULL, PLAIN, TEST_POLICY } from './scene.ts'
 
 const historyCount = process.env['DUET_LONG'] === '1' ? 100_000 : 1_000

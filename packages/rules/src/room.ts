@@ -1,99 +1,30 @@
-import type { Dialect } from './dialect.ts'
+import { answerKnock, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
+import type { Notice, PeerGoneReason, Signal } from './notice.ts'
 import type { UserId } from './person.ts'
-import type { ChatText, MemberId, Notice, PeerGoneReason, Signal } from './notice.ts'
-
-/** What distinguishes one kind of room from another. */
-export interface RoomPolicy {
-  /** Seats; 0 means as many as come. */
-  capacity: number
-  /** Who makes the offer when somebody comes: those who were there, the newcomer, or nobody is told. */
-  offerer: 'first' | 'newcomer' | 'none'
-  /** Places in line for a seat. */
-  maxWaiting: number
-  /** Candidates that a member may leave for a newcomer, beside its offer. */
-  maxKeptCandidates: number
-  /** An address that hears who has a seat, whenever that changes. */
-  watcher?: string
-}
-
-/** Somebody who asks for a seat. */
-export interface Newcomer {
-  /** The name others will know this member by; unguessable. */
-  id: MemberId
-  /** Where notices to this member go: one connection or session of one client. */
-  address: string
-  /** What the person wants to be called; may be empty. */
-  name: string
-  /** Stands for one run of a page, and only that run can show it; takes its seat back. */
-  tag: string
-  dialect: Dialect
-  /** The account it is logged in to, where it is. */
-  user?: UserId
-}
-
-/**
- * here: its connection is up. away: lost, and may come back within the grace time.
- * expired: did not come back, but another member still hears it.
- */
-export type Presence = 'here' | 'away' | 'expired'
-
-export interface Member extends Newcomer {
-  presence: Presence
-  /** False once another member said that it hears nothing from this one. */
-  isHeard: boolean
-  /** The waiting offer and its candidates, for a newcomer. */
-  kept: readonly Signal[]
-}
-
-/** Somebody in line for a seat; one whose connection is lost keeps its place and is passed over. */
-export interface Waiter extends Newcomer {
-  isAway: boolean
-}
-
-/** A room: a value, replaced as a whole by `nextRoom`. */
-export interface Room {
-  policy: RoomPolicy
-  /** In the order in which they came. */
-  members: readonly Member[]
-  /** Those who wait for a seat, first come first. */
-  line: readonly Waiter[]
-}
-
-/**
- * What happens to a room. `from` is the address of the member concerned; `ref` is the
- * gateway's number for the request and comes back with a refusal.
- */
-export type RoomEvent =
-  | { type: 'join'; newcomer: Newcomer; wait: boolean; ref: number }
-  | { type: 'leave'; from: string }
-  | { type: 'connection-lost'; from: string }
-  | { type: 'connection-back'; from: string }
-  | { type: 'grace-over'; from: string }
-  | { type: 'hearing'; from: string; peer: MemberId; hears: boolean }
-  | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
-  | { type: 'chat'; from: string; text: ChatText; ref: number }
-
-/** A notice on its way to one address. */
-export interface Effect {
-  to: string
-  notice: Notice
-}
-
-/** The room afterwards (undefined: nobody is left, forget it) and what to tell whom, in order. */
-export type RoomStep = [room: Room | undefined, effects: Effect[]]
+import type {
+  Change,
+  Effect,
+  Member,
+  Newcomer,
+  Room,
+  RoomEvent,
+  RoomPolicy,
+  RoomStep,
+  Waiter,
+} from './room-state.ts'
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
-  return { policy, members: [], line: [] }
+  return { policy, members: [], line: [], knocking: [] }
 }
 
 /**
- * The rules of rooms. Pure: the same room and event give the same step. Rules R1 to R12 of
+ * The rules of rooms. Pure: the same room and event give the same step. Rules R and W of
  * docs/protocol.md.
  */
 export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   const [next, effects] = apply(room, event)
-  const isEmpty = next.members.length === 0 && next.line.length === 0
+  const isEmpty = [next.members, next.line, next.knocking].every(({ length }) => length === 0)
   // R12: a room in which nobody is or waits is forgotten.
   return [isEmpty ? undefined : next, [...effects, ...tellWatcher(room, next, event)]]
 }
@@ -101,19 +32,21 @@ export function nextRoom(room: Room, event: RoomEvent): RoomStep {
 /** Whoever watches the room hears who has a seat after the members were told. */
 function tellWatcher(before: Room, { policy, members }: Room, event: RoomEvent): Effect[] {
   const { watcher } = policy
-  const idsOf = (room: Pick<Room, 'members'>) => room.members.map(({ id }) => id).join()
-  if (watcher === undefined || idsOf(before) === idsOf({ members })) return []
+  if (watcher === undefined) return []
+  const gone = before.members.filter(({ id }) => !members.some((member) => member.id === id))
+  const hasNewcomer = members.some(({ id }) => !before.members.some((member) => member.id === id))
+  if (gone.length === 0 && !hasNewcomer) return []
   const users = members.flatMap(({ user }) => (user === undefined ? [] : [user]))
-  return [{ to: watcher, notice: { type: 'occupancy', users, isLost: event.type !== 'leave' } }]
+  const isLost = gone.length > 0 && event.type !== 'leave'
+  return [{ to: watcher, notice: { type: 'occupancy', users, isLost } }]
 }
-
-/** What an event makes of a room. */
-type Change = [room: Room, effects: Effect[]]
 
 function apply(room: Room, event: RoomEvent): Change {
   switch (event.type) {
     case 'join':
-      return join(room, event)
+      return enter(room, event)
+    case 'admit':
+      return admit(room, event)
     case 'leave':
       return leave(room, event.from)
     case 'connection-lost':
@@ -129,6 +62,27 @@ function apply(room: Room, event: RoomEvent): Change {
     case 'chat':
       return chat(room, event)
   }
+}
+
+function enter(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
+  const { newcomer, ref } = event
+  const entrance = entranceOf(room, newcomer)
+  if (entrance === 'closed') {
+    return [room, [{ to: newcomer.address, notice: { type: 'refused', code: 'room-closed', ref } }]]
+  }
+  if (entrance === 'knock') return knock(room, event)
+  const [next, effects] = join(room, event)
+  return [next, [...effects, ...tellKnocks(room, next)]]
+}
+
+/** W4: who is let in is answered as by `join`. */
+function admit(room: Room, event: Extract<RoomEvent, { type: 'admit' }>): Change {
+  const answered = answerKnock(room, event)
+  if (!answered.admitted) return answered.change
+  const [next, effects] = answered.change
+  const { wait, ref, ...newcomer } = answered.admitted
+  const [after, greetings] = join(next, { type: 'join', newcomer, wait, ref })
+  return [after, [...effects, ...greetings]]
 }
 
 function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
@@ -215,7 +169,10 @@ function seat(room: Room, newcomer: Newcomer): Change {
 function leave(room: Room, from: string): Change {
   const answer: Effect = { to: from, notice: { type: 'left' } }
   const member = memberAt(room, from)
-  if (!member) return [withoutLine(room, from), [answer]]
+  if (!member) {
+    const [next, effects] = withoutKnocker(withoutLine(room, from), from)
+    return [next, [answer, ...effects]]
+  }
   const [next, effects] = removeAndSeat(room, member, 'left')
   return [next, [answer, ...effects]]
 }
@@ -238,7 +195,7 @@ function connectionBack(room: Room, from: string): Change {
 
 function graceOver(room: Room, from: string): Change {
   const member = memberAt(room, from)
-  if (!member) return [withoutLine(room, from), []]
+  if (!member) return withoutKnocker(withoutLine(room, from), from)
   if (member.presence !== 'away') return [room, []]
   if (!hasListener(room, member)) return removeAndSeat(room, member, 'lost')
   return [withMember(room, { ...member, presence: 'expired' }), []]

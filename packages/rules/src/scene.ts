@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import type { Notice, Signal } from './notice.ts'
-import { emptyRoom, nextRoom, type Room, type RoomEvent, type RoomPolicy } from './room.ts'
+import { emptyRoom, nextRoom } from './room.ts'
+import type { Room, RoomEvent, RoomPolicy } from './room-state.ts'
 
 /** The policy of Duet's own rooms, with a short line and few candidates. For tests. */
 export const TEST_POLICY: RoomPolicy = {
@@ -39,10 +40,18 @@ export class Scene {
     return effects.map(({ to, notice }) => `${to} ${describeNotice(notice)}`)
   }
 
-  join(address: string, more: { wait?: boolean; tag?: string; dialect?: Dialect } = {}): string[] {
-    const { wait = false, tag = `tag-${address}`, dialect = FULL } = more
-    const newcomer = { id: address.toUpperCase(), address, name: `name ${address}`, tag, dialect }
+  join(
+    address: string,
+    more: { wait?: boolean; tag?: string; dialect?: Dialect; user?: number } = {},
+  ): string[] {
+    const { wait = false, tag = `tag-${address}`, dialect = FULL, ...who } = more
+    const id = address.toUpperCase()
+    const newcomer = { id, address, name: `name ${address}`, tag, dialect, ...who }
     return this.play({ type: 'join', newcomer, wait, ref: 1 })
+  }
+
+  admit(from: string, peer: string, isAdmitted: boolean): string[] {
+    return this.play({ type: 'admit', from, peer, isAdmitted, ref: 4 })
   }
 
   leave(from: string): string[] {
@@ -101,7 +110,12 @@ function describeNotice(notice: Notice): string {
       return notice.waiting ? 'full waiting' : 'full'
     case 'left':
     case 'seat-lost':
+    case 'knocking':
       return notice.type
+    case 'knock':
+      return `knock ${notice.peer.id}`
+    case 'knock-over':
+      return `knock-over ${notice.peer}`
     case 'peer-joined':
       return `peer-joined ${notice.peer.id}${notice.offers ? ' and offers' : ''}`
     case 'peer-left':

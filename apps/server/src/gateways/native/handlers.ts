@@ -97,7 +97,8 @@ const handlers = {
       ref: seq,
       text: { body, isSealed: sealed ?? false },
     })),
-  admit: () => ({ refusal: 'not-allowed', message: 'this room has no waiting room' }),
+  admit: (asker, { peer, isAdmitted, seq }) =>
+    inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
 } satisfies { [Type in RoomRequest['type']]: Handler<Type> }
 
 /** What others see of a tag: equal for equal tags, and of no use for taking the seat back (R10). */

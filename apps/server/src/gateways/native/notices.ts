@@ -44,6 +44,14 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
       }
     case 'full':
       return { type: 'full', room, waiting: notice.waiting }
+    case 'knocking':
+      return { type: 'knocking', room }
+    case 'knock':
+      return { type: 'knock', peer: toPeer(notice.peer) }
+    case 'knock-over':
+      return { type: 'knock-over', peer: notice.peer }
+    case 'occupancy':
+      return undefined
     case 'left':
     case 'seat-lost':
       return { type: notice.type }
@@ -72,8 +80,14 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
   }
 }
 
-function toPeer({ id, name, tag, dialect }: PeerInfo): Peer {
-  return { id, name, tag, ...(dialect === DIALECT.name ? {} : { dialect }) }
+function toPeer({ id, name, tag, dialect, user }: PeerInfo): Peer {
+  return {
+    id,
+    name,
+    tag,
+    ...(dialect === DIALECT.name ? {} : { dialect }),
+    ...(user === undefined ? {} : { user }),
+  }
 }
 
 function toWireSignal(signal: Signal): WireSignal | undefined {

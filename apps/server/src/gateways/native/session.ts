@@ -10,7 +10,7 @@ import {
   type Sequenced,
   type ServerEvent,
 } from '@duet/protocol'
-import { emptyRoom, nextRoom, type Notice, type RoomEvent } from '@duet/rules'
+import { emptyRoom, nextRoom, type Notice, type RefusalCode, type RoomEvent } from '@duet/rules'
 import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { TokenBucket } from '../rate.ts'
@@ -247,6 +247,13 @@ const OF_PEOPLE: ReadonlySet<string> = new Set<PeopleRequest['type']>([
   'mark-read',
 ])
 
+const STAY_ENDING_REFUSALS: ReadonlySet<RefusalCode> = new Set([
+  'line-full',
+  'not-in-room',
+  'room-closed',
+  'entry-refused',
+])
+
 /** After these there is neither seat nor place in line: the next join may name another room. */
 function endsStay(notice: Notice): boolean {
   switch (notice.type) {
@@ -256,7 +263,7 @@ function endsStay(notice: Notice): boolean {
     case 'full':
       return !notice.waiting
     case 'refused':
-      return notice.code === 'line-full' || notice.code === 'not-in-room'
+      return STAY_ENDING_REFUSALS.has(notice.code)
     default:
       return false
   }

@@ -1,0 +1,99 @@
+import type { Dialect } from './dialect.ts'
+import type { ChatText, MemberId, Notice, Signal } from './notice.ts'
+import type { UserId } from './person.ts'
+
+/** What distinguishes one kind of room from another. */
+export interface RoomPolicy {
+  /** Seats; 0 means as many as come. */
+  capacity: number
+  /** Who makes the offer when somebody comes: those who were there, the newcomer, or nobody is told. */
+  offerer: 'first' | 'newcomer' | 'none'
+  /** Places in line for a seat. */
+  maxWaiting: number
+  /** Candidates that a member may leave for a newcomer, beside its offer. */
+  maxKeptCandidates: number
+  /** An address that hears who has a seat, whenever that changes. */
+  watcher?: string
+  /** Whoever else comes knocks, and is let in by this user; absent: there is no waiting room. */
+  host?: UserId
+  /** A guest comes in only while somebody with an account is there. */
+  needsAccount?: boolean
+}
+
+/** Somebody who asks for a seat. */
+export interface Newcomer {
+  /** The name others will know this member by; unguessable. */
+  id: MemberId
+  /** Where notices to this member go: one connection or session of one client. */
+  address: string
+  /** What the person wants to be called; may be empty. */
+  name: string
+  /** Stands for one run of a page, and only that run can show it; takes its seat back. */
+  tag: string
+  dialect: Dialect
+  /** The account it is logged in to, where it is. */
+  user?: UserId
+}
+
+/**
+ * here: its connection is up. away: lost, and may come back within the grace time.
+ * expired: did not come back, but another member still hears it.
+ */
+export type Presence = 'here' | 'away' | 'expired'
+
+export interface Member extends Newcomer {
+  presence: Presence
+  /** False once another member said that it hears nothing from this one. */
+  isHeard: boolean
+  /** The waiting offer and its candidates, for a newcomer. */
+  kept: readonly Signal[]
+}
+
+/** Somebody in line for a seat; one whose connection is lost keeps its place and is passed over. */
+export interface Waiter extends Newcomer {
+  isAway: boolean
+}
+
+/** Somebody who knocked; `ref` and `wait` are those of its join. */
+export interface Knocker extends Newcomer {
+  wait: boolean
+  ref: number
+}
+
+/** A room: a value, replaced as a whole by `nextRoom`. */
+export interface Room {
+  policy: RoomPolicy
+  /** In the order in which they came. */
+  members: readonly Member[]
+  /** Those who wait for a seat, first come first. */
+  line: readonly Waiter[]
+  /** Those who wait to be let in, first come first. */
+  knocking: readonly Knocker[]
+}
+
+/**
+ * What happens to a room. `from` is the address of the member concerned; `ref` is the
+ * gateway's number for the request and comes back with a refusal.
+ */
+export type RoomEvent =
+  | { type: 'join'; newcomer: Newcomer; wait: boolean; ref: number }
+  | { type: 'leave'; from: string }
+  | { type: 'connection-lost'; from: string }
+  | { type: 'connection-back'; from: string }
+  | { type: 'grace-over'; from: string }
+  | { type: 'hearing'; from: string; peer: MemberId; hears: boolean }
+  | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
+  | { type: 'chat'; from: string; text: ChatText; ref: number }
+  | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
+
+/** A notice on its way to one address. */
+export interface Effect {
+  to: string
+  notice: Notice
+}
+
+/** The room afterwards (undefined: nobody is left, forget it) and what to tell whom, in order. */
+export type RoomStep = [room: Room | undefined, effects: Effect[]]
+
+/** What an event makes of a room. */
+export type Change = [room: Room, effects: Effect[]]
