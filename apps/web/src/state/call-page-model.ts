@@ -15,18 +15,17 @@ import { CallModel } from './call-model.ts'
 import { ChatModel } from './chat-model.ts'
 import { DetailsModel } from './details-model.ts'
 import { IdleModel } from './idle-model.ts'
-import { LocalMedia } from './local-media.ts'
+import type { LocalMedia } from './local-media.ts'
 import { Notices } from './notices.ts'
-import { Outgoing } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
+import { OwnMedia } from './own-media.ts'
 import type { AttentionPort, CallPort, MediaPort, Memory } from './ports.ts'
 import type { ObstacleName } from './environment.ts'
-import { ScreenShare } from './screen-share.ts'
+import type { ScreenShare } from './screen-share.ts'
+import type { PanelName, StageModel } from './stage-model.ts'
 
 /** What the page shows: oneself before the call, the call, a full room, or the end. */
 export type Phase = 'preview' | 'stage' | 'full' | 'end'
-
-/** What lies over the call; one thing at a time. */
-export type PanelName = 'chat' | 'devices' | 'details' | 'verified' | 'help' | 'more'
 
 /** What stands in the address of the page. */
 export interface CallAddress {
@@ -64,7 +63,7 @@ const RESUME_LIMIT_MS = 3_000
 const ENTER_LIMIT_MS = 250
 
 /** The call page: owns the call and everything that belongs to it. */
-export class CallPageModel {
+export class CallPageModel implements StageModel {
   readonly call: CallPort
   readonly model: CallModel
   readonly local: LocalMedia
@@ -87,6 +86,8 @@ export class CallPageModel {
   readonly widerLink: string | null
   /** This page on HTTPS; null when the server has no such address. */
   readonly secureLink: string | null
+  readonly isAskingForDevices: ReadonlySignal<boolean>
+  readonly #own: OwnMedia
   readonly #panel = signal<PanelName | null>(null)
   readonly #name
   readonly #isReturning = signal(false)
@@ -120,14 +121,10 @@ export class CallPageModel {
     this.notices = new Notices(timers)
     this.idle = new IdleModel(timers)
     this.model = new CallModel(call, timers)
-    this.local = new LocalMedia(media, memory, (kind, label) =>
-      this.notices.show((words) => {
-        const device = kind === 'audio' ? words.microphone : words.camera
-        return label === undefined ? words.deviceLost(device) : words.deviceReplaced(device, label)
-      }),
-    )
-    this.screen = new ScreenShare(media, () => this.notices.show((words) => words.screenFailed))
-    this.outgoing = new Outgoing(this.local, this.screen, media)
+    this.#own = new OwnMedia({ media, memory, notices: this.notices })
+    this.local = this.#own.local
+    this.screen = this.#own.screen
+    this.outgoing = this.#own.outgoing
     this.chat = new ChatModel(
       call,
       computed(() => this.#panel.value === 'chat'),
@@ -143,6 +140,9 @@ export class CallPageModel {
     })
     this.arrival = new Arrival(call, { attention, memory, words: languages.words })
     this.phase = computed(() => this.#phaseOf(this.model.state.value.name))
+    this.isAskingForDevices = computed(
+      () => this.model.state.value.name === 'idle' && this.phase.value === 'stage',
+    )
     this.#wire()
   }
 
@@ -230,7 +230,7 @@ export class CallPageModel {
 
   /** Camera on or off; while a screen is shared the camera rests. */
   toggleCamera(): void {
-    if (this.screen.state.peek().name !== 'on') void this.local.toggleCamera()
+    this.#own.toggleCamera()
   }
 
   /** The remote picture showed a frame. */
@@ -244,9 +244,7 @@ export class CallPageModel {
   close(): void {
     for (const stop of this.#stop.splice(0)) stop()
     this.call.close()
-    this.screen.stop()
-    this.outgoing.close()
-    this.local.close()
+    this.#own.close()
     this.chat.close()
     this.details.close()
     this.arrival.close()
@@ -271,17 +269,9 @@ export class CallPageModel {
   }
 
   #wire(): void {
-    const { call, local, outgoing, screen } = this
-    const send = (sent: Promise<void>) => {
-      sent.catch(() => this.notices.show((words) => words.sendFailed))
-    }
+    const { call } = this
     this.#stop.push(
-      effect(() => send(call.setTrack('audio', outgoing.audio.value))),
-      effect(() => {
-        const { track, isScreen } = outgoing.video.value
-        send(call.setTrack('video', track, { screen: isScreen }))
-      }),
-      effect(() => call.setMuted(local.isMuted.value)),
+      this.#own.sendTo(call),
       call.on('refused', (code) =>
         this.notices.show((_words, language) => failSentence(code, language)),
       ),
@@ -291,11 +281,6 @@ export class CallPageModel {
       }),
       () => this.#enter(),
       this.#releaseWhenOver(),
-      // Only one picture is sent: the camera is off while the screen is on.
-      effect(() => {
-        if (screen.state.value.name === 'on') local.restCamera()
-        else local.wakeCamera()
-      }),
     )
   }
 
@@ -305,8 +290,7 @@ export class CallPageModel {
     return effect(() => {
       const phase = this.phase.value
       if (phase === 'full' || phase === 'end') {
-        this.screen.stop()
-        this.local.release()
+        this.#own.release()
         this.#panel.value = null
       } else if (wasFull) {
         void this.local.resume()

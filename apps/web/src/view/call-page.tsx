@@ -4,8 +4,9 @@ import { FullPage } from './full-page.tsx'
 import { Preview } from './preview.tsx'
 import { Stage } from './stage.tsx'
 import { Toast } from './toast.tsx'
+import { Waiting } from './waiting.tsx'
 
-const PHASES = { preview: Preview, stage: Stage, full: FullPage, end: EndPage }
+const PHASES = { preview: Preview, stage: RoomStage, full: FullPage, end: EndPage }
 
 /** `/r/<room>`: before, during and after a call. */
 export function CallPage({ page }: { page: CallPageModel }) {
@@ -16,4 +17,8 @@ export function CallPage({ page }: { page: CallPageModel }) {
       <Toast page={page} />
     </>
   )
+}
+
+function RoomStage({ page }: { page: CallPageModel }) {
+  return <Stage page={page} waiting={<Waiting page={page} />} />
 }

@@ -1,9 +1,9 @@
 import { linkSentence, statusSentence } from '../state/wording.ts'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useApp } from './app-context.ts'
 
 /** Where the call stands, in words, for eyes and screen readers alike. */
-export function CallStatus({ page, class: classes }: { page: CallPageModel; class?: string }) {
+export function CallStatus({ page, class: classes }: { page: StageModel; class?: string }) {
   const { languages } = useApp()
   const words = languages.words.value
   const { model } = page
@@ -13,7 +13,6 @@ export function CallStatus({ page, class: classes }: { page: CallPageModel; clas
     signaling: model.signaling.value,
   }
   const link = linkSentence(words, facts)
-  const isAsking = facts.state.name === 'idle' && page.phase.value === 'stage'
   return (
     <p
       class={`call-status ${classes ?? ''}`}
@@ -23,7 +22,9 @@ export function CallStatus({ page, class: classes }: { page: CallPageModel; clas
       aria-live="polite"
     >
       <span class="sentence">
-        {isAsking ? words.askingForDevices : statusSentence(words, languages.language.value, facts)}
+        {page.isAskingForDevices.value
+          ? words.askingForDevices
+          : statusSentence(words, languages.language.value, facts)}
       </span>
       {link && <span class="second-sentence">{link}</span>}
     </p>

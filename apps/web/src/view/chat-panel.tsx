@@ -2,14 +2,14 @@ import { ArrowUp, Lock, LockOpen } from 'lucide'
 import type { ChatLine } from '@duet/client'
 import { useEffect, useRef } from 'preact/hooks'
 import { MAX_DRAFT_LENGTH } from '../state/chat-model.ts'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useApp, useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { Panel } from './panel.tsx'
 import { RoundButton } from './round-button.tsx'
 
 /** Lines of text between the two. */
-export function ChatPanel({ page }: { page: CallPageModel }) {
+export function ChatPanel({ page }: { page: StageModel }) {
   const words = useWords()
   // Both can change what is sealed.
   const lines = page.chat.lines.value
@@ -84,7 +84,7 @@ function ChatEntry({ line, isMarked }: { line: ChatLine; isMarked: boolean }) {
   )
 }
 
-function ChatForm({ page, isOpen }: { page: CallPageModel; isOpen: boolean }) {
+function ChatForm({ page, isOpen }: { page: StageModel; isOpen: boolean }) {
   const words = useWords()
   const text = page.chat.draft.value
   const isAlone = page.model.peer.value === null

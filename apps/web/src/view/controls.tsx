@@ -14,7 +14,7 @@ import {
   Video,
   VideoOff,
 } from 'lucide'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { RoundButton } from './round-button.tsx'
 
@@ -26,7 +26,7 @@ export interface ScreenModes {
 }
 
 /** The one row of controls. */
-export function Controls({ page, modes }: { page: CallPageModel; modes: ScreenModes }) {
+export function Controls({ page, modes }: { page: StageModel; modes: ScreenModes }) {
   const words = useWords()
   const panel = page.panel.value
   return (
@@ -91,7 +91,7 @@ export function Controls({ page, modes }: { page: CallPageModel; modes: ScreenMo
   )
 }
 
-function MediaControls({ page }: { page: CallPageModel }) {
+function MediaControls({ page }: { page: StageModel }) {
   const words = useWords()
   const { local, screen } = page
   const isHeard = local.microphone.state.value.name === 'on' && !local.isMuted.value
@@ -132,7 +132,7 @@ function MediaControls({ page }: { page: CallPageModel }) {
   )
 }
 
-function ChatControl({ page }: { page: CallPageModel }) {
+function ChatControl({ page }: { page: StageModel }) {
   const words = useWords()
   const unread = page.chat.unread.value
   const isOpen = page.panel.value === 'chat'

@@ -1,7 +1,7 @@
 import { Route } from 'lucide'
 import type { FlowReport, PathEnd, PathReport } from '@duet/client'
 import type { Words } from '../i18n/en.ts'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { formatBitrate, formatMilliseconds, formatRatio } from '../state/plot-scale.ts'
 import { useWords } from './app-context.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -10,7 +10,7 @@ import { Panel } from './panel.tsx'
 import { Plot, type Series } from './plot.tsx'
 
 /** The technical truth about the call. */
-export function DetailsPanel({ page }: { page: CallPageModel }) {
+export function DetailsPanel({ page }: { page: StageModel }) {
   const words = useWords()
   return (
     <Panel
@@ -24,7 +24,7 @@ export function DetailsPanel({ page }: { page: CallPageModel }) {
   )
 }
 
-function Details({ page }: { page: CallPageModel }) {
+function Details({ page }: { page: StageModel }) {
   const words = useWords()
   const report = page.details.report.value
   return (
@@ -170,7 +170,7 @@ function Pairs({ report }: { report: PathReport | null }) {
   )
 }
 
-function Descriptions({ page }: { page: CallPageModel }) {
+function Descriptions({ page }: { page: StageModel }) {
   const words = useWords()
   const { local, remote } = page.call.descriptions()
   return (

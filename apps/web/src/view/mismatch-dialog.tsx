@@ -1,11 +1,11 @@
 import { ShieldAlert } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 
 /** Stands between the two while the check of the other side has failed: nothing is sent before a decision. */
-export function MismatchDialog({ page }: { page: CallPageModel }) {
+export function MismatchDialog({ page }: { page: StageModel }) {
   const words = useWords()
   const ref = useRef<HTMLDialogElement>(null)
   const verification = page.model.verification.value

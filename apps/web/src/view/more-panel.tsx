@@ -8,7 +8,7 @@ import {
   Settings2,
 } from 'lucide'
 import type { IconNode } from 'lucide'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { SHORTCUTS, type ShortcutName } from '../state/shortcuts.ts'
 import { useApp, useWords } from './app-context.ts'
 import type { ScreenModes } from './controls.tsx'
@@ -17,7 +17,7 @@ import { Icon } from './icon.tsx'
 import { Panel } from './panel.tsx'
 
 /** What has no place of its own in the row of controls; on a small screen that is more. */
-export function MorePanel({ page, modes }: { page: CallPageModel; modes: ScreenModes }) {
+export function MorePanel({ page, modes }: { page: StageModel; modes: ScreenModes }) {
   const { languages } = useApp()
   const words = languages.words.value
   return (
@@ -65,7 +65,7 @@ function MenuItem({ icon, label, onPress }: MenuItemProps) {
 }
 
 /** Another microphone, camera or speaker, in the middle of the call. */
-export function DevicesPanel({ page }: { page: CallPageModel }) {
+export function DevicesPanel({ page }: { page: StageModel }) {
   const words = useWords()
   const code = page.local.notice.value
   return (
@@ -88,7 +88,7 @@ export function DevicesPanel({ page }: { page: CallPageModel }) {
 }
 
 /** The keys that do something during a call. */
-export function HelpPanel({ page }: { page: CallPageModel }) {
+export function HelpPanel({ page }: { page: StageModel }) {
   const words = useWords()
   const names = Object.keys(SHORTCUTS) as ShortcutName[]
   return (

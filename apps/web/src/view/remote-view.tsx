@@ -2,14 +2,14 @@ import { effect } from '@preact/signals'
 import { MicOff, MonitorUp, UserRound, VideoOff, Volume2 } from 'lucide'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { pictureFit } from '../state/picture-fit.ts'
 import { initialsOf } from '../state/wording.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 
 export interface RemoteViewProps {
-  page: CallPageModel
+  page: StageModel
   videoRef: RefObject<HTMLVideoElement | null>
 }
 
@@ -58,7 +58,7 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
   )
 }
 
-function Avatar({ page }: { page: CallPageModel }) {
+function Avatar({ page }: { page: StageModel }) {
   const words = useWords()
   const name = page.model.peer.value?.name ?? ''
   return (
@@ -72,7 +72,7 @@ function Avatar({ page }: { page: CallPageModel }) {
 }
 
 /** The other person's name, and what it does not send. */
-function PeerLabel({ page }: { page: CallPageModel }) {
+function PeerLabel({ page }: { page: StageModel }) {
   const words = useWords()
   const peer = page.model.peer.value
   if (!peer) return null
@@ -98,7 +98,7 @@ function PeerLabel({ page }: { page: CallPageModel }) {
 
 /** Puts the stream into the element the moment it is there, without waiting for a rendering. */
 function useStream(
-  page: CallPageModel,
+  page: StageModel,
   {
     videoRef,
     audioRef,
@@ -141,7 +141,7 @@ async function play(element: HTMLMediaElement | null): Promise<boolean> {
   }
 }
 
-function useSpeaker(page: CallPageModel, audioRef: RefObject<HTMLAudioElement | null>): void {
+function useSpeaker(page: StageModel, audioRef: RefObject<HTMLAudioElement | null>): void {
   const speakerId = page.local.speakerId.value
   useEffect(() => {
     const audio = audioRef.current
@@ -152,7 +152,7 @@ function useSpeaker(page: CallPageModel, audioRef: RefObject<HTMLAudioElement | 
 }
 
 function useFit(
-  page: CallPageModel,
+  page: StageModel,
   videoRef: RefObject<HTMLVideoElement | null>,
 ): 'cover' | 'contain' {
   const isScreen = page.model.peer.value?.media?.screen ?? false
@@ -181,7 +181,7 @@ const BLANK_AFTER_MS = 2_000
 
 /** True when a peer that says nothing of what it sends has sent no picture for a while. */
 function useBlank(
-  page: CallPageModel,
+  page: StageModel,
   videoRef: RefObject<HTMLVideoElement | null>,
   isAsked: boolean,
 ): boolean {
@@ -202,7 +202,7 @@ function useBlank(
   return isBlank
 }
 
-function isTogetherIn(page: CallPageModel): boolean {
+function isTogetherIn(page: StageModel): boolean {
   const { name } = page.model.state.value
   return name === 'connected' || name === 'reconnecting'
 }

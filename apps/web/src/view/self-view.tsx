@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { cornerByKey, nearestCorner, nextCorner, type Corner } from '../state/corner.ts'
 import { useWords } from './app-context.ts'
 import { TrackVideo } from './track-video.tsx'
@@ -8,7 +8,7 @@ import { TrackVideo } from './track-video.tsx'
 const DRAG_THRESHOLD = 6
 
 /** One's own picture, small: goes to the corner where it is dragged, or where the arrow keys send it. */
-export function SelfView({ page }: { page: CallPageModel }) {
+export function SelfView({ page }: { page: StageModel }) {
   const words = useWords()
   const [corner, setCorner] = useState<Corner>('bottom-right')
   const ref = useRef<HTMLDivElement>(null)

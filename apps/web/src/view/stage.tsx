@@ -1,5 +1,6 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { CallStatus } from './call-status.tsx'
 import { ChatPanel } from './chat-panel.tsx'
 import { Controls } from './controls.tsx'
@@ -12,13 +13,26 @@ import { Stuck } from './stuck.tsx'
 import { useScreenModes } from './use-screen-modes.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { VerifiedBadge, VerifiedPanel } from './verified-badge.tsx'
-import { Waiting } from './waiting.tsx'
+
+export interface StageProps {
+  page: StageModel
+  /** Stands where nobody else is there yet. */
+  waiting?: ComponentChildren
+  /** What is known of the other side, and its explanation; the link's key when left out. */
+  badge?: ComponentChildren
+  explanation?: ComponentChildren
+  /** Drawn small over another page: nothing but the picture. */
+  isSmall?: boolean
+  /** Beside the status. */
+  children?: ComponentChildren
+}
 
 /** The call itself: a dark canvas, the other person, and little else. */
-export function Stage({ page }: { page: CallPageModel }) {
+export function Stage(props: StageProps) {
+  const { page, isSmall = false } = props
   const videoRef = useRef<HTMLVideoElement>(null)
   const modes = useScreenModes(videoRef)
-  useShortcuts(page, modes)
+  useShortcuts(page, modes, { isOff: isSmall })
   useIdleTouch(page)
   const { name } = page.model.state.value
   const isQuiet = name === 'connected' && page.idle.isIdle.value && page.panel.value === null
@@ -33,9 +47,10 @@ export function Stage({ page }: { page: CallPageModel }) {
       <div class="stage-centre">
         <div class="top-row">
           <CallStatus page={page} />
-          <VerifiedBadge page={page} />
+          {props.badge ?? <VerifiedBadge page={page} />}
+          {props.children}
         </div>
-        {name === 'waiting' && <Waiting page={page} />}
+        {name === 'waiting' && props.waiting}
         {name === 'connecting' && <Stuck page={page} />}
       </div>
       <SelfView page={page} />
@@ -43,7 +58,7 @@ export function Stage({ page }: { page: CallPageModel }) {
       <ChatPanel page={page} />
       <DevicesPanel page={page} />
       <DetailsPanel page={page} />
-      <VerifiedPanel page={page} />
+      {props.explanation ?? <VerifiedPanel page={page} />}
       <HelpPanel page={page} />
       <MorePanel page={page} modes={modes} />
       <MismatchDialog page={page} />
@@ -52,7 +67,7 @@ export function Stage({ page }: { page: CallPageModel }) {
 }
 
 /** Every movement, touch and key wakes the controls. */
-function useIdleTouch(page: CallPageModel): void {
+function useIdleTouch(page: StageModel): void {
   useEffect(() => {
     const touch = () => page.idle.touch()
     const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const

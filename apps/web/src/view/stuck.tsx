@@ -1,11 +1,11 @@
 import { RefreshCw } from 'lucide'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { NoticeCard } from './notice-card.tsx'
 
 /** Says that no path was found, and tries again. */
-export function Stuck({ page }: { page: CallPageModel }) {
+export function Stuck({ page }: { page: StageModel }) {
   const words = useWords()
   if (!page.model.isStuck.value) return null
   return (

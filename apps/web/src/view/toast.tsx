@@ -1,8 +1,8 @@
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useApp } from './app-context.ts'
 
 /** A passing sentence; a press sends it away. */
-export function Toast({ page }: { page: CallPageModel }) {
+export function Toast({ page }: { page: StageModel }) {
   const { languages } = useApp()
   const notice = page.notices.current.value
   return (

@@ -1,11 +1,16 @@
 import { useEffect } from 'preact/hooks'
-import type { CallPageModel } from '../state/call-page-model.ts'
 import { shortcutOf, type ShortcutName } from '../state/shortcuts.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import type { ScreenModes } from './controls.tsx'
 
-/** Listens for the keys of a call. */
-export function useShortcuts(page: CallPageModel, modes: ScreenModes): void {
+/** Listens for the keys of a call; not while `isOff`. */
+export function useShortcuts(
+  page: StageModel,
+  modes: ScreenModes,
+  { isOff = false }: { isOff?: boolean } = {},
+): void {
   useEffect(() => {
+    if (isOff) return undefined
     const actions: Record<ShortcutName, () => void> = {
       microphone: () => page.toggleMicrophone(),
       camera: () => page.toggleCamera(),

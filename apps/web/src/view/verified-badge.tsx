@@ -1,6 +1,6 @@
 import { Shield, ShieldAlert, ShieldCheck, ShieldEllipsis, ShieldQuestionMark } from 'lucide'
 import type { Verification } from '@duet/client'
-import type { CallPageModel } from '../state/call-page-model.ts'
+import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { Panel } from './panel.tsx'
@@ -14,7 +14,7 @@ const ICONS = {
 } satisfies Record<Verification['name'], unknown>
 
 /** The live truth in two words: verified or not, direct or relayed; a press explains it. */
-export function VerifiedBadge({ page }: { page: CallPageModel }) {
+export function VerifiedBadge({ page }: { page: StageModel }) {
   const words = useWords()
   const { name } = page.model.verification.value
   const mode = page.details.report.value?.mode
@@ -39,7 +39,7 @@ export function VerifiedBadge({ page }: { page: CallPageModel }) {
 }
 
 /** What the badge's words mean. */
-export function VerifiedPanel({ page }: { page: CallPageModel }) {
+export function VerifiedPanel({ page }: { page: StageModel }) {
   const words = useWords()
   const { name } = page.model.verification.value
   const mode = page.details.report.value?.mode
