@@ -62,6 +62,8 @@ export type RefusalCode =
   | 'room-closed'
   | 'not-allowed'
   | 'entry-refused'
+  /** What has to be known of the room can't be looked up. */
+  | 'unavailable'
 
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =

@@ -1,5 +1,5 @@
 import { MAX_KEPT_CANDIDATES, MAX_WAITING } from '@duet/protocol'
-import type { RoomPolicy } from '@duet/rules'
+import { emptyRoom, type Room, type RoomEvent, type RoomPolicy } from '@duet/rules'
 
 /** A call between two: whoever is there first makes the offer, in every dialect. */
 export const TALK_FOR_TWO: RoomPolicy = {
@@ -7,4 +7,10 @@ export const TALK_FOR_TWO: RoomPolicy = {
   offerer: 'first',
   maxWaiting: MAX_WAITING,
   maxKeptCandidates: MAX_KEPT_CANDIDATES,
+}
+
+/** The room as an event shall find it: whoever joins brings the policy that is right now. */
+export function withPolicy(room: Room | undefined, policy: RoomPolicy, event: RoomEvent): Room {
+  if (!room) return emptyRoom(policy)
+  return event.type === 'join' && room.policy !== policy ? { ...room, policy } : room
 }

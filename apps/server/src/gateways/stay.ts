@@ -1,20 +1,27 @@
 import {
-  emptyRoom,
   nextRoom,
   type Newcomer,
   type Notice,
+  type RefusalCode,
   type RoomEvent,
   type RoomPolicy,
   type Signal,
 } from '@duet/rules'
 import type { Logger } from '@duet/base'
 import type { Hub } from '../hub/hub.ts'
+import type { RoomVerdict } from './room-access.ts'
+import { withPolicy } from './room-policy.ts'
+
+/** What a client says while its join is judged; more is dropped. */
+const MAX_WAITING_TASKS = 256
 
 export interface StayOptions {
   hub: Hub
   /** The room, as `roomKey` names it. */
   key: string
   policy: RoomPolicy
+  /** Asked at each join, where the room may have rules of its own; its policy takes the place. */
+  judge?: () => RoomVerdict | Promise<RoomVerdict>
   newcomer: Newcomer
   logger: Logger
   onNotice: (notice: Notice) => void
@@ -28,10 +35,14 @@ export interface StayOptions {
 export class Stay {
   readonly #options: StayOptions
   readonly #unsubscribe: () => void
+  /** What was asked while a join is judged; absent: none is. */
+  #waiting: (() => void)[] | undefined
+  #policy: RoomPolicy
   #isClosed = false
 
   constructor(options: StayOptions) {
     this.#options = options
+    this.#policy = options.policy
     this.#unsubscribe = options.hub.subscribe(options.newcomer.address, (notice) => {
       if (!this.#isClosed) options.onNotice(notice)
     })
@@ -39,7 +50,15 @@ export class Stay {
 
   /** Asks for a seat; `wait`: or for a place in line. The answer is a notice. */
   join(wait: boolean): void {
-    this.#update({ type: 'join', newcomer: this.#options.newcomer, wait, ref: 0 })
+    const verdict = this.#options.judge?.() ?? { policy: this.#options.policy }
+    if (!(verdict instanceof Promise)) return this.#enter(verdict, wait)
+    this.#waiting ??= []
+    void verdict.then((judged) => {
+      const waiting = this.#waiting ?? []
+      this.#waiting = undefined
+      this.#enter(judged, wait)
+      for (const task of waiting) task()
+    })
   }
 
   /** Gives up the seat, or the place in line; answered with `left`. */
@@ -72,16 +91,37 @@ export class Stay {
     this.#unsubscribe()
   }
 
+  #enter(verdict: RoomVerdict, wait: boolean): void {
+    const { newcomer, onNotice } = this.#options
+    if ('refusal' in verdict) {
+      if (!this.#isClosed) onNotice({ type: 'refused', code: verdict.refusal, ref: 0 })
+      return
+    }
+    this.#policy = verdict.policy
+    this.#update({ type: 'join', newcomer, wait, ref: 0 })
+  }
+
   get #address(): string {
     return this.#options.newcomer.address
   }
 
   #update(event: RoomEvent): void {
-    const { hub, key, policy } = this.#options
-    hub.update(key, (room) => nextRoom(room ?? emptyRoom(policy), event))?.catch(this.#onFailure)
+    if (this.#waiting) {
+      if (this.#waiting.length < MAX_WAITING_TASKS) this.#waiting.push(() => this.#update(event))
+      return
+    }
+    const { hub, key } = this.#options
+    hub
+      .update(key, (room) => nextRoom(withPolicy(room, this.#policy, event), event))
+      ?.catch(this.#onFailure)
   }
 
   readonly #onFailure = (error: unknown): void => {
     this.#options.logger.error('a room was not updated', { error: String(error) })
   }
+}
+
+/** Whether a refusal means that there is neither seat nor place in line. */
+export function isEntryRefused(code: RefusalCode): boolean {
+  return code !== 'not-in-room' && code !== 'no-such-peer' && code !== 'already-in-room'
 }

@@ -4,8 +4,9 @@ import type { Dialect, Notice } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { TokenBucket } from '../rate.ts'
+import type { RoomAccess } from '../room-access.ts'
 import { TALK_FOR_TWO } from '../room-policy.ts'
-import { Stay } from '../stay.ts'
+import { isEntryRefused, Stay } from '../stay.ts'
 import { readRoomName, type RoomName } from './names.ts'
 import { Said } from './said.ts'
 import { DIALECT_NAME, keptData, otherSignal, toData, toSaying } from './translate.ts'
@@ -19,6 +20,7 @@ export interface ClientOptions {
   /** The socket's own id, which others know it by. */
   id: string
   hub: Hub
+  access: RoomAccess
   clock: Clock
   limits: DialectLimits
   logger: Logger
@@ -105,12 +107,13 @@ export class Client {
   }
 
   #createStay(name: RoomName, onNotice: (notice: Notice) => void): Stay {
-    const { id, hub, logger } = this.#options
+    const { id, hub, access, logger } = this.#options
     this.#stayCount++
     return new Stay({
       hub,
       key: name.key,
       policy: TALK_FOR_TWO,
+      judge: () => access(name.key, undefined),
       newcomer: {
         id,
         address: `${DIALECT_NAME}:${id}:${this.#stayCount}`,
@@ -137,6 +140,11 @@ export class Client {
         this.#send('joined', room.spelling, this.#options.id)
         for (const data of keptData(notice)) this.#send('message', room.spelling, data)
         break
+      case 'refused':
+        if (!isEntryRefused(notice.code)) break
+        this.#end(membership)
+        this.#send('full', room.spelling, this.#options.id)
+        break
       case 'full':
         this.#end(membership)
         this.#send('full', room.spelling, this.#options.id)
@@ -160,7 +168,10 @@ export class Client {
         break
       case 'peer-away':
       case 'peer-back':
-      case 'refused':
+      case 'knocking':
+      case 'knock':
+      case 'knock-over':
+      case 'occupancy':
         break
     }
   }

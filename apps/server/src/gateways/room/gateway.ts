@@ -9,6 +9,7 @@ import { AddressCounter } from '../address-counter.ts'
 import { addressGroup } from '../address-group.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
+import { OPEN_ACCESS, type RoomAccess } from '../room-access.ts'
 import { Client } from './client.ts'
 import { ClientFiles } from './client-files.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
@@ -32,6 +33,8 @@ const CONNECT_TIMEOUT_MS = 10_000
 
 export interface RoomGatewayOptions {
   hub: Hub
+  /** Who may enter which room; everybody every one, when it is left out. */
+  access?: RoomAccess
   clock: Clock
   logger: Logger
   limits?: DialectLimits
@@ -187,10 +190,11 @@ export class RoomGateway implements Gateway {
   }
 
   #welcome(socket: Socket): void {
-    const { hub, clock, logger } = this.#options
+    const { hub, access = OPEN_ACCESS, clock, logger } = this.#options
     const client = new Client({
       id: socket.id,
       hub,
+      access,
       clock,
       limits: this.#limits,
       logger: logger.with({ socket: socket.id }),

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@duet/base'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
+import type { RoomAccess } from '../room-access.ts'
 import { Budget } from '../budget.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { readFrame } from './frame.ts'
@@ -9,6 +10,7 @@ import { Subscription } from './subscription.ts'
 
 export interface ConnectionOptions {
   hub: Hub
+  access: RoomAccess
   clock: Clock
   /** Clients that hear each other in a call; 0: all of them. */
   capacity: number
@@ -91,7 +93,7 @@ export class Connection implements SocketHandler {
   }
 
   #subscribe(subject: string): void {
-    const { hub, capacity, limits, logger } = this.#options
+    const { hub, access, capacity, limits, logger } = this.#options
     if (this.#subscriptions.has(subject) || this.#subscriptions.size >= limits.maxRooms) return
     if (this.#subjectsLength + subject.length > limits.maxRoomNamesLength) return
     const place = placeOf(subject, capacity)
@@ -100,6 +102,7 @@ export class Connection implements SocketHandler {
       known ??
       new Subscription({
         hub,
+        access,
         place,
         logger,
         admitTranslation: (length) => this.#budget.admitTranslation(length),

@@ -5,10 +5,13 @@ import { AddressCounter } from '../address-counter.ts'
 import { addressGroup } from '../address-group.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
+import { OPEN_ACCESS, type RoomAccess } from '../room-access.ts'
 import { Connection } from './connection.ts'
 
 export interface TopicGatewayOptions {
   hub: Hub
+  /** Who may enter which room; everybody every one, when it is left out. */
+  access?: RoomAccess
   clock: Clock
   logger: Logger
   /** Where it is served. */
@@ -87,9 +90,10 @@ export class TopicGateway implements Gateway {
     if (!this.#openSockets.admit(group)) {
       return new Response('Too many connections.\n', { status: 429 })
     }
-    const { hub, clock, capacity, logger } = this.#options
+    const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
     const connection = new Connection({
       hub,
+      access,
       clock,
       capacity,
       limits: this.#limits,

@@ -3,7 +3,8 @@ import type { Logger } from '@duet/base'
 import { isChatBody } from '@duet/protocol'
 import type { Dialect, Notice, Signal } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
-import { Stay } from '../stay.ts'
+import type { RoomAccess } from '../room-access.ts'
+import { isEntryRefused, Stay } from '../stay.ts'
 import { writeFrame, type Frame } from './frame.ts'
 import { HeldSignals } from './held-signals.ts'
 import type { Place } from './place.ts'
@@ -17,6 +18,7 @@ const LEAVE = writeFrame('leave', null)
 
 export interface SubscriptionOptions {
   hub: Hub
+  access: RoomAccess
   place: Place
   logger: Logger
   /** Whether a message of this length is translated for other dialects. */
@@ -50,13 +52,14 @@ export class Subscription {
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
-    const { hub, place, logger } = options
+    const { hub, access, place, logger } = options
     const id = randomBytes(16).toString('base64url')
     const tag = randomBytes(16).toString('base64url')
     this.#stay = new Stay({
       hub,
       key: place.key,
       policy: place.policy,
+      ...(place.isBridged ? { judge: () => access(place.key, undefined) } : {}),
       newcomer: { id, address: `${DIALECT_NAME}:${id}`, name: '', tag, dialect: DIALECT },
       logger,
       onNotice: (notice) => this.#onNotice(notice),
@@ -107,7 +110,7 @@ export class Subscription {
         send(FULL)
         break
       case 'refused':
-        if (notice.code !== 'line-full') break
+        if (!isEntryRefused(notice.code)) break
         onRefused()
         send(FULL)
         break
@@ -132,6 +135,10 @@ export class Subscription {
       case 'seat-lost':
       case 'peer-away':
       case 'peer-back':
+      case 'knocking':
+      case 'knock':
+      case 'knock-over':
+      case 'occupancy':
         break
     }
   }

@@ -1,0 +1,49 @@
+import { messageOf, type Clock, type Logger } from '@duet/base'
+import { callOfLegRoom, type RoomPolicy, type UserId } from '@duet/rules'
+import type { RoomAccess, RoomVerdict } from '../gateways/room-access.ts'
+import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
+import type { People } from '../people/people.ts'
+import type { RoomStore } from '../store/room-store.ts'
+
+export interface RoomAccessOptions {
+  rooms: Pick<RoomStore, 'byName'>
+  people: Pick<People, 'legPolicy'>
+  /** Who may open rooms that no account opened before. */
+  openedBy: 'everyone' | 'accounts'
+  clock: Clock
+  logger: Logger
+}
+
+/** Rules K8, W1, W2 and W3 of docs/protocol.md: what the accounts say of a room. */
+export function createRoomAccess(options: RoomAccessOptions): RoomAccess {
+  const { rooms, people, openedBy, clock, logger } = options
+  const unopened: RoomPolicy =
+    openedBy === 'accounts' ? { ...TALK_FOR_TWO, needsAccount: true } : TALK_FOR_TWO
+
+  const judgeLeg = async (
+    user: UserId | undefined,
+    leg: { call: string; leg: number },
+  ): Promise<RoomVerdict> => {
+    const policy = user === undefined ? undefined : await people.legPolicy(user, leg.call, leg.leg)
+    return policy ? { policy } : { refusal: 'not-allowed' }
+  }
+
+  const judgeNamed = async (name: string): Promise<RoomVerdict> => {
+    const room = await rooms.byName(name)
+    if (!room) return { policy: unopened }
+    const now = clock.now()
+    const isValid = (room.validFrom ?? now) <= now && now <= (room.validUntil ?? now)
+    if (!isValid) return { refusal: 'room-closed' }
+    return { policy: room.hasWaitingRoom ? { ...TALK_FOR_TWO, host: room.owner } : TALK_FOR_TWO }
+  }
+
+  return async (room, user) => {
+    const leg = callOfLegRoom(room)
+    try {
+      return leg ? await judgeLeg(user, leg) : await judgeNamed(room)
+    } catch (error) {
+      logger.error('a join could not be judged', { error: messageOf(error) })
+      return { refusal: 'unavailable' }
+    }
+  }
+}
