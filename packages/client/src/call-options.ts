@@ -8,6 +8,7 @@ import type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+import type { SafetyPhrase } from './safety-phrase.ts'
 
 export interface CallOptions {
   /** The server's WebSocket address, `wss://host/ws`. */
@@ -40,6 +41,8 @@ export type CallEvents = {
   remotestream: [stream: MediaStream | null]
   /** The verification changed, or stays `unverified` while lines are sealed from now on. */
   verification: [verification: Verification]
+  /** The phrase is agreed, or failed; null for each new peer connection. */
+  phrase: [phrase: SafetyPhrase | null]
   chat: [line: ChatLine]
   signaling: [state: SignalingState]
   /** A request that the server refused; the code has its sentence on the page. */

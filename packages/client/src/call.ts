@@ -8,6 +8,7 @@ import { Keyring } from './keyring.ts'
 import { LocalMedia, type MediaKind } from './local-media.ts'
 import { watchNetwork } from './network.ts'
 import type { PathReport } from './path-report.ts'
+import type { SafetyPhrase } from './safety-phrase.ts'
 import type { SeatOptions } from './seat.ts'
 
 /** What a call stands on; tests bring their own. */
@@ -71,6 +72,11 @@ export class Call {
 
   get verification(): Verification {
     return this.#conversation.verification
+  }
+
+  /** What two people without a link's key may compare; null until it is agreed. */
+  get phrase(): SafetyPhrase | null {
+    return this.#conversation.leg.link?.phrase ?? null
   }
 
   get signaling(): SignalingState {
@@ -145,6 +151,15 @@ export class Call {
    */
   sendChat(text: string): void {
     this.#conversation.say(text, this.#name)
+  }
+
+  /**
+   * Lets the peer learn this side's own addresses from now on, and looks for a direct path; what
+   * flows over the relay goes on until it is found. For a call made with the policy `relay`; both
+   * sides are to do so.
+   */
+  goDirect(): void {
+    this.#conversation.leg.goDirect()
   }
 
   /** Finds a better path: an ICE restart. What flows goes on until it is found. */

@@ -52,6 +52,11 @@ export class FakeServer {
     return socket
   }
 
+  /** The number of what the client asked for last. */
+  get received(): number {
+    return this.#received
+  }
+
   /** What the client asked for of one kind. */
   all<Type extends ClientRequest['type']>(type: Type): Extract<ClientRequest, { type: Type }>[] {
     return this.heard.filter(

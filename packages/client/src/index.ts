@@ -14,6 +14,28 @@ export type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+export type {
+  CallEndReason,
+  CallId,
+  CallMedia,
+  ContactState,
+  MessageInfo,
+  PersonInfo,
+  UserId,
+  UserPresence,
+} from '@duet/protocol'
 export { createRoomLink, createRoomName, parseRoomLink, roomUrl, type RoomLink } from './link.ts'
 export type { CandidatePairReport, FlowReport, PathEnd, PathReport } from './path-report.ts'
+export { createPhone, Phone, type PhoneOptions } from './phone.ts'
+export type {
+  PhoneEvents,
+  PhoneRefusal,
+  PhoneState,
+  SelfInfo,
+  UserCallEndReason,
+  UserCallEvents,
+  UserCallState,
+} from './phone-state.ts'
+export { PHRASE_ENTRIES, PHRASE_LENGTH, type SafetyPhrase } from './safety-phrase.ts'
+export { UserCall } from './user-call.ts'
 export { Session, type SessionEvents, type SessionOptions, type SocketLike } from './session.ts'

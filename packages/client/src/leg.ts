@@ -11,12 +11,14 @@ export type LegOptions = Omit<PeerLinkOptions, 'configuration' | 'onRemoteStream
 /** The peer connection of a call: one at a time, and a new one for each peer. */
 export class Leg {
   readonly #options: LegOptions
+  #policy: RTCIceTransportPolicy
   #iceServers: RTCIceServer[] = []
   #link: PeerLink | undefined
   #sampler: PathSampler | undefined
 
   constructor(options: LegOptions) {
     this.#options = options
+    this.#policy = options.iceTransportPolicy
   }
 
   get link(): PeerLink | undefined {
@@ -36,8 +38,7 @@ export class Leg {
   fresh(): PeerLink {
     if (this.#link?.isFresh) return this.#link
     this.drop()
-    const { iceTransportPolicy } = this.#options
-    const configuration = { iceServers: this.#iceServers, iceTransportPolicy }
+    const configuration = { iceServers: this.#iceServers, iceTransportPolicy: this.#policy }
     this.#link = new PeerLink({ ...this.#options, configuration })
     return this.#link
   }
@@ -46,6 +47,13 @@ export class Leg {
   setIceServers(iceServers: RTCIceServer[]): void {
     this.#iceServers = iceServers
     this.#link?.setIceServers(iceServers)
+  }
+
+  /** Shows the own addresses from now on, and looks for a direct path. Idempotent. */
+  goDirect(): void {
+    if (this.#policy === 'all') return
+    this.#policy = 'all'
+    this.#link?.goDirect()
   }
 
   /** Path, codecs, rates, loss and round trip since the last sample; null without a connection. */

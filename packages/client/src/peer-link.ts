@@ -10,6 +10,7 @@ import type { LocalMedia, MediaKind } from './local-media.ts'
 import { LocalSenders } from './local-senders.ts'
 import { PathWatch } from './path-watch.ts'
 import { RemoteTracks } from './remote-tracks.ts'
+import type { SafetyPhrase } from './safety-phrase.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
 
 export interface PeerLinkOptions {
@@ -68,6 +69,10 @@ export class PeerLink {
   #waitingSignals = 0
   #isNegotiated = false
   #isRestartDue = false
+  /** As answerer: an offer came after the first one. */
+  #hasAnsweredRestart = false
+  /** The offer on its way was made before `goDirect()`. */
+  #restartsWhenAnswered = false
   #isClosed = false
 
   constructor(options: PeerLinkOptions) {
@@ -135,6 +140,11 @@ export class PeerLink {
     return this.#gate.verification
   }
 
+  /** What both people may compare; null until it is agreed, and for good with a link's key. */
+  get phrase(): SafetyPhrase | null {
+    return null
+  }
+
   /** Makes the first offer, for whoever comes. */
   offer(): void {
     if (this.#role || this.#isClosed) return
@@ -189,6 +199,22 @@ export class PeerLink {
     this.#run(async () => {
       const isDue = this.#isNegotiated && !this.isAlive
       if (isDue || this.#unansweredOffer()) await this.#repeatOrRestart()
+    })
+  }
+
+  /**
+   * Lets the peer learn this side's own addresses, and looks for a path with them. The policy
+   * alone finds none (W3C WebRTC §4.4.1.6: it acts with the next gathering), the restart does.
+   */
+  goDirect(): void {
+    this.#run(async () => {
+      const { connection } = this
+      connection.setConfiguration({ ...connection.getConfiguration(), iceTransportPolicy: 'all' })
+      // The answerer's candidates follow from the offerer's restart, unless that came before.
+      const isDue = this.#role === 'offerer' || this.#hasAnsweredRestart
+      if (!isDue) return
+      if (this.#unansweredOffer()) this.#restartsWhenAnswered = true
+      else if (this.#isNegotiated) await this.#repeatOrRestart()
     })
   }
 
@@ -288,6 +314,7 @@ export class PeerLink {
     await connection.setRemoteDescription(description)
     if (!isOffer) this.#isRestartDue = false
     if (isOffer) {
+      this.#hasAnsweredRestart = this.#isNegotiated
       this.#senders.take()
       await connection.setLocalDescription()
     }
@@ -296,6 +323,10 @@ export class PeerLink {
     const { localDescription: answer } = connection
     if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
     if (!this.#isClosed) this.#remote.tell()
+    if (!isOffer && this.#restartsWhenAnswered) {
+      this.#restartsWhenAnswered = false
+      await this.#repeatOrRestart()
+    }
     // The peer dropped its offer for ours. What our first offer made stands still there, in
     // Chromium for good: it is sent anew.
     if (!isOffer && isRolledBack) {

@@ -111,12 +111,17 @@ export class Session {
     return this.#events.on(event, listener)
   }
 
-  /** Says something to the server: now, or as soon as it can be reached. */
-  send(request: ClientRequest): void {
-    if (this.#state.name === 'closed') return
+  /**
+   * Says something to the server: now, or as soon as it can be reached. Returns its number, which
+   * an answer may name; 0 when the session is closed.
+   */
+  send(request: ClientRequest): number {
+    if (this.#state.name === 'closed') return 0
     const frame = this.#book.write(request)
+    const seq = this.#book.sent
     if (this.#state.name === 'open') this.#state.socket.send(frame)
     if (this.#book.isOverrun) this.#forget()
+    return seq
   }
 
   /** The network may have changed: makes sure within a moment that the socket still lives. */
