@@ -48,7 +48,7 @@ export class PhoneStage {
       {
         clock: this.clock,
         openSocket: this.server.openSocket,
-        createCall: (options) => {
+        createLeg: (options) => {
           const room = new FakeServer()
           this.rooms.set(options.room, room)
           return new Call(options, { clock: this.clock, openSocket: room.openSocket })

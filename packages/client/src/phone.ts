@@ -34,10 +34,10 @@ export interface PhoneEnvironment {
   clock: Clock
   openSocket?: SessionOptions['openSocket']
   /** Makes the room call of a leg. */
-  createCall: (options: CallOptions) => Call
+  createLeg: (options: CallOptions) => Call
 }
 
-const ENVIRONMENT: PhoneEnvironment = { clock: systemClock, createCall }
+const ENVIRONMENT: PhoneEnvironment = { clock: systemClock, createLeg: createCall }
 
 /**
  * A page of a user who is logged in: it is there for others to see and to ring, knows who else
@@ -56,7 +56,7 @@ export class Phone {
 
   constructor(
     { logger = silentLogger, url }: PhoneOptions,
-    { clock, createCall, openSocket }: PhoneEnvironment = ENVIRONMENT,
+    { clock, createLeg, openSocket }: PhoneEnvironment = ENVIRONMENT,
   ) {
     this.#events = new Emitter((error, event) =>
       logger.error('a listener of the phone threw', { event, error: String(error) }),
@@ -71,7 +71,7 @@ export class Phone {
       clock,
       logger,
       createLeg: (call, leg, iceTransportPolicy) =>
-        createCall({ url, room: legRoom(call, leg), iceTransportPolicy, logger }),
+        createLeg({ url, room: legRoom(call, leg), iceTransportPolicy, logger }),
       ask: (request) => this.#line.ask(request),
       isKnown: () => this.#line.isKnown,
       isReachable: () => this.state.name === 'attending',
