@@ -6,12 +6,13 @@ export type CallRefusal = 'not-attending' | 'in-call' | 'no-such-user' | 'call-o
 /** What the core says to one device; a gateway says it in its dialect. `ref`: which request it answers. */
 export type CallNotice =
   | { type: 'call-placed'; call: CallInfo; ref: number }
-  /** Ring; `leg`: connect it meanwhile. Again for a call that rings already: the leg is a new one. */
+  /** Ring; `leg`: connect it meanwhile. Again for a call that rings already: any leg is a new one. */
   | { type: 'incoming-call'; call: CallInfo; leg?: number }
   /** To the caller: whether any device really rings; `leg`: connect it meanwhile. */
   | { type: 'call-ringing'; call: CallId; isRinging: boolean; leg?: number }
-  /** To the two devices that have the call from now on. */
+  /** To the two devices that have the call from now on; again to one that asks again. */
   | { type: 'call-accepted'; call: CallInfo; leg: number; ref?: number }
+  /** answered-elsewhere: another device, or another session of the same page, has the call. */
   | {
       type: 'call-ended'
       call: CallId

@@ -5,6 +5,7 @@ export {
   callOfLegRoom,
   legRoomName,
   MAX_EARLY_LEGS,
+  MAX_LEGS_PER_CALL,
   presenceOf,
   type CallEndReason,
   type CallId,
@@ -18,13 +19,8 @@ export {
   type UserId,
   type UserPresence,
 } from './person.ts'
-export {
-  nextPersons,
-  othersConcerned,
-  type PersonEvent,
-  type Persons,
-  type PersonStep,
-} from './persons.ts'
+export type { PersonEvent, Persons, PersonStep } from './person-event.ts'
+export { nextPersons, othersConcerned } from './persons.ts'
 export { emptyRoom, nextRoom } from './room.ts'
 export type {
   Effect,

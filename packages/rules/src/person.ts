@@ -49,6 +49,8 @@ export interface RingingDevice {
   leg?: number
   /** It says that it really rings. */
   isRinging: boolean
+  /** Who has a seat in the room of its leg. */
+  seated: readonly UserId[]
 }
 
 /** ringing: nobody accepted yet. talking: two devices have it. */
@@ -79,6 +81,9 @@ export interface Person {
 /** Most legs that connect while a call rings; more devices ring, and connect when they accept. */
 export const MAX_EARLY_LEGS = 3
 
+/** Most legs of one call, however often devices come and go while it rings; later ones have none. */
+export const MAX_LEGS_PER_CALL = 16
+
 /** The room of one leg: the core of names that only these two may enter. */
 export function legRoomName(call: CallId, leg: number): string {
   return `~${call}.${leg}`
@@ -90,7 +95,22 @@ export function callOfLegRoom(room: string): { call: CallId; leg: number } | und
   return call === undefined ? undefined : { call, leg: Number(leg) }
 }
 
-/** What others see of a person; undefined: it has neither device nor call. */
+/** U1: is this device of the person there, or may it come back. */
+export function hasDevice(person: Person, address: string): boolean {
+  return person.devices.some((device) => device.address === address)
+}
+
+/** A call without its state. */
+export function infoOf({ id, caller, callee, media, startedAt }: CallInfo): CallInfo {
+  return { id, caller, callee, media, startedAt }
+}
+
+/** The one of the two who is not `user`. */
+export function otherOf({ caller, callee }: CallInfo, user: UserId): UserId {
+  return caller === user ? callee : caller
+}
+
+/** U3: what others see of a person; undefined: it has neither device nor call. */
 export function presenceOf(person: Person | undefined): UserPresence {
   if (!person || person.devices.length === 0) return 'offline'
   const { call } = person
