@@ -324,7 +324,7 @@ describe('calls and lost sessions', () => {
     expect(call.state.name).toBe('talking')
     await stage.restart()
     await stage.attend(2)
-    expect(stage.server.all('rejoin-call')).toHaveLength(1)
+    expect(stage.server.all('rejoin-call')).toEqual([{ type: 'rejoin-call', call: CALL, leg: 0 }])
     stage.server.say({ type: 'call-accepted', call: callOf(ANN, BOB), leg: 0 })
     expect(call).toMatchObject({ leg, state: { name: 'talking' } })
   })

@@ -53,6 +53,7 @@ export class UserCall {
   #isTellingRinging = false
   #id: CallId | null = null
   #leg: Call | null = null
+  #legNumber: number | undefined
   #state: UserCallState
   #cancelGone: CancelTimer = () => {}
 
@@ -175,7 +176,9 @@ export class UserCall {
   /** The page has a new session, and the server knows it again; for `Phone`. */
   rejoin(): void {
     if (this.#id !== null && !this.isOver) {
-      this.#options.send({ type: 'rejoin-call', call: this.#id })
+      // Who merely rang must not take a call that was answered elsewhere meanwhile.
+      const leg = this.#legNumber === undefined ? {} : { leg: this.#legNumber }
+      this.#options.send({ type: 'rejoin-call', call: this.#id, ...leg })
     }
   }
 
@@ -199,6 +202,7 @@ export class UserCall {
     if (this.#state.name === 'talking') return
     const leg = this.#legs.keep(legNumber)
     this.#leg = leg
+    this.#legNumber = legNumber
     leg.on('peergone', (reason) => this.#onPeerGone(reason))
     leg.on('peerarrived', () => this.#cancelGone())
     leg.on('phrase', (phrase) => this.#events.emit('phrase', phrase))

@@ -50,7 +50,15 @@ export type PersonEvent =
       ref: number
     }
   /** The page of one of the two devices of a call has a new session. */
-  | { type: 'rejoin'; user: UserId; address: string; call: CallId; ref: number }
+  | {
+      type: 'rejoin'
+      user: UserId
+      address: string
+      call: CallId
+      /** The leg that it has; absent: it has not heard that the call was accepted. */
+      leg?: number
+      ref: number
+    }
   /** `user` is the caller: nobody answered in time. */
   | { type: 'ring-timeout'; user: UserId; call: CallId; at: number }
   /** `user` is the caller: who has a seat in the room of the leg now. */

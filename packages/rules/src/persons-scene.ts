@@ -82,8 +82,11 @@ export class PersonsScene {
     return this.play({ type: 'end', user: userOf(address), address, call, at: this.at, ref: REF })
   }
 
-  rejoin(address: string, call = 'K'): string[] {
-    return this.play({ type: 'rejoin', user: userOf(address), address, call, ref: REF })
+  /** leg: the one that the page has. */
+  rejoin(address: string, leg?: number): string[] {
+    const user = userOf(address)
+    const words = leg === undefined ? {} : { leg }
+    return this.play({ type: 'rejoin', user, address, call: 'K', ...words, ref: REF })
   }
 
   timeOut(user: UserId, call = 'K'): string[] {

@@ -190,7 +190,7 @@ describe('K11 pages with a new session', () => {
     scene.seats(0, [ANN, BEN])
     scene.go('b1', true)
     scene.attend('b2')
-    expect(scene.rejoin('b2')).toEqual(['b2 call-accepted K leg 0 (7)'])
+    expect(scene.rejoin('b2', 0)).toEqual(['b2 call-accepted K leg 0 (7)'])
     expect(scene.callOf(ANN)).toBe('talking a1 b2 leg 0 seated ann ben')
     scene.attend('a2')
     expect(scene.rejoin('a2')).toEqual([
@@ -198,6 +198,14 @@ describe('K11 pages with a new session', () => {
       'a2 call-accepted K leg 0 (7)',
     ])
     expect(scene.end('a2')).toContain('b2 call-ended K hung-up')
+  })
+
+  test('K11 talking -> a page of the callee on which it merely rang rejoins -> call-over', () => {
+    const scene = talking('b2')
+    scene.lose('b1')
+    expect(scene.rejoin('b2')).toEqual(['b2 refused call-over (7)'])
+    expect(scene.rejoin('b2', 1)).toEqual(['b2 refused call-over (7)'])
+    expect(scene.callOf(BEN)).toBe('talking a1 b1 leg 0')
   })
 
   test('K11 talking -> the device that has it rejoins -> it hears the same again', () => {
@@ -214,7 +222,7 @@ describe('K11 pages with a new session', () => {
   test('K11 restored -> both rejoin -> talking', () => {
     const scene = restored()
     expect(scene.rejoin('a1')).toEqual(['a1 call-accepted K leg 0 (7)'])
-    expect(scene.rejoin('b1')).toEqual(['b1 call-accepted K leg 0 (7)'])
+    expect(scene.rejoin('b1', 0)).toEqual(['b1 call-accepted K leg 0 (7)'])
     expect(scene.play({ type: 'rejoin-timeout', user: ANN, call: 'K', at: 9 })).toEqual([])
     expect(scene.callOf(BEN)).toBe('talking a1 b1 leg 0')
   })

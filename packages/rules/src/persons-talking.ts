@@ -49,8 +49,12 @@ export function rejoin(draft: Draft, event: PersonEventOf<'rejoin'>): void {
   if (!hasDevice(person, address)) return draft.refuse(address, 'not-attending', ref)
   const { call } = person
   if (call?.id !== id) return draft.refuse(address, 'call-over', ref)
-  if (call.caller === user || call.stage.name === 'talking') moveTo(draft, call, event)
+  if (call.caller === user) return moveTo(draft, call, event)
   // A callee whose call rings was told so when it attended.
+  if (call.stage.name === 'ringing') return
+  // What merely rang on this page was answered elsewhere meanwhile.
+  if (call.stage.leg !== event.leg) return draft.refuse(address, 'call-over', ref)
+  moveTo(draft, call, event)
 }
 
 /** K11: another session has the call from now on, and hears how it stands. */
