@@ -1,4 +1,11 @@
-import type { CallEvents, CallState, PathReport, RemotePeer, Verification } from '@duet/client'
+import type {
+  CallEvents,
+  CallState,
+  PathReport,
+  RemotePeer,
+  SafetyPhrase,
+  Verification,
+} from '@duet/client'
 import type {
   AttentionPort,
   CallPort,
@@ -144,6 +151,7 @@ export class FakeCall implements CallPort {
   signaling: CallPort['signaling'] = 'online'
   hasKey = true
   isChatSealed = true
+  phrase: SafetyPhrase | null = null
   report: PathReport | null = null
   readonly requests: string[] = []
   readonly sent: { audio: unknown; video: unknown; isScreen: boolean } = {
@@ -212,6 +220,10 @@ export class FakeCall implements CallPort {
 
   continueUnverified(): void {
     this.requests.push('continue')
+  }
+
+  goDirect(): void {
+    this.requests.push('go direct')
   }
 
   leave(): void {

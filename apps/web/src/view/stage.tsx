@@ -21,6 +21,8 @@ export interface StageProps {
   /** What is known of the other side, and its explanation; the link's key when left out. */
   badge?: ComponentChildren
   explanation?: ComponentChildren
+  /** It lies over another page, and is the main part only while it covers that. */
+  isLayer?: boolean
   /** Drawn small over another page: nothing but the picture. */
   isSmall?: boolean
   /** Beside the status. */
@@ -29,15 +31,18 @@ export interface StageProps {
 
 /** The call itself: a dark canvas, the other person, and little else. */
 export function Stage(props: StageProps) {
-  const { page, isSmall = false } = props
+  const { page, isLayer = false, isSmall = false } = props
   const videoRef = useRef<HTMLVideoElement>(null)
   const modes = useScreenModes(videoRef)
   useShortcuts(page, modes, { isOff: isSmall })
   useIdleTouch(page)
   const { name } = page.model.state.value
   const isQuiet = name === 'connected' && page.idle.isIdle.value && page.panel.value === null
+  // One element either way: to make it anew would stop picture and sound.
+  const Frame = isLayer ? 'div' : 'main'
   return (
-    <main
+    <Frame
+      {...(isLayer && !isSmall && { role: 'main' })}
       class="stage on-canvas"
       data-state={name}
       data-quiet={isQuiet}
@@ -62,7 +67,7 @@ export function Stage(props: StageProps) {
       <HelpPanel page={page} />
       <MorePanel page={page} modes={modes} />
       <MismatchDialog page={page} />
-    </main>
+    </Frame>
   )
 }
 

@@ -2,7 +2,7 @@ import type { StageModel } from '../state/stage-model.ts'
 import { useApp } from './app-context.ts'
 
 /** A passing sentence; a press sends it away. */
-export function Toast({ page }: { page: StageModel }) {
+export function Toast({ page }: { page: Pick<StageModel, 'notices'> }) {
   const { languages } = useApp()
   const notice = page.notices.current.value
   return (

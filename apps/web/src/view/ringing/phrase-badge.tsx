@@ -1,0 +1,111 @@
+import type { ReadonlySignal } from '@preact/signals'
+import { Fingerprint, ShieldAlert, ShieldEllipsis } from 'lucide'
+import type { SafetyPhrase } from '@duet/client'
+import { useEffect, useState } from 'preact/hooks'
+import type { PhraseEntry } from '../../state/ringing/phrase-entries.ts'
+import type { TalkModel } from '../../state/ringing/talk-model.ts'
+import { useApp, useWords } from '../app-context.ts'
+import { Icon } from '../icon.tsx'
+import { Panel } from '../panel.tsx'
+import { useRingingWords } from './use-ringing-words.ts'
+
+const ICONS = { wait: ShieldEllipsis, agreed: Fingerprint, failed: ShieldAlert }
+
+interface PhraseProps {
+  stage: TalkModel
+  phrase: ReadonlySignal<SafetyPhrase | null>
+}
+
+/** The four pictures that both compare, and whether the way is direct or relayed; a press explains them. */
+export function PhraseBadge({ stage, phrase }: PhraseProps) {
+  const words = useWords()
+  const ringing = useRingingWords()
+  const { languages } = useApp()
+  const entries = useEntries(phrase)
+  const state = phrase.value?.name ?? 'wait'
+  const mode = stage.details.report.value?.mode
+  const plain = state === 'failed' ? ringing.phrase.failed : ringing.phrase.wait
+  const spoken = entries?.map((entry) => entry[languages.language.value]).join(', ')
+  return (
+    <button
+      type="button"
+      class="verified-badge phrase-badge"
+      data-testid="verified"
+      data-phrase={state}
+      data-verified={state === 'failed' ? 'mismatch' : 'none'}
+      data-path={mode ?? 'unknown'}
+      aria-expanded={stage.panel.value === 'verified'}
+      onClick={() => stage.toggle('verified')}
+    >
+      <Icon of={ICONS[state]} size={20} />
+      <span>
+        {entries ? (
+          <>
+            {/* Read as words, not as the names of the pictures in another language. */}
+            <span class="visually-hidden">
+              {ringing.phrase.compare}: {spoken}
+            </span>
+            <span class="phrase-pictures" aria-hidden="true">
+              {entries.map(({ picture }) => picture).join(' ')}
+            </span>
+          </>
+        ) : (
+          plain
+        )}
+        {mode && <span class="path-word">{words.path[mode]}</span>}
+      </span>
+    </button>
+  )
+}
+
+/** What to do with the four pictures. */
+export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: string }) {
+  const words = useWords()
+  const ringing = useRingingWords()
+  const { languages } = useApp()
+  const entries = useEntries(phrase)
+  const mode = stage.details.report.value?.mode
+  const isFailed = phrase.value?.name === 'failed'
+  return (
+    <Panel
+      class="explain"
+      title={isFailed ? ringing.phrase.failed : ringing.phrase.title}
+      isOpen={stage.panel.value === 'verified'}
+      onClose={() => stage.closePanel()}
+    >
+      {entries && (
+        <>
+          <ol class="phrase" data-testid="phrase">
+            {entries.map((entry, index) => (
+              <li key={index}>
+                <span class="phrase-picture" aria-hidden="true">
+                  {entry.picture}
+                </span>
+                {entry[languages.language.value]}
+              </li>
+            ))}
+          </ol>
+          <p>{ringing.phrase.read(name)}</p>
+          <p>{ringing.phrase.differ}</p>
+        </>
+      )}
+      {isFailed && <p>{ringing.phrase.failedText}</p>}
+      {!entries && !isFailed && <p>{ringing.phrase.waiting}</p>}
+      {mode && <p class="hint">{words.pathExplain[mode]}</p>}
+    </Panel>
+  )
+}
+
+/** The pictures of an agreed phrase, once their list has been loaded; null until then. */
+function useEntries(phrase: ReadonlySignal<SafetyPhrase | null>): PhraseEntry[] | null {
+  const agreed = phrase.value?.name === 'agreed' ? phrase.value.indices : null
+  const [list, setList] = useState<readonly PhraseEntry[]>([])
+  useEffect(() => {
+    if (!agreed) return
+    void import('../../state/ringing/phrase-entries.ts').then(({ PHRASE_LIST }) =>
+      setList(PHRASE_LIST),
+    )
+  }, [agreed])
+  if (!agreed || list.length === 0) return null
+  return agreed.map((index) => list[index]).filter((entry) => entry !== undefined)
+}
