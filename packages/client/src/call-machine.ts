@@ -5,6 +5,7 @@ export type CallInput =
   | { type: 'join' }
   | { type: 'seated'; hasPeer: boolean }
   | { type: 'no-seat'; waiting: boolean }
+  | { type: 'knock' }
   | { type: 'peer-came' }
   | { type: 'peer-gone' }
   | { type: 'media-up' }
@@ -24,6 +25,8 @@ export function nextCallState(state: CallState, input: CallInput): CallState {
       return { name: input.hasPeer ? 'connecting' : 'waiting' }
     case 'no-seat':
       return isOver(state) ? state : { name: 'full', waiting: input.waiting }
+    case 'knock':
+      return isOver(state) || state.name === 'knocking' ? state : { name: 'knocking' }
     case 'peer-came':
       return IN_ROOM.has(state.name) ? { name: 'connecting' } : state
     case 'peer-gone':

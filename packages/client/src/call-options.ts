@@ -5,6 +5,7 @@ import type {
   PeerGoneReason,
   RefusedCode,
   RemotePeer,
+  RoomGuest,
   SignalingState,
   Verification,
 } from './call-state.ts'
@@ -44,6 +45,8 @@ export type CallEvents = {
   /** The phrase is agreed, or failed; null for each new peer connection. */
   phrase: [phrase: SafetyPhrase | null]
   chat: [line: ChatLine]
+  /** To the owner of the room: who knocks now. */
+  guests: [guests: readonly RoomGuest[]]
   signaling: [state: SignalingState]
   /** A request that the server refused; the code has its sentence on the page. */
   refused: [code: RefusedCode]

@@ -36,6 +36,7 @@ export type ReconnectReason =
  *
  *     idle -> joining -> waiting -> connecting -> connected <-> reconnecting
  *     joining -> full -> waiting | connecting      (a place in line, then a seat)
+ *     joining -> knocking -> waiting | connecting  (the owner of the room lets it in)
  *     joining -> connecting                        (somebody was there before)
  *     connecting | connected | reconnecting -> waiting     (the peer left)
  *     any -> ended | failed;  ended | failed -> joining    (join() again)
@@ -45,6 +46,7 @@ export type CallState =
   | { name: 'joining' }
   | { name: 'waiting' }
   | { name: 'full'; waiting: boolean }
+  | { name: 'knocking' }
   | { name: 'connecting' }
   | { name: 'connected' }
   | { name: 'reconnecting'; reason: ReconnectReason }
@@ -85,6 +87,13 @@ export interface RemotePeer {
   /** Its connection to the server is lost. */
   isAway: boolean
   media: PeerMedia | null
+}
+
+/** Somebody who asks the owner of the room to be let in. */
+export interface RoomGuest {
+  id: string
+  /** May be empty. */
+  name: string
 }
 
 /** Why the other person is gone. */

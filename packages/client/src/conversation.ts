@@ -15,6 +15,7 @@ import type {
   PeerGoneReason,
   RefusedCode,
   RemotePeer,
+  RoomGuest,
   Verification,
 } from './call-state.ts'
 import { Chat } from './chat.ts'
@@ -46,6 +47,7 @@ export class Conversation {
   readonly #options: ConversationOptions
   readonly #other: OtherSide
   readonly #chat: Chat
+  #guests: readonly RoomGuest[] = []
 
   constructor(options: ConversationOptions) {
     this.#options = options
@@ -81,6 +83,16 @@ export class Conversation {
 
   get peer(): RemotePeer | null {
     return this.#other.remote
+  }
+
+  /** Who knocks, for the owner of the room. */
+  get guests(): readonly RoomGuest[] {
+    return this.#guests
+  }
+
+  /** Lets a guest in, or does not; the owner's answer. */
+  admit(peer: string, isAdmitted: boolean): void {
+    this.seat.send({ type: 'admit', peer, isAdmitted })
   }
 
   get verification(): Verification {
@@ -122,6 +134,7 @@ export class Conversation {
     this.leg.link?.leave()
     this.leg.drop()
     this.#forgetPeer()
+    this.#setGuests([])
     this.seat.giveUp()
     this.#options.input(input)
     this.#announce()
@@ -150,6 +163,7 @@ export class Conversation {
       isPeerDuet: () => this.#other.isDuet,
       onRemoteStream: (stream) => events.emit('remotestream', stream),
       onVerification: (verification) => events.emit('verification', verification),
+      onPhrase: (phrase) => events.emit('phrase', phrase),
       onPeerMedia: (sent) => {
         this.#other.setMedia(sent)
         this.#tellPeer()
@@ -213,11 +227,14 @@ export class Conversation {
         return this.leg.setIceServers(event.iceServers)
       case 'error':
         return this.#onError(event.code)
+      case 'knocking':
+        return this.#onKnocking()
+      case 'knock':
+        return this.#setGuests([...this.#guests.filter(isNot(event.peer.id)), event.peer])
+      case 'knock-over':
+        return this.#setGuests(this.#guests.filter(isNot(event.peer)))
       case 'left':
       case 'seat-lost':
-      case 'knocking':
-      case 'knock':
-      case 'knock-over':
         return undefined
       default:
         // A message without a case does not compile.
@@ -227,6 +244,8 @@ export class Conversation {
 
   #onJoined(seated: SeatedPeer | undefined): void {
     if (isOver(this.#options.state())) return
+    // Who knocks is told anew with every seat.
+    this.#setGuests([])
     if (!seated) {
       // Nobody is there yet. A call that outlived the server waits for its peer to come back.
       const { name } = this.#options.state()
@@ -245,6 +264,20 @@ export class Conversation {
     this.#options.input({ type: 'seated', hasPeer: true })
     for (const signal of signals) link.handleSignal(signal)
     this.#announce()
+  }
+
+  /** Without a seat nothing is offered, and nobody is there. */
+  #onKnocking(): void {
+    this.#forgetPeer()
+    this.leg.drop()
+    this.#options.input({ type: 'knock' })
+    this.#announce()
+  }
+
+  #setGuests(guests: readonly RoomGuest[]): void {
+    if (guests.length === 0 && this.#guests.length === 0) return
+    this.#guests = guests.map(({ id, name }) => ({ id, name }))
+    this.#options.events.emit('guests', this.#guests)
   }
 
   #onFull(waiting: boolean): void {
@@ -327,7 +360,8 @@ export class Conversation {
   #onError(code: RefusedCode): void {
     // A late signal for somebody who just left.
     if (code === 'no-such-peer') return
-    const isFatal = this.#options.state().name === 'joining' || code === 'bad-room-name'
+    const { name } = this.#options.state()
+    const isFatal = name === 'joining' || name === 'knocking' || code === 'bad-room-name'
     if (isFatal)
       this.end({ type: 'fail', code: code as never, message: 'the server refused to join' })
     else this.#options.events.emit('refused', code)
@@ -345,4 +379,8 @@ export class Conversation {
   #tellPeer(): void {
     this.#options.events.emit('peer', this.peer)
   }
+}
+
+function isNot(id: string): (guest: { id: string }) => boolean {
+  return (guest) => guest.id !== id
 }

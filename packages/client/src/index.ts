@@ -11,6 +11,7 @@ export type {
   ReconnectReason,
   RefusedCode,
   RemotePeer,
+  RoomGuest,
   SignalingState,
   Verification,
 } from './call-state.ts'

@@ -124,6 +124,7 @@ export const en = {
     waiting: 'Waiting for the other person',
     full: 'Two people are talking here already.',
     inLine: 'You are in line. You come in as soon as somebody leaves.',
+    knocking: 'You knocked. You come in as soon as somebody lets you in.',
     connecting: (name: string) => `Connecting with ${person(name)} …`,
     connected: (name: string) => (name ? `In a call with ${name}` : 'In a call'),
     noPackets: (name: string) =>
@@ -133,6 +134,11 @@ export const en = {
     left: 'You left the call.',
     sessionTaken: 'This call goes on in another tab.',
   },
+  knocks: (name: string) => `${Person(name)} knocks.`,
+  letIn: 'Let in',
+  letInName: (name: string) => `Let ${person(name)} in`,
+  notNow: 'Not now',
+  notNowName: (name: string) => `Don’t let ${person(name)} in now`,
   peerAwayHint: (name: string) =>
     `${Person(name)} can’t reach the server right now; your call goes on.`,
   signalingOffline: 'The server can’t be reached; your call goes on.',

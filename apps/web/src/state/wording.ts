@@ -25,6 +25,8 @@ export function statusSentence(
       return status.waiting
     case 'full':
       return state.waiting ? status.inLine : status.full
+    case 'knocking':
+      return status.knocking
     case 'connecting':
       return status.connecting(name)
     case 'connected':

@@ -1,6 +1,7 @@
 import type { CallPageModel } from '../state/call-page-model.ts'
 import { EndPage } from './end-page.tsx'
 import { FullPage } from './full-page.tsx'
+import { Knocking } from './knocking.tsx'
 import { Preview } from './preview.tsx'
 import { Stage } from './stage.tsx'
 import { Toast } from './toast.tsx'
@@ -20,5 +21,10 @@ export function CallPage({ page }: { page: CallPageModel }) {
 }
 
 function RoomStage({ page }: { page: CallPageModel }) {
-  return <Stage page={page} waiting={<Waiting page={page} />} />
+  return (
+    <>
+      <Stage page={page} waiting={<Waiting page={page} />} />
+      <Knocking page={page} />
+    </>
+  )
 }
