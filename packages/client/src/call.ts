@@ -2,7 +2,13 @@ import { Emitter, silentLogger, systemClock, type Clock, type Logger } from '@du
 import { normalizeRoomName } from '@duet/protocol'
 import { isOver, nextCallState, type CallInput } from './call-machine.ts'
 import type { CallEvents, CallOptions } from './call-options.ts'
-import type { CallState, RemotePeer, SignalingState, Verification } from './call-state.ts'
+import type {
+  CallState,
+  RemotePeer,
+  RoomGuest,
+  SignalingState,
+  Verification,
+} from './call-state.ts'
 import { Conversation } from './conversation.ts'
 import { Keyring } from './keyring.ts'
 import { LocalMedia, type MediaKind } from './local-media.ts'
@@ -68,6 +74,16 @@ export class Call {
   /** The remote sound and picture; null while there is no peer connection. */
   get remoteStream(): MediaStream | null {
     return this.#conversation.leg.link?.remoteStream ?? null
+  }
+
+  /** Who knocks at this room; empty for everybody but its owner. */
+  get guests(): readonly RoomGuest[] {
+    return this.#conversation.guests
+  }
+
+  /** Lets a guest in, or does not; refused (`not-allowed`) for everybody but the owner. */
+  admit(guest: string, isAdmitted: boolean): void {
+    this.#conversation.admit(guest, isAdmitted)
   }
 
   get verification(): Verification {
