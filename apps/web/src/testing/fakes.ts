@@ -152,6 +152,7 @@ export class FakeCall implements CallPort {
   hasKey = true
   isChatSealed = true
   phrase: SafetyPhrase | null = null
+  guests: CallPort['guests'] = []
   report: PathReport | null = null
   readonly requests: string[] = []
   readonly sent: { audio: unknown; video: unknown; isScreen: boolean } = {
@@ -200,6 +201,10 @@ export class FakeCall implements CallPort {
     this.sent[kind] = track
     if (kind === 'video') this.sent.isScreen = screen
     return Promise.resolve()
+  }
+
+  admit(guest: string, isAdmitted: boolean): void {
+    this.requests.push(`${isAdmitted ? 'let in' : 'not now'} ${guest}`)
   }
 
   setMuted(isMuted: boolean): void {
