@@ -1,3 +1,4 @@
+import { DuetError } from '@duet/base'
 import type {
   CallId,
   CallMedia,
@@ -33,9 +34,18 @@ export interface Overview {
   missed: number
 }
 
+/** Why a request of a device was not carried out. */
+export type DeviceRefusal =
+  | CallRefusal
+  | 'not-allowed'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'internal'
+
 /** What a device hears; a gateway says it in its dialect. */
 export type DeviceNotice =
   | CallNotice
+  | { type: 'refused'; code: DeviceRefusal; ref: number }
   | { type: 'person'; person: SeenPerson }
   | { type: 'person-gone'; user: UserId }
   | { type: 'self'; self: User }
@@ -45,6 +55,8 @@ export type DeviceNotice =
   | { type: 'history-changed'; missed: number }
   /** Its login was ended: it attends no more. */
   | { type: 'signed-out' }
+  /** Its connection is lost, and another device of the user took its place: it attends no more. */
+  | { type: 'displaced' }
 
 export interface DeviceOptions {
   identity: Identity
@@ -58,9 +70,25 @@ export interface DeviceOptions {
 /** Why a message was not kept. */
 export type MessageRefusal = 'no-such-user' | 'not-allowed' | 'rate-limited'
 
+/** The user, or the server, has as many devices as it may have. */
+export class TooManyDevicesError extends DuetError<'rate-limited'> {
+  constructor() {
+    super('rate-limited', 'too many devices attend')
+    this.name = 'TooManyDevicesError'
+  }
+}
+
+/** Logins that were ended; all of the user where none is named. */
+export interface SignOut {
+  user: UserId
+  logins?: readonly number[]
+}
+
 /** One device of a user, from `attend` until it is gone. Answers come as notices. */
 export interface DeviceStay {
   readonly user: UserId
+  /** How things stand now. */
+  overview(): Overview
   place(to: UserId, media: CallMedia, ref: number): void
   /** It really rings. */
   ringing(call: CallId): void
@@ -68,8 +96,11 @@ export interface DeviceStay {
   decline(call: CallId, text: string | undefined, ref: number): void
   /** Cancels while it rings, hangs up after. */
   end(call: CallId, ref: number): void
-  /** It stands for a device that had the call before. */
-  rejoin(call: CallId, ref: number): void
+  /**
+   * It stands for a device that had the call before; `leg`: the one that it goes on with, for a
+   * server that was away.
+   */
+  rejoin(call: CallId, leg: number | undefined, ref: number): void
   /** Kept and brought to all devices of both when this resolves without a refusal. Rejects with a StoreError. */
   send(message: {
     to: UserId | null
@@ -85,7 +116,7 @@ export interface DeviceStay {
 
 /** Presence, calls and messages of users: what every dialect that knows users stands on. */
 export interface People {
-  /** The overview is told before any notice. Rejects with a StoreError. */
+  /** The overview is told before any notice. Rejects with a StoreError or a TooManyDevicesError. */
   attend(options: DeviceOptions, onOverview: (overview: Overview) => void): Promise<DeviceStay>
   /** All whom `user` may see, by name. */
   seenBy(user: UserId): Promise<SeenPerson[]>
@@ -107,6 +138,8 @@ export interface People {
   loginsEnded(user: UserId, logins: readonly number[]): void
   /** The history of this user changed by its own will. */
   historyChanged(user: UserId): void
-  /** Idempotent. */
+  /** Tells whose sockets have to be closed, attending or not; returns the unsubscribe. */
+  onSignOut(listener: (signOut: SignOut) => void): () => void
+  /** Keeps what is not kept yet; ends no call. Idempotent. */
   close(): Promise<void>
 }

@@ -13,15 +13,19 @@ import {
   type IceServer,
   type Welcome,
 } from '@duet/protocol'
+import type { Identify } from '../../accounts/identity.ts'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
+import type { People, SignOut } from '../../people/people.ts'
 import { AddressCounter } from '../address-counter.ts'
 import { addressGroup } from '../address-group.ts'
 import type { Gateway } from '../gateway.ts'
+import { OPEN_ACCESS, type RoomAccess } from '../room-access.ts'
 import { Connection } from './connection.ts'
 import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
 import { Session } from './session.ts'
 import { SessionLimiter } from './session-limiter.ts'
+import { Speaker } from './speaker.ts'
 
 /** ICE servers for one client, and when their credentials end (milliseconds since the epoch). */
 export interface IceServersGrant {
@@ -31,6 +35,12 @@ export interface IceServersGrant {
 
 export interface NativeGatewayOptions {
   hub: Hub
+  /** Who speaks on a connection; nobody is logged in, when it is left out. */
+  identify?: Identify
+  /** Absent: a server without accounts. */
+  people?: People
+  /** Who may enter which room; everybody every one, when it is left out. */
+  access?: RoomAccess
   /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
   iceServers: (context: RequestContext, id: string) => IceServersGrant
   clock: Clock
@@ -53,6 +63,12 @@ interface SessionEntry {
   grantEndsAt: number
   /** The latest connection of its client. */
   attempt: number
+}
+
+/** Who opened a connection. */
+interface Caller {
+  context: RequestContext
+  speaker: Speaker
 }
 
 /** What a gateway holds at one moment. */
@@ -85,8 +101,10 @@ export class NativeGateway implements Gateway {
   readonly #limiter: SessionLimiter
   readonly #openSockets: AddressCounter
   readonly #sessions = new Map<string, SessionEntry>()
-  readonly #connections = new Set<Connection>()
+  /** Each with who speaks on it. */
+  readonly #connections = new Map<Connection, Speaker>()
   readonly #cancelSweep: () => void
+  readonly #stopListening: (() => void) | undefined
   #isClosed = false
 
   constructor(options: NativeGatewayOptions) {
@@ -98,6 +116,7 @@ export class NativeGateway implements Gateway {
       perAddress: this.#limits.maxConnectionsPerAddress,
     })
     this.#cancelSweep = options.clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
+    this.#stopListening = options.people?.onSignOut((signOut) => this.#signOut(signOut))
   }
 
   get load(): NativeLoad {
@@ -112,8 +131,9 @@ export class NativeGateway implements Gateway {
     if (this.#isClosed) return Promise.resolve()
     this.#isClosed = true
     this.#cancelSweep()
+    this.#stopListening?.()
     for (const { session } of this.#sessions.values()) session.parentClosed()
-    for (const connection of this.#connections) connection.close('server-going-away')
+    for (const connection of this.#connections.keys()) connection.close('server-going-away')
     return Promise.resolve()
   }
 
@@ -123,20 +143,21 @@ export class NativeGateway implements Gateway {
     if (!this.#openSockets.admit(group)) {
       return new Response('Too many connections.\n', { status: 429 })
     }
+    const speaker = new Speaker(this.#options.identify, context)
     const connection = new Connection({
       clock: this.#options.clock,
-      onHello: (socket, hello) => this.#greet(context, socket, hello),
+      onHello: (socket, hello) => this.#greet({ context, speaker }, socket, hello),
       onClosed: () => {
         this.#connections.delete(connection)
         this.#openSockets.release(group)
       },
     })
-    this.#connections.add(connection)
+    this.#connections.set(connection, speaker)
     return connection
   }
 
   /** Takes a known session up again, or begins one. */
-  #greet(context: RequestContext, socket: Socket, hello: Hello): Session | undefined {
+  #greet(caller: Caller, socket: Socket, hello: Hello): Session | undefined {
     if (hello.version !== PROTOCOL_VERSION) {
       const code = 'unsupported-version'
       const error: ErrorMessage = { type: 'error', code, message: `speak ${PROTOCOL_VERSION}` }
@@ -153,11 +174,11 @@ export class NativeGateway implements Gateway {
       known.attempt = hello.attempt
     }
     if (known?.session.book.acknowledge(hello.ack ?? 0)) {
-      known.context = context
+      known.context = caller.context
       known.session.attach(socket, JSON.stringify(this.#welcome(known, true)))
       return known.session
     }
-    const entry = this.#createSession(context, socket)
+    const entry = this.#createSession(caller, socket)
     if (!entry) {
       socket.close(closeCodeOf('rate-limited'), 'rate-limited')
       return undefined
@@ -166,10 +187,10 @@ export class NativeGateway implements Gateway {
     return entry.session
   }
 
-  #createSession(context: RequestContext, socket: Socket): SessionEntry | undefined {
+  #createSession({ context, speaker }: Caller, socket: Socket): SessionEntry | undefined {
     const group = addressGroup(context.address)
     if (!this.#limiter.admit(group)) return undefined
-    const { hub, clock, logger } = this.#options
+    const { hub, people, access = OPEN_ACCESS, clock, logger } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
     const session = new Session(
@@ -178,6 +199,9 @@ export class NativeGateway implements Gateway {
         address: `native:${id}`,
         createMemberId: () => randomBytes(16).toString('base64url'),
         hub,
+        speaker,
+        people,
+        access,
         clock,
         limits: this.#limits,
         logger,
@@ -216,9 +240,19 @@ export class NativeGateway implements Gateway {
     return grant
   }
 
+  /** U1: sockets of a login that ended are closed, attending or not. */
+  #signOut(signOut: SignOut): void {
+    for (const [connection, speaker] of this.#connections) {
+      if (speaker.signsOut(signOut)) connection.close('signed-out')
+    }
+    for (const { session } of [...this.#sessions.values()]) {
+      if (session.speaker.signsOut(signOut)) session.drop('signed-out')
+    }
+  }
+
   #sweep(): void {
     const now = this.#options.clock.now()
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.keys()) {
       if (connection.isDue(now, { helloMs: HELLO_TIMEOUT_MS, silenceMs: SILENCE_MS })) {
         connection.giveUp()
       }

@@ -10,14 +10,26 @@ import {
   type Sequenced,
   type ServerEvent,
 } from '@duet/protocol'
-import { emptyRoom, nextRoom, type Notice, type RefusalCode, type RoomEvent } from '@duet/rules'
+import {
+  nextRoom,
+  type Notice,
+  type RefusalCode,
+  type RoomEvent,
+  type RoomPolicy,
+} from '@duet/rules'
 import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
+import type { People } from '../../people/people.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { TokenBucket } from '../rate.ts'
-import { TALK_FOR_TWO } from '../room-policy.ts'
+import type { RoomAccess, RoomVerdict } from '../room-access.ts'
+import { withPolicy } from '../room-policy.ts'
+import { Attendance } from './attendance.ts'
 import { translate } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
 import { writeEvent, writeNotice } from './notices.ts'
+import { RequestLine } from './request-line.ts'
+import type { Speaker } from './speaker.ts'
 
 export interface SessionOptions {
   /** The secret with which its client takes it up again. */
@@ -27,6 +39,11 @@ export interface SessionOptions {
   /** Makes an unguessable member id for each stay in a room. */
   createMemberId: () => string
   hub: Hub
+  /** Who speaks, for as long as the session lasts. */
+  speaker: Speaker
+  /** Absent: this server has no accounts. */
+  people: People | undefined
+  access: RoomAccess
   clock: Clock
   limits: NativeLimits
   logger: Logger
@@ -45,7 +62,9 @@ export type SessionState =
   | { name: 'closed' }
 
 /** The room that a session is in, or stands in line for. */
-type Stay = { room: string; memberId: string }
+type Stay = { room: string; memberId: string; policy: RoomPolicy }
+
+type JoinEvent = Extract<RoomEvent, { type: 'join' }>
 
 /** One client's resumable connection: numbers what it says and hears, and outlives its sockets. */
 export class Session {
@@ -55,6 +74,8 @@ export class Session {
   readonly #unsubscribe: () => void
   readonly #messages: TokenBucket
   readonly #lengths: TokenBucket
+  readonly #attendance: Attendance
+  readonly #line = new RequestLine()
   #state: SessionState
   #stay: Stay | undefined
   #rateRefusals = 0
@@ -65,7 +86,21 @@ export class Session {
     this.#state = { name: 'attached', socket }
     this.#messages = new TokenBucket(options.limits.messageRate, options.clock)
     this.#lengths = new TokenBucket(options.limits.lengthRate, options.clock)
+    const { people, speaker, address, logger } = options
+    this.#attendance = new Attendance({
+      people,
+      speaker,
+      address,
+      logger,
+      send: (event) => this.send(event),
+      refuse: (code, message, replyTo) => this.#refuse(code, message, replyTo),
+      onDisplaced: () => this.close(),
+    })
     this.#unsubscribe = options.hub.subscribe(options.address, (notice) => this.#onNotice(notice))
+  }
+
+  get speaker(): Speaker {
+    return this.#options.speaker
   }
 
   get state(): SessionState {
@@ -85,6 +120,7 @@ export class Session {
     for (const frame of this.book.unacknowledged()) socket.send(frame)
     if (before.name === 'detached') {
       this.#update({ type: 'connection-back', from: this.#options.address })
+      this.#attendance.connectionBack()
     }
   }
 
@@ -93,6 +129,7 @@ export class Session {
     if (this.#state.name !== 'attached' || this.#state.socket !== socket) return
     this.#state = { name: 'detached', endsAt }
     this.#update({ type: 'connection-lost', from: this.#options.address })
+    this.#attendance.connectionLost()
   }
 
   /** Takes a numbered message, an acknowledgement or a ping, and the frame that it came in. */
@@ -145,6 +182,8 @@ export class Session {
     // A detached session is over because its grace time is: the core may keep its seat.
     const type = state.name === 'detached' ? 'grace-over' : 'leave'
     this.#update({ type, from: this.#options.address })
+    this.#attendance.close(state.name === 'detached')
+    this.#line.clear()
     this.#unsubscribe()
     if (state.name === 'attached') {
       if (reason) state.socket.close(closeCodeOf(reason), reason)
@@ -158,6 +197,8 @@ export class Session {
     if (this.#state.name === 'closed') return
     const state = this.#state
     this.#state = { name: 'closed' }
+    this.#attendance.parentClosed()
+    this.#line.clear()
     this.#unsubscribe()
     if (state.name === 'attached') {
       state.socket.close(closeCodeOf('server-going-away'), 'server-going-away')
@@ -170,19 +211,61 @@ export class Session {
     if (!this.#isWithinRate(frame.length) && request.type !== 'leave') {
       return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
-    if (isOfPeople(request)) {
-      return this.#refuse('not-signed-in', 'log in first', request.seq)
-    }
+    if (!this.#line.add(() => this.#perform(request, frame))) this.drop('too-slow')
+  }
+
+  /** Resolves, where it takes a while, when the next request may be carried out. Never rejects. */
+  #perform(request: ClientRequest & Sequenced, frame: string): Promise<void> | undefined {
+    if (isOfPeople(request)) return this.#attendance.handle(request)
     const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
     const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
     const translation = translate(asker, request, frame)
     if ('refusal' in translation) {
       this.#refuse(translation.refusal, translation.message, request.seq)
-      return
+    } else if ('answer' in translation) {
+      this.send(translation.answer)
+    } else if (translation.event.type === 'join') {
+      return this.#join(translation.to, translation.event)
+    } else {
+      this.#update(translation.event)
     }
-    if ('answer' in translation) return this.send(translation.answer)
-    if (translation.event.type === 'join') this.#stay ??= { room: translation.to, memberId }
-    this.#update(translation.event)
+    return undefined
+  }
+
+  /** At once where it is known who speaks and what the room's rules are. */
+  #join(room: string, event: JoinEvent): Promise<void> | undefined {
+    const { speaker, access } = this.#options
+    const known = speaker.ready()
+    if (known) return this.#joinLater(room, event, known)
+    const verdict = access(room, speaker.identity?.user.id)
+    if (verdict instanceof Promise) return this.#enterLater(room, event, verdict)
+    this.#enter(room, event, verdict)
+    return undefined
+  }
+
+  async #joinLater(room: string, event: JoinEvent, known: Promise<void>): Promise<void> {
+    try {
+      await known
+    } catch (error) {
+      const code = error instanceof StoreError ? 'unavailable' : 'internal'
+      return this.#refuse(code, 'it is not known who speaks', event.ref)
+    }
+    await this.#join(room, event)
+  }
+
+  async #enterLater(room: string, event: JoinEvent, verdict: Promise<RoomVerdict>): Promise<void> {
+    this.#enter(room, event, await verdict)
+  }
+
+  #enter(room: string, event: JoinEvent, verdict: RoomVerdict): void {
+    if (this.#state.name === 'closed') return
+    if ('refusal' in verdict) {
+      return this.#refuse(verdict.refusal, 'this room is not open to you', event.ref)
+    }
+    const { newcomer } = event
+    this.#stay = { room, memberId: newcomer.id, policy: verdict.policy }
+    const user = this.#options.speaker.identity?.user.id
+    this.#update(user === undefined ? event : { ...event, newcomer: { ...newcomer, user } })
   }
 
   /** False when too much was said lately; a client that goes on all the same is dropped. */
@@ -195,8 +278,9 @@ export class Session {
   #update(event: RoomEvent): void {
     if (!this.#stay) return
     const { hub, logger, id } = this.#options
+    const { room: name, policy } = this.#stay
     hub
-      .update(this.#stay.room, (room) => nextRoom(room ?? emptyRoom(TALK_FOR_TWO), event))
+      .update(name, (room) => nextRoom(withPolicy(room, policy, event), event))
       ?.catch((error: unknown) => {
         logger.error('a room was not updated', { session: id, error: String(error) })
         if ('ref' in event) this.#refuse('internal', 'the room was not updated', event.ref)
