@@ -1,11 +1,14 @@
 import type { PathReport } from './path-report.ts'
 import { PathSampler } from './path-sampler.ts'
 import { PeerLink, type PeerLinkOptions } from './peer-link.ts'
+import type { SafetyPhrase } from './safety-phrase.ts'
 
-export type LegOptions = Omit<PeerLinkOptions, 'configuration' | 'onRemoteStream'> & {
+export type LegOptions = Omit<PeerLinkOptions, 'configuration' | 'onRemoteStream' | 'onPhrase'> & {
   iceTransportPolicy: RTCIceTransportPolicy
   /** Null when the connection that it came over is dropped. */
   onRemoteStream: (stream: MediaStream | null) => void
+  /** Null when the connection on which it was agreed is dropped. */
+  onPhrase: (phrase: SafetyPhrase | null) => void
 }
 
 /** The peer connection of a call: one at a time, and a new one for each peer. */
@@ -65,9 +68,11 @@ export class Leg {
   /** Closes the connection, if there is one. */
   drop(): void {
     if (!this.#link) return
+    const { phrase } = this.#link
     this.#link.close()
     this.#link = undefined
     this.#sampler = undefined
+    if (phrase) this.#options.onPhrase(null)
     this.#options.onRemoteStream(null)
   }
 }

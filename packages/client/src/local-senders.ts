@@ -16,6 +16,7 @@ export class LocalSenders {
   readonly #options: LocalSendersOptions
   readonly #smallStart: SmallStart
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
+  #isUp = false
 
   constructor(options: LocalSendersOptions) {
     this.#options = options
@@ -75,11 +76,18 @@ export class LocalSenders {
   /** Sends `track` from now on. */
   async setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
     await this.#transceivers.get(kind)?.sender.replaceTrack(track)
+    this.#grow()
   }
 
-  /** Media flows. */
+  /** Media can flow. */
   up(): void {
-    this.#smallStart.up()
+    this.#isUp = true
+    this.#grow()
+  }
+
+  /** The first picture counts: a path that is made in advance, while a call rings, has none. */
+  #grow(): void {
+    if (this.#isUp && this.#options.media.track('video')) this.#smallStart.up()
   }
 
   /** Idempotent. */

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { FakeClock, silentLogger } from '@duet/base'
-import type { Signal } from '@duet/protocol'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { browser } from './call-stage.ts'
 import { FakeMediaStream, FakePeerConnection } from './fake-peer-connection.ts'
-import { LocalMedia } from './local-media.ts'
-import { PeerLink } from './peer-link.ts'
+import { LinkPair } from './link-pair.ts'
 
 beforeAll(() => {
   browser['RTCPeerConnection'] = FakePeerConnection
@@ -15,89 +12,8 @@ afterAll(() => {
   delete browser['MediaStream']
 })
 
-/** Two links without a key, and the way between them. */
-class Pair {
-  readonly clock = new FakeClock()
-  /** Descriptions in the order in which they were sent. */
-  readonly said: string[] = []
-  readonly first: PeerLink
-  readonly second: PeerLink
-  #onTheWay: (() => void)[] = []
-
-  constructor() {
-    this.first = this.#link('first', () => this.second)
-    this.second = this.#link('second', () => this.first)
-  }
-
-  get connections(): [FakePeerConnection, FakePeerConnection] {
-    const { first, second } = this
-    return [first.connection, second.connection] as unknown as [
-      FakePeerConnection,
-      FakePeerConnection,
-    ]
-  }
-
-  /** Both hold the same two descriptions. */
-  get isAgreed(): boolean {
-    const [one, other] = this.connections
-    return (
-      one.localDescription?.sdp === other.remoteDescription?.sdp &&
-      other.localDescription?.sdp === one.remoteDescription?.sdp
-    )
-  }
-
-  /** What is on the way arrives, and what is said to it. */
-  async deliver(): Promise<void> {
-    await settle()
-    while (this.#onTheWay.length > 0) {
-      for (const arrive of this.#onTheWay.splice(0)) arrive()
-      await settle()
-    }
-  }
-
-  async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 250) {
-      this.clock.advance(250)
-      await this.deliver()
-    }
-  }
-
-  close(): void {
-    this.first.close()
-    this.second.close()
-    expect(this.clock.pending).toBe(0)
-  }
-
-  #link(name: string, other: () => PeerLink): PeerLink {
-    return new PeerLink({
-      configuration: {},
-      media: new LocalMedia(),
-      keyring: undefined,
-      clock: this.clock,
-      logger: silentLogger,
-      sendSignal: (signal: Signal) => {
-        if (signal.type === 'description') this.said.push(`${name} ${signal.description.type}`)
-        this.#onTheWay.push(() => other().handleSignal(signal))
-      },
-      canServerReachPeer: () => true,
-      isPeerDuet: () => true,
-      onRemoteStream: () => {},
-      onVerification: () => {},
-      onPeerMedia: () => {},
-      onBye: () => {},
-      onUp: () => {},
-      onDown: () => {},
-    })
-  }
-}
-
-/** Lets everything that waits for nothing but its turn happen. */
-async function settle() {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
-}
-
 test('G5 two pages of Duet without a key whose first path fails on both sides agree', async () => {
-  const pair = new Pair()
+  const pair = new LinkPair()
   pair.first.offer()
   await pair.deliver()
   expect(pair.isAgreed).toBe(true)
@@ -110,7 +26,7 @@ test('G5 two pages of Duet without a key whose first path fails on both sides ag
 })
 
 test('G5 both offer in the same moment: the first one wins, in one round', async () => {
-  const pair = new Pair()
+  const pair = new LinkPair()
   pair.first.offer()
   await pair.deliver()
   pair.said.length = 0
@@ -120,4 +36,91 @@ test('G5 both offer in the same moment: the first one wins, in one round', async
   expect(pair.isAgreed).toBe(true)
   expect(pair.connections.map(({ rollbacks }) => rollbacks)).toEqual([0, 0])
   pair.close()
+})
+
+describe('K8 going direct', () => {
+  const policies = (pair: LinkPair) =>
+    pair.connections.map(({ configuration }) => configuration.iceTransportPolicy)
+
+  const connected = async () => {
+    const pair = new LinkPair()
+    pair.first.offer()
+    await pair.deliver()
+    await pair.connect()
+    pair.said.length = 0
+    return pair
+  }
+
+  test('both show their addresses, and the one who offered restarts', async () => {
+    const pair = await connected()
+    expect(policies(pair)).toEqual(['relay', 'relay'])
+    for (const link of [pair.second, pair.first]) link.goDirect()
+    await pair.deliver()
+    expect(policies(pair)).toEqual(['all', 'all'])
+    expect(pair.said).toEqual(['first offer', 'second answer'])
+    expect(pair.isAgreed).toBe(true)
+    expect(pair.connections.map(({ connectionState }) => connectionState)).toEqual([
+      'connected',
+      'connected',
+    ])
+    pair.close()
+  })
+
+  test('what is sent is set before', async () => {
+    const pair = await connected()
+    const [connection] = pair.connections
+    const track = { kind: 'video' }
+    const sentThen: unknown[] = []
+    const setConfiguration = connection.setConfiguration.bind(connection)
+    connection.setConfiguration = (configuration) => {
+      sentThen.push(connection.transceivers.map(({ sender }) => sender.track))
+      setConfiguration(configuration)
+    }
+    void pair.first.setTrack('video', track as MediaStreamTrack)
+    pair.first.goDirect()
+    await pair.deliver()
+    expect(sentThen).toEqual([[null, track]])
+    pair.close()
+  })
+
+  test('the restart overtakes the other side’s word -> that one restarts too', async () => {
+    const pair = await connected()
+    pair.first.goDirect()
+    await pair.deliver()
+    expect(policies(pair)).toEqual(['all', 'relay'])
+    pair.second.goDirect()
+    await pair.deliver()
+    expect(pair.said).toEqual(['first offer', 'second answer', 'second offer', 'first answer'])
+    expect(pair.isAgreed).toBe(true)
+    pair.close()
+  })
+
+  test('before the first answer -> restarts as soon as it came', async () => {
+    const pair = new LinkPair()
+    pair.first.offer()
+    for (const link of [pair.first, pair.second]) link.goDirect()
+    await pair.deliver()
+    expect(pair.said).toEqual(['first offer', 'second answer', 'first offer', 'second answer'])
+    expect(pair.isAgreed).toBe(true)
+    pair.close()
+  })
+})
+
+describe('D6 the safety phrase', () => {
+  test('is the same on both sides, and stays over a restart', async () => {
+    const pair = new LinkPair()
+    pair.first.offer()
+    await pair.deliver()
+    await pair.connect()
+    await pair.agree()
+    const { phrase } = pair.first
+    expect(phrase?.name).toBe('agreed')
+    expect(pair.second.phrase).toEqual(phrase)
+    pair.first.restartIce()
+    await pair.deliver()
+    expect(pair.isAgreed).toBe(true)
+    expect(pair.first.phrase).toBe(phrase)
+    expect(pair.phrases).toEqual([phrase, phrase])
+    pair.close()
+  })
 })

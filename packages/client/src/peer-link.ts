@@ -3,12 +3,14 @@ import type { Candidate, Description, DescriptionSignal, Signal } from '@duet/pr
 import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
 import { CollidingOffer } from './colliding-offer.ts'
 import { isSameOrigin, toDescription } from './descriptions.ts'
-import { EarlyCandidates } from './early-candidates.ts'
 import { Gate } from './gate.ts'
 import type { Keyring } from './keyring.ts'
+import { LinkPhrase } from './link-phrase.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
 import { LocalSenders } from './local-senders.ts'
 import { PathWatch } from './path-watch.ts'
+import type { PhraseRole } from './phrase-exchange.ts'
+import { RemoteCandidates } from './remote-candidates.ts'
 import { RemoteTracks } from './remote-tracks.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
@@ -28,14 +30,12 @@ export interface PeerLinkOptions {
   /** When it is known what the peer may send; again, with another stream, for a later sound. */
   onRemoteStream: (stream: MediaStream) => void
   onVerification: (verification: Verification) => void
+  onPhrase: (phrase: SafetyPhrase) => void
   onPeerMedia: (media: PeerMedia) => void
   onBye: () => void
   onUp: () => void
   onDown: (reason: ReconnectReason) => void
 }
-
-/** The first member offers, and wins when both offer at once (it is the impolite one). */
-type Role = 'offerer' | 'answerer'
 
 /** Signals of the peer that wait for their turn; a peer that sends more is not well-meaning. */
 const MAX_WAITING_SIGNALS = 256
@@ -59,10 +59,11 @@ export class PeerLink {
   readonly #side: SideChannel
   readonly #watch: PathWatch
   readonly #senders: LocalSenders
-  readonly #early = new EarlyCandidates()
+  readonly #candidates: RemoteCandidates
+  readonly #phrase: LinkPhrase
   readonly #remote: RemoteTracks
   readonly #colliding: CollidingOffer
-  #role: Role | undefined
+  #role: PhraseRole | undefined
   /** An offer on its way that is taken up when it is answered. */
   #proposal: Description | undefined
   #held: DescriptionSignal | undefined
@@ -85,11 +86,18 @@ export class PeerLink {
     })
     const { connection } = this
     this.#remote = new RemoteTracks(options.onRemoteStream)
+    this.#candidates = new RemoteCandidates(connection, options.logger)
+    this.#phrase = new LinkPhrase(connection, {
+      hasKey: options.keyring !== undefined,
+      send: (message) => this.#side.send(message),
+      onPhrase: options.onPhrase,
+    })
     this.#colliding = new CollidingOffer(options.clock, (offer) => this.#onUnanswered(offer))
     this.#side = new SideChannel(connection, {
       onOpen: () => {
         this.#watch.heard()
         this.tellMedia()
+        this.#phrase.compare(this.#role)
       },
       onMessage: (message) => this.#onSideMessage(message),
     })
@@ -142,7 +150,7 @@ export class PeerLink {
 
   /** What both people may compare; null until it is agreed, and for good with a link's key. */
   get phrase(): SafetyPhrase | null {
-    return null
+    return this.#phrase.phrase
   }
 
   /** Makes the first offer, for whoever comes. */
@@ -165,7 +173,7 @@ export class PeerLink {
       this.#waitingSignals--
       if (signal.type === 'description') await this.#handleDescription(signal)
       else if (signal.type === 'mismatch') this.#handleMismatch(signal.hasKey)
-      else if (signal.candidate) this.#handleCandidate(signal.candidate)
+      else if (signal.candidate) this.#candidates.handle(signal.candidate, this.#colliding.isHeld)
     })
   }
 
@@ -251,6 +259,7 @@ export class PeerLink {
     this.#watch.close()
     this.#senders.close()
     this.#colliding.drop()
+    this.#phrase.close()
     this.#remote.close()
     this.#side.close()
     const { connection } = this
@@ -319,10 +328,11 @@ export class PeerLink {
       await connection.setLocalDescription()
     }
     this.#isNegotiated = true
-    this.#addEarlyCandidates()
+    this.#candidates.described()
     const { localDescription: answer } = connection
     if (isOffer && answer) await this.#sendDescription(toDescription(answer), description)
     if (!this.#isClosed) this.#remote.tell()
+    if (this.#side.isOpen) this.#phrase.compare(this.#role)
     if (!isOffer && this.#restartsWhenAnswered) {
       this.#restartsWhenAnswered = false
       await this.#repeatOrRestart()
@@ -352,27 +362,6 @@ export class PeerLink {
     if (!this.isAlive) this.#gate.handleMismatch(hasKey)
   }
 
-  #handleCandidate(candidate: Candidate): void {
-    const { remoteDescription } = this.connection
-    if (this.#early.belongs(candidate, remoteDescription, this.#colliding.isHeld)) {
-      this.#addCandidate(candidate)
-    } else this.#early.keep(candidate)
-  }
-
-  #addEarlyCandidates(): void {
-    for (const candidate of this.#early.take(this.connection.remoteDescription)) {
-      this.#addCandidate(candidate)
-    }
-  }
-
-  /** The connection takes candidates in turn by itself; nothing waits for them. */
-  #addCandidate(candidate: Candidate): void {
-    this.connection.addIceCandidate(candidate).catch((error: unknown) => {
-      // One bad candidate is no reason to lose the others.
-      this.#options.logger.debug('candidate refused', { error: String(error) })
-    })
-  }
-
   /** Sends a description with its proof; an answer's covers `offer` too. */
   async #sendDescription(description: Description, offer: Description | null): Promise<void> {
     const auth = await this.#options.keyring?.sign(description, offer)
@@ -394,6 +383,7 @@ export class PeerLink {
       this.#options.onPeerMedia({ audio, video, screen })
     } else if (message.type === 'signal') this.handleSignal(message.signal)
     else if (message.type === 'bye') this.#options.onBye()
+    else if (message.type !== 'ping') this.#phrase.handle(message)
   }
 
   /** Description work in order; a failure is logged, and the next restart mends it. */

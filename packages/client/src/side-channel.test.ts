@@ -14,6 +14,8 @@ const good: SideMessage[] = [
     type: 'signal',
     signal: { type: 'description', description: { type: 'answer', sdp: '' }, auth: 'AAAA' },
   },
+  { type: 'commit', commit: 'A-_0'.repeat(10) + 'xyz' },
+  { type: 'reveal', nonce: 'A-_0'.repeat(10) + 'xyz' },
 ]
 
 const nonsense: unknown[] = [
@@ -35,6 +37,12 @@ const nonsense: unknown[] = [
   { type: 'ping', intervalMs: null },
   { type: 'media', audio: 1, video: true, screen: true },
   { type: 'media', audio: true },
+  { type: 'commit' },
+  { type: 'commit', commit: 'short' },
+  { type: 'commit', nonce: 'x'.repeat(43) },
+  { type: 'commit', commit: 'x'.repeat(44) },
+  { type: 'reveal', nonce: `${'x'.repeat(42)}=` },
+  { type: 'reveal', nonce: ['x'.repeat(43)] },
   { type: 'signal' },
   { type: 'signal', signal: null },
   { type: 'signal', signal: 'offer' },

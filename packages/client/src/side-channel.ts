@@ -1,6 +1,7 @@
 import { MAX_CANDIDATE_LENGTH, MAX_FRAME_BYTES, MAX_TOKEN_LENGTH } from '@duet/protocol'
 import type { Signal } from '@duet/protocol'
 import type { PeerMedia } from './call-state.ts'
+import { isPhraseMessage, type PhraseMessage } from './phrase-exchange.ts'
 
 /** What peers say to each other over the call's own data channel (docs/protocol.md, rules D). */
 export type SideMessage =
@@ -11,6 +12,8 @@ export type SideMessage =
   | { type: 'bye' }
   /** A description or a candidate, while the server cannot be reached. */
   | { type: 'signal'; signal: Signal }
+  /** Towards a safety phrase. */
+  | PhraseMessage
 
 /**
  * Both sides open it with this id without asking (W3C WebRTC §6.2, `negotiated`). Channels of
@@ -77,6 +80,9 @@ function isSideMessage(message: SideMessage): boolean {
       return true
     case 'signal':
       return isSignal(message.signal)
+    case 'commit':
+    case 'reveal':
+      return isPhraseMessage(message)
     default:
       return false
   }

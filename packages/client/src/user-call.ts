@@ -176,7 +176,8 @@ export class UserCall {
   /** The page has a new session, and the server knows it again; for `Phone`. */
   rejoin(): void {
     if (this.#id !== null && !this.isOver) {
-      // Who merely rang must not take a call that was answered elsewhere meanwhile.
+      // Each device has a leg of its own: who merely rang does not take a call that was answered
+      // elsewhere meanwhile, and who accepted, and did not hear the answer, does.
       const leg = this.#legNumber === undefined ? {} : { leg: this.#legNumber }
       this.#options.send({ type: 'rejoin-call', call: this.#id, ...leg })
     }
@@ -192,6 +193,7 @@ export class UserCall {
     this.#id = id
     // Rung again for a new session: the former leg is another device's, which is gone.
     if (isAgain) this.#legs.close()
+    this.#legNumber = leg
     if (leg !== undefined) this.#legs.open(leg)
     if (!isAgain || this.#state.name !== 'incoming') return
     if (this.#isTellingRinging) this.#options.send({ type: 'call-ringing', call: id })
