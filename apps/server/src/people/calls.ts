@@ -48,7 +48,7 @@ export class Calls {
     const { calls, retrier, clock, logger, onKept } = options
     this.#journal = new CallJournal({ calls, retrier, logger, onKept })
     this.#legs = new LegWatch(options.rooms, ({ caller, ...seats }) => {
-      this.apply({ type: 'seats', user: caller, ...seats, at: clock.now() })
+      void this.apply({ type: 'seats', user: caller, ...seats, at: clock.now() })
     })
     this.#interrupted = new InterruptedCalls({
       calls,
@@ -58,7 +58,7 @@ export class Calls {
       onEnded: (entry) => this.#note(entry),
       onDeadline: (restored) => {
         for (const { id: call, caller: user } of restored) {
-          this.apply({ type: 'rejoin-timeout', user, call, at: clock.now() })
+          void this.apply({ type: 'rejoin-timeout', user, call, at: clock.now() })
         }
       },
     })

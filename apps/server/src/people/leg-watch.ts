@@ -73,6 +73,6 @@ export class LegWatch {
   }
 
   close(): void {
-    for (const call of [...this.#calls.keys()]) this.forget(call)
+    for (const call of this.#calls.keys()) this.forget(call)
   }
 }

@@ -24,6 +24,7 @@ import { Retrier } from './retrier.ts'
 import { reachOf, sightOf, type PeopleMode } from './sight.ts'
 import type { PeopleStores } from './stores.ts'
 import { NO_WAKE, type Wake } from './wake.ts'
+import { WritingToAll } from './writing-to-all.ts'
 
 export interface SwitchboardOptions {
   people: PeopleHub
@@ -36,9 +37,6 @@ export interface SwitchboardOptions {
   wake?: Wake
   limits?: PeopleLimits
 }
-
-/** Setting of the administrator: `false` leaves messages to everyone to administrators. */
-export const MAY_ALL_WRITE_TO_ALL = 'may-all-write-to-all'
 
 /** Presence, calls and messages of users, on top of the core, the hub and the store. */
 export class Switchboard implements People {
@@ -54,7 +52,9 @@ export class Switchboard implements People {
   readonly #desks = new Map<UserId, Desk>()
   readonly #presences = new Map<UserId, UserPresence>()
   readonly #signOutListeners = new Set<(signOut: SignOut) => void>()
+  readonly #writingToAll: WritingToAll
   readonly #unwatch: () => void
+  /** As it was when it was last needed. */
   #mayAllWrite = true
   #deviceCount = 0
   #isClosed = false
@@ -65,6 +65,7 @@ export class Switchboard implements People {
     this.#limits = options.limits ?? PEOPLE_LIMITS
     this.#wake = options.wake ?? NO_WAKE
     this.#directory = new Directory(stores.accounts)
+    this.#writingToAll = new WritingToAll(stores.settings)
     this.#retrier = new Retrier(clock, logger)
     this.#pacer = new Pacer(clock)
     this.#calls = new Calls({
@@ -398,7 +399,7 @@ export class Switchboard implements People {
   }
 
   async #readSettings(): Promise<void> {
-    this.#mayAllWrite = (await this.#options.stores.settings.get(MAY_ALL_WRITE_TO_ALL)) !== 'false'
+    this.#mayAllWrite = await this.#writingToAll.isForAll()
   }
 
   #mayWriteToAll(user: UserId): boolean {
@@ -407,7 +408,7 @@ export class Switchboard implements People {
 
   #signOut(signOut: SignOut): void {
     const { user, logins } = signOut
-    for (const device of [...(this.#desks.get(user)?.devices ?? [])]) {
+    for (const device of this.#desks.get(user)?.devices ?? []) {
       if (logins && !logins.includes(device.options.identity.loginId)) continue
       device.tell({ type: 'signed-out' })
       device.leave(false)

@@ -197,6 +197,7 @@ export class Stage {
       host: 'duet.example',
     }
     const handler = route.accept(context)
+    if (handler instanceof Promise) throw new Error('nothing has to be looked up')
     if (handler instanceof Response) return handler
     const socket = new FakeSocket(context, handler)
     this.sockets.push(socket)

@@ -245,7 +245,7 @@ export class NativeGateway implements Gateway {
     for (const [connection, speaker] of this.#connections) {
       if (speaker.signsOut(signOut)) connection.close('signed-out')
     }
-    for (const { session } of [...this.#sessions.values()]) {
+    for (const { session } of this.#sessions.values()) {
       if (session.speaker.signsOut(signOut)) session.drop('signed-out')
     }
   }
