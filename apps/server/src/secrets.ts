@@ -10,7 +10,7 @@ const SECRET_BYTES = 32
 /** Keys that outlive a restart, one for each use, all of them drawn from one secret file. */
 export interface Secrets {
   /** A key of 32 bytes that serves this one purpose. */
-  keyFor(purpose: 'turn credentials' | 'turn nonces'): Buffer
+  keyFor(purpose: 'turn credentials' | 'turn nonces' | 'device marks'): Buffer
 }
 
 /** Reads the `secret` file of the data directory, or makes it. Throws a StartError. */

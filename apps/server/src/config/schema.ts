@@ -141,6 +141,23 @@ export const SCHEMA = {
     'Subscribers of one room- subject that hear each other; 0 restores plain publish and ' +
       'subscribe. With any number but 2 these subjects are apart from the other dialects’ rooms.',
   ),
+  registration: single(
+    choice('open', 'invitation', 'closed'),
+    'open',
+    'Who may make an account, until an administrator chooses otherwise on the page: everybody, ' +
+      'those who were invited by a link, nobody.',
+  ),
+  people: single(
+    choice('everyone', 'contacts'),
+    'everyone',
+    'Who sees whom: all accounts each other, or only those who agreed to it.',
+  ),
+  rooms: single(
+    choice('everyone', 'accounts'),
+    'everyone',
+    'Who may open rooms: everybody, or only those who are logged in; others may enter a room ' +
+      'that is open.',
+  ),
   static: optional(
     path,
     'Directory with web pages of your own, served under the web ports beside Duet’s pages.',
