@@ -260,7 +260,7 @@ describe('calls and lost sessions', () => {
     call.accept()
     await stage.restart()
     await stage.attend(2)
-    expect(stage.server.all('rejoin-call')).toEqual([{ type: 'rejoin-call', call: CALL }])
+    expect(stage.server.all('rejoin-call')).toEqual([{ type: 'rejoin-call', call: CALL, leg: 0 }])
     stage.incoming(1)
     expect(stage.phone.call).toBe(call)
     expect(stage.server.all('call-ringing')).toHaveLength(2)
