@@ -29,6 +29,11 @@ export class TokenBucket {
     return true
   }
 
+  /** Puts back what was taken for nothing. */
+  giveBack(amount = 1): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + amount)
+  }
+
   /** True when nothing has been taken for so long that the bucket may be forgotten. */
   get isFull(): boolean {
     this.#fill()

@@ -1,0 +1,26 @@
+import { adminRoutes } from './admin-routes.ts'
+import { callRoutes } from './call-routes.ts'
+import { linkRoutes } from './link-routes.ts'
+import { messageRoutes } from './message-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
+import type { ApiRoutes } from './route.ts'
+import { selfRoutes } from './self-routes.ts'
+import type { ApiServices } from './services.ts'
+import { sessionRoutes } from './session-routes.ts'
+
+export { createApi } from './api.ts'
+export type { ApiRoute, ApiRoutes } from './route.ts'
+export type { ApiServices } from './services.ts'
+
+/** All endpoints on accounts, people, messages and calls. */
+export function accountRoutes(services: ApiServices): ApiRoutes {
+  return [
+    ...sessionRoutes(services),
+    ...selfRoutes(services),
+    ...peopleRoutes(services),
+    ...messageRoutes(services),
+    ...callRoutes(services),
+    ...linkRoutes(services),
+    ...adminRoutes(services),
+  ]
+}

@@ -1,0 +1,55 @@
+import { clientOf, loginCookies, NO_LOGIN_COOKIE } from './browser.ts'
+import { optionalText, text } from './fields.ts'
+import type { ApiRoutes } from './route.ts'
+import { selfOf } from './self.ts'
+import type { ApiServices } from './services.ts'
+
+/** Making an account, logging in and out. */
+export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
+  return [
+    {
+      method: 'POST',
+      path: '/api/register',
+      access: 'anyone',
+      async handle(request) {
+        const signedIn = await accounts.register(
+          {
+            name: text(request, 'name'),
+            password: text(request, 'password'),
+            displayName: optionalText(request, 'displayName'),
+            invitation: optionalText(request, 'invitation'),
+          },
+          clientOf(request.context),
+        )
+        return {
+          status: 201,
+          json: { user: selfOf(signedIn.user) },
+          cookies: loginCookies(signedIn),
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/login',
+      access: 'anyone',
+      async handle(request) {
+        const [name, password] = [text(request, 'name'), text(request, 'password')]
+        const signedIn = await accounts.logIn(name, password, clientOf(request.context))
+        return {
+          status: 200,
+          json: { user: selfOf(signedIn.user) },
+          cookies: loginCookies(signedIn),
+        }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/logout',
+      access: 'anyone',
+      async handle(_request, identity) {
+        if (identity) await logins.end(identity.user.id, identity.loginId)
+        return { status: 204, cookies: [NO_LOGIN_COOKIE] }
+      },
+    },
+  ]
+}
