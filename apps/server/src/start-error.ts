@@ -7,6 +7,8 @@ export type StartErrorCode =
   | 'bad-certificate'
   | 'static-not-usable'
   | 'port-not-usable'
+  | 'database-not-usable'
+  | 'database-too-new'
 
 /** Why the server can't start: one sentence for the person who started it. */
 export class StartError extends DuetError<StartErrorCode> {}

@@ -1,0 +1,5 @@
+import type { Migration } from './migration.ts'
+import { peopleAndCalls } from './0001-people-and-calls.ts'
+
+/** All of them, in order. */
+export const MIGRATIONS: readonly Migration[] = [peopleAndCalls]

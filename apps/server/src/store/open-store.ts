@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { messageOf, type Clock, type Logger } from '@duet/base'
+import { StartError } from '../start-error.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import { migrate, NewerDatabaseError } from './migrations/migrate.ts'
+import { createSqlStore } from './sql-store.ts'
+import type { SqlDatabase } from './sql/database.ts'
+import { openSqlite } from './sqlite/sqlite-database.ts'
+import type { Store } from './store.ts'
+
+const SQLITE_FILE = 'duet.sqlite'
+
+export interface StoreOptions {
+  /** `sqlite`, or the URL of a server. */
+  database: string
+  /** Where the SQLite file is. */
+  dataDirectory: string
+  clock: Clock
+  logger: Logger
+}
+
+/** Opens the database and brings its schema up to date. Rejects with a StartError. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const place = placeOf(options)
+  let database: SqlDatabase | undefined
+  try {
+    database = await openDatabase(options)
+    await migrate(database, MIGRATIONS, options.clock.now())
+    return createSqlStore(database, options.clock)
+  } catch (error) {
+    await database?.close()
+    throw startError(error, place)
+  }
+}
+
+async function openDatabase({ dataDirectory, clock, logger }: StoreOptions): Promise<SqlDatabase> {
+  return openSqlite({ path: join(dataDirectory, SQLITE_FILE), clock, logger })
+}
+
+function placeOf({ dataDirectory }: StoreOptions): string {
+  return `The database ${join(dataDirectory, SQLITE_FILE)}`
+}
+
+function startError(error: unknown, place: string): StartError {
+  if (error instanceof NewerDatabaseError) {
+    return new StartError(
+      'database-too-new',
+      `${place} was made by a later version of Duet (its schema is ${error.found}, this version ` +
+        `knows ${error.known}): start that version, or go back to a copy from before.`,
+      { cause: error },
+    )
+  }
+  const reason = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return new StartError(
+    'database-not-usable',
+    `${place} can't be used: ${messageOf(reason)}. Check that it is there and --database is right.`,
+    { cause: error },
+  )
+}

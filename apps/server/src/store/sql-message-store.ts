@@ -1,0 +1,161 @@
+import type { UserId } from '@duet/rules'
+import type { Conversation, Message, MessageStore, NewMessage } from './message-store.ts'
+import type { SqlDatabase, SqlSession } from './sql/database.ts'
+import { digestOf } from './sql/digest.ts'
+import { insertion } from './sql/engine.ts'
+import { nextId } from './sql/next-id.ts'
+import { plainValue } from './sql/plain-value.ts'
+import { StoreError } from './store-error.ts'
+
+const COLUMNS = 'id, low_id, high_id, from_id, body, sent_at'
+
+/** Stands for everyone where a user's id is expected. */
+const EVERYONE = 0
+
+/** Text messages in SQL. */
+export class SqlMessageStore implements MessageStore {
+  readonly #database: SqlDatabase
+
+  constructor(database: SqlDatabase) {
+    this.#database = database
+  }
+
+  add(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
+    return this.#database.transaction(async (session) => {
+      // First, so that of two at once the second one waits and finds what the first one kept.
+      const id = await nextId(session, 'messages')
+      const clientKey = digestOf(message.clientId)
+      const [before] = await session.rows<MessageRow>(
+        `SELECT ${COLUMNS} FROM messages WHERE from_id = ? AND client_key = ?`,
+        [message.from, clientKey],
+      )
+      if (before) return { message: messageOf(before), isNew: false }
+      await insertMessage(session, { id, clientKey, message })
+      const { from, to, body, sentAt } = message
+      const kept = { id, from, to, body: String(plainValue(body)), sentAt }
+      return { message: kept, isNew: true }
+    })
+  }
+
+  async between(
+    userId: UserId,
+    other: UserId | null,
+    page: { before?: number; limit: number },
+  ): Promise<Message[]> {
+    const rows = await this.#database.rows<MessageRow>(
+      `SELECT ${COLUMNS} FROM messages WHERE low_id = ? AND high_id = ? AND id < ?
+       ORDER BY id DESC LIMIT ?`,
+      [...pairOf(userId, other), page.before ?? Number.MAX_SAFE_INTEGER, page.limit],
+    )
+    return rows.map(messageOf).toReversed()
+  }
+
+  async conversationsOf(userId: UserId): Promise<Conversation[]> {
+    const rows = await this.#database.rows<MessageRow & { other_id: number; unread: number }>(
+      `SELECT c.other_id, ${COLUMNS.split(', ')
+        .map((column) => `m.${column}`)
+        .join(', ')},
+        (SELECT COUNT(*) FROM messages u WHERE u.low_id = m.low_id AND u.high_id = m.high_id
+          AND u.id > c.read_up_to AND u.from_id <> c.user_id) AS unread
+       FROM conversations c JOIN messages m ON m.id = CASE c.other_id
+         WHEN 0 THEN (SELECT MAX(id) FROM messages WHERE low_id = 0 AND high_id = 0)
+         ELSE c.last_id END
+       WHERE c.user_id = ? ORDER BY m.id DESC`,
+      [userId],
+    )
+    return rows.map((row) => ({
+      with: Number(row.other_id) === EVERYONE ? null : Number(row.other_id),
+      last: messageOf(row),
+      unread: Number(row.unread),
+    }))
+  }
+
+  markRead(userId: UserId, other: UserId | null, upTo: number): Promise<number> {
+    return this.#database.transaction(async (session) => {
+      const pair = pairOf(userId, other)
+      const [last] = await session.rows<{ id: number | null }>(
+        'SELECT MAX(id) AS id FROM messages WHERE low_id = ? AND high_id = ?',
+        pair,
+      )
+      // What does not exist yet can't have been read.
+      const readUpTo = Math.min(upTo, Number(last?.id ?? 0))
+      await session.run(
+        `UPDATE conversations SET read_up_to = ?
+         WHERE user_id = ? AND other_id = ? AND read_up_to < ?`,
+        [readUpTo, userId, other ?? EVERYONE, readUpTo],
+      )
+      const [row] = await session.rows<{ unread: number }>(
+        `SELECT COUNT(*) AS unread FROM messages m
+         JOIN conversations c ON c.user_id = ? AND c.other_id = ?
+         WHERE m.low_id = ? AND m.high_id = ? AND m.id > c.read_up_to AND m.from_id <> ?`,
+        [userId, other ?? EVERYONE, ...pair, userId],
+      )
+      return Number(row?.unread ?? 0)
+    })
+  }
+}
+
+interface MessageRow {
+  id: number
+  low_id: number
+  high_id: number
+  from_id: number
+  body: string
+  sent_at: number
+}
+
+function messageOf(row: MessageRow): Message {
+  const from = Number(row.from_id)
+  const [low, high] = [Number(row.low_id), Number(row.high_id)]
+  const to = low === from ? high : low
+  return {
+    id: Number(row.id),
+    from,
+    to: low === EVERYONE ? null : to,
+    body: row.body,
+    sentAt: Number(row.sent_at),
+  }
+}
+
+/** What names the conversation of two, whoever of them asks. */
+function pairOf(userId: UserId, other: UserId | null): [low: number, high: number] {
+  if (other === null) return [EVERYONE, EVERYONE]
+  return [Math.min(userId, other), Math.max(userId, other)]
+}
+
+async function insertMessage(
+  session: SqlSession,
+  { id, clientKey, message }: { id: number; clientKey: string; message: NewMessage },
+): Promise<void> {
+  const { from, to, body, sentAt } = message
+  const concerned = to === null || to === from ? [from] : [from, to]
+  const there = await session.rows(
+    `SELECT 1 FROM users WHERE id IN (${concerned.map(() => '?').join(', ')}) AND name IS NOT NULL`,
+    concerned,
+  )
+  if (there.length !== concerned.length) throw new StoreError('not-found', 'there is no such user')
+  await session.run(
+    insertion('messages', ['id', 'low_id', 'high_id', 'from_id', 'client_key', 'body', 'sent_at']),
+    [id, ...pairOf(from, to), from, clientKey, body, sentAt],
+  )
+  if (to === null) return
+  await moveConversation(session, { userId: from, other: to, id })
+  if (to !== from) await moveConversation(session, { userId: to, other: from, id })
+}
+
+async function moveConversation(
+  session: SqlSession,
+  { userId, other, id }: { userId: UserId; other: UserId; id: number },
+): Promise<void> {
+  const moved = await session.run(
+    'UPDATE conversations SET last_id = ? WHERE user_id = ? AND other_id = ?',
+    [id, userId, other],
+  )
+  if (moved > 0) return
+  await session.run(insertion('conversations', ['user_id', 'other_id', 'last_id', 'read_up_to']), [
+    userId,
+    other,
+    id,
+    0,
+  ])
+}
