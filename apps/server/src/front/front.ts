@@ -7,7 +7,7 @@ import { Departures } from './departures.ts'
 import { parseHost } from './host.ts'
 import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
 import { secureAddress } from './redirect.ts'
-import type { HttpRoute, RequestContext, SocketRoute } from './socket.ts'
+import type { HttpRoute, RequestContext, SocketHandler, SocketRoute } from './socket.ts'
 
 /** A peer that leaves more than this unread is cut off, whatever its gateway thinks of it. */
 const MAX_BACKLOG_BYTES = 8 * 1024 * 1024
@@ -44,7 +44,7 @@ export function createFront(options: FrontOptions): Front {
   const respond = (
     request: Request,
     server: Server<Connection>,
-  ): Response | undefined | Promise<Response> => {
+  ): Response | undefined | Promise<Response | undefined> => {
     const context = readContext(request, server, options.isTrustedProxy)
     if (!context) return plain(400, 'Bad request')
     const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
@@ -88,12 +88,31 @@ export function createFront(options: FrontOptions): Front {
     request: Request,
     context: RequestContext,
     { routes, server }: { routes: readonly SocketRoute[]; server: Server<Connection> },
-  ): Response | undefined => {
+  ): Response | undefined | Promise<Response | undefined> => {
     const offered = offeredProtocols(request.headers)
     const route = routes.find(({ protocol }) => !protocol || offered.includes(protocol))
     if (!route) return plain(400, `Offer the subprotocol ${routes[0]?.protocol}`)
     if (!isAccepting) return plain(503, 'Shutting down')
-    const handler = route.accept(context)
+    const accepted = route.accept(context)
+    const open = (handler: SocketHandler | Response) =>
+      begin(handler, { request, context, route, server })
+    return accepted instanceof Promise ? accepted.then(open) : open(accepted)
+  }
+
+  const begin = (
+    handler: SocketHandler | Response,
+    {
+      request,
+      context,
+      route,
+      server,
+    }: {
+      request: Request
+      context: RequestContext
+      route: SocketRoute
+      server: Server<Connection>
+    },
+  ): Response | undefined => {
     if (handler instanceof Response) return handler
     const connection = new Connection({
       context,

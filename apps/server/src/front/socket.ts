@@ -50,7 +50,8 @@ export interface SocketRoute {
   isPlainAllowed?: boolean
   /** What is no WebSocket goes on to others, such as the pages. */
   isPathShared?: boolean
-  accept(context: RequestContext): SocketHandler | Response
+  /** Later, where something has to be looked up first. */
+  accept(context: RequestContext): SocketHandler | Response | Promise<SocketHandler | Response>
 }
 
 /** HTTP addresses that a gateway claims: `/prefix` and everything below it. */

@@ -41,7 +41,7 @@ export class FakeNetwork {
     this.#wires.add(wire)
     wire.toServer(() => {
       const handler = this.gateway?.routes[0]?.accept(CONTEXT)
-      if (!handler || handler instanceof Response) wire.cut('client')
+      if (!handler || handler instanceof Response || handler instanceof Promise) wire.cut('client')
       else wire.connect(handler)
     })
     return wire.client

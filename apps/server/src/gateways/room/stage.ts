@@ -33,7 +33,7 @@ export class Stage {
       host: 'duet.example',
     }
     const handler = this.gateway.routes.at(-1)?.accept(context)
-    if (!handler) throw new Error('no route')
+    if (!handler || handler instanceof Promise) throw new Error('no route that answers at once')
     return handler instanceof Response ? handler : new FakeClient(context, handler)
   }
 

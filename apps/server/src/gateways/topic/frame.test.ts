@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { readFrame } from './frame.ts'
-import { memberText } from './member-text.ts'
+import { memberText } from '../member-text.ts'
 
 /** What the others are told of this frame. */
 function relayed(text: string): string | undefined {

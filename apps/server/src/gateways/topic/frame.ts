@@ -1,4 +1,4 @@
-import { memberText } from './member-text.ts'
+import { memberText } from '../member-text.ts'
 
 /** What a client says; `told` is how the others are told of it. */
 export type Frame =

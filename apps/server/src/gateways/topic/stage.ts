@@ -43,6 +43,7 @@ export class Stage {
     const headers = new Headers()
     const context = { url, headers, address, isSecure: false, host: url.host }
     const handler = route.accept(context)
+    if (handler instanceof Promise) throw new Error('nothing has to be looked up')
     if (handler instanceof Response) return handler
     return new Page(new FakeSocket(context, handler))
   }

@@ -1,0 +1,1 @@
+export { createMessagesGateway } from './gateway.ts'
