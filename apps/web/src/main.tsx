@@ -1,7 +1,7 @@
 import { systemClock } from '@duet/base'
 import { computed, effect } from '@preact/signals'
 import { createCall, parseRoomLink } from '@duet/client'
-import { render } from 'preact'
+import { render, type ComponentChildren } from 'preact'
 import { browserAttention } from './browser/attention.ts'
 import { environmentFacts } from './browser/environment.ts'
 import { browserMedia } from './browser/media.ts'
@@ -18,11 +18,13 @@ import { ThemeModel } from './state/theme.ts'
 import './styles/all.css'
 import { AppContext } from './view/app-context.ts'
 import { CallPage } from './view/call-page.tsx'
+import { HomeAccount } from './state/home-account.ts'
 import { HomePage } from './view/home-page.tsx'
 import { LostPage } from './view/lost-page.tsx'
 
 const languages = new LanguageModel(browserMemory, navigator.languages)
 const themes = new ThemeModel(browserMemory)
+const config = readConfig(document.querySelector('#duet-config')?.textContent)
 const go = (url: string) => location.assign(url)
 
 effect(() => {
@@ -37,7 +39,6 @@ function openCallPage(): CallPageModel | undefined {
   const link = parseRoomLink(location.href)
   if (!link) return undefined
   const query = new URLSearchParams(location.search)
-  const config = readConfig(document.querySelector('#duet-config')?.textContent)
   const page = new CallPageModel({
     address: {
       origin: location.origin,
@@ -76,18 +77,34 @@ function openCallPage(): CallPageModel | undefined {
   return page
 }
 
-function content() {
-  if (!location.pathname.startsWith('/r/')) {
-    effect(() => {
-      document.title = `Duet · ${languages.words.value.tagline}`
-    })
-    return <HomePage home={new HomeModel(location.origin, go)} />
-  }
+function startPage() {
+  effect(() => {
+    document.title = `Duet · ${languages.words.value.tagline}`
+  })
+  const account = new HomeAccount((path) => fetch(path))
+  void account.ask()
+  return <HomePage home={new HomeModel(location.origin, go)} account={account} />
+}
+
+function callPage() {
   const page = openCallPage()
   if (!page) return <LostPage fault={roomNameFault(location.pathname)} />
   void page.open()
   return <CallPage page={page} />
 }
 
-const root = document.querySelector('#app')
-if (root) render(<AppContext value={{ languages, themes }}>{content()}</AppContext>, root)
+/** Only these pages need to know people, so the call page does not wait for their script. */
+async function accountPage() {
+  const { openAccountApp } = await import('./account-app.tsx')
+  return openAccountApp({ languages, config })
+}
+
+function show(content: ComponentChildren) {
+  const root = document.querySelector('#app')
+  if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
+}
+
+const { pathname } = location
+if (pathname === '/') show(startPage())
+else if (pathname.startsWith('/r/')) show(callPage())
+else show(await accountPage())

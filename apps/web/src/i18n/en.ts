@@ -20,6 +20,8 @@ export const en = {
     'Send a link, and talk face to face. Nothing to install, no account. Picture and sound go straight from you to the other person whenever the network allows it, and always encrypted.',
   theme: { label: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
 
+  logIn: 'Log in',
+  people: 'People',
   startCall: 'Start a call',
   startHint: 'Makes a private link for two.',
   joinByName: 'Join by name',

@@ -12,6 +12,8 @@ export const zh: Words = {
     '发一个链接，就能面对面交谈。无需安装，无需注册。只要网络允许，画面和声音就在你们两人之间直接传送，并且始终加密。',
   theme: { label: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
 
+  logIn: '登录',
+  people: '联系人',
   startCall: '发起通话',
   startHint: '生成一个只供两人使用的私密链接。',
   joinByName: '按名称加入',

@@ -1,17 +1,25 @@
-import { ArrowRight, Video } from 'lucide'
+import { ArrowRight, UsersRound, Video } from 'lucide'
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
+import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
 import { useApp } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { PageHeader } from './page-header.tsx'
 
+export interface HomePageProps {
+  home: HomeModel
+  account: HomeAccount
+}
+
 /** The start page. */
-export function HomePage({ home }: { home: HomeModel }) {
+export function HomePage({ home, account }: HomePageProps) {
   const { languages } = useApp()
   const words = languages.words.value
   return (
     <div class="page">
-      <PageHeader />
+      <PageHeader>
+        <AccountLink account={account} />
+      </PageHeader>
       <main class="column home">
         <h1>{words.tagline}</h1>
         <p class="lead">{words.about}</p>
@@ -30,6 +38,20 @@ export function HomePage({ home }: { home: HomeModel }) {
         <JoinByName home={home} />
       </main>
     </div>
+  )
+}
+
+/** To the login, or to the people for one who is logged in. */
+function AccountLink({ account }: { account: HomeAccount }) {
+  const words = useApp().languages.words.value
+  const state = account.state.value
+  if (state === 'unknown') return null
+  const isSignedIn = state === 'signed-in'
+  return (
+    <a class="quiet" href={isSignedIn ? '/people' : '/login'} data-testid="account-link">
+      <Icon of={UsersRound} size={20} />
+      {isSignedIn ? words.people : words.logIn}
+    </a>
   )
 }
 

@@ -1,12 +1,14 @@
 import { Contrast, Languages, Moon, Sun } from 'lucide'
+import type { ComponentChildren } from 'preact'
 import { Icon } from './icon.tsx'
 import { useApp } from './app-context.ts'
 import { Logo } from './logo.tsx'
 
-const THEME_ICONS = { system: Contrast, light: Sun, dark: Moon }
+/** What stands for each look. */
+export const THEME_ICONS = { system: Contrast, light: Sun, dark: Moon }
 
-/** The head of the light pages: the name, the language, the look. */
-export function PageHeader() {
+/** The head of the light pages: the name, what the page adds, the language, the look. */
+export function PageHeader({ children }: { children?: ComponentChildren }) {
   const { languages, themes } = useApp()
   const words = languages.words.value
   const theme = themes.theme.value
@@ -17,6 +19,7 @@ export function PageHeader() {
         <Logo size={28} />
         <span>{words.appName}</span>
       </a>
+      {children}
       <button
         type="button"
         class="quiet"

@@ -15,10 +15,12 @@ export interface PlotProps {
   format: (value: number) => string
   /** The time at the right edge, milliseconds since the epoch. */
   now: number
+  /** What is said at the edges; without it, the last minute. */
+  ends?: { left: string; right: string }
 }
 
 /** The last minute of one measurement, small: axis, lines, and the newest value in words. */
-export function Plot({ title, series, leastTop, format, now }: PlotProps) {
+export function Plot({ title, series, leastTop, format, now, ends }: PlotProps) {
   const words = useWords()
   const top = axisTop(
     series.flatMap(({ samples }) => samples.map(({ value }) => value)),
@@ -56,8 +58,8 @@ export function Plot({ title, series, leastTop, format, now }: PlotProps) {
             />
           ))}
         </svg>
-        <span class="axis-left">{words.secondsAgo(PLOT_SPAN_MS / 1000)}</span>
-        <span class="axis-right">{words.now}</span>
+        <span class="axis-left">{ends?.left ?? words.secondsAgo(PLOT_SPAN_MS / 1000)}</span>
+        <span class="axis-right">{ends?.right ?? words.now}</span>
       </div>
     </figure>
   )

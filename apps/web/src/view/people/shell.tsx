@@ -1,0 +1,131 @@
+import { LogOut, Phone, Server, Settings, UsersRound, WifiOff } from 'lucide'
+import type { IconNode } from 'lucide'
+import type { ComponentChildren } from 'preact'
+import type { AccountPage } from '../../state/people/pages.ts'
+import { Icon } from '../icon.tsx'
+import { Logo } from '../logo.tsx'
+import { useWords } from '../app-context.ts'
+import { useAccount, usePeopleWords, type Home } from './account-context.ts'
+
+export interface ShellProps {
+  home: Home
+  page: AccountPage
+  children: ComponentChildren
+}
+
+/** What stands around every page of one who is logged in. */
+export function Shell({ home, page, children }: ShellProps) {
+  const { account } = useAccount()
+  const words = usePeopleWords()
+  const { appName } = useWords()
+  return (
+    <div class="account" data-page={page.name}>
+      <header class="account-header">
+        <a class="brand" href="/people" aria-label={`${appName}: ${words.nav.people}`}>
+          <Logo size={28} />
+          <span>{appName}</span>
+        </a>
+        <Tabs home={home} page={page} />
+        <button
+          type="button"
+          class="quiet log-out"
+          data-testid="logout"
+          title={words.logOut}
+          aria-label={words.logOut}
+          onClick={() => void account.logout()}
+        >
+          <Icon of={LogOut} size={20} />
+          <span class="wide-only">{words.logOut}</span>
+        </button>
+      </header>
+      <Connection home={home} />
+      {children}
+    </div>
+  )
+}
+
+/** The pages: above on a large screen, below on a small one. */
+function Tabs({ home, page }: { home: Home; page: AccountPage }) {
+  const { nav } = usePeopleWords()
+  const missed = home.missed.value
+  const unread = home.people.unread.value
+  return (
+    <nav class="tabs" aria-label={nav.label}>
+      <Tab
+        icon={UsersRound}
+        label={nav.people}
+        href="/people"
+        isHere={page.name === 'people' || page.name === 'conversation'}
+        count={unread}
+        countLabel={usePeopleWords().people.unread(unread)}
+      />
+      <Tab
+        icon={Phone}
+        label={nav.calls}
+        href="/calls"
+        isHere={page.name === 'calls' || page.name === 'call'}
+        count={missed}
+        countLabel={nav.callsMissed(missed)}
+      />
+      <Tab
+        icon={Settings}
+        label={nav.settings}
+        href="/settings"
+        isHere={page.name === 'settings'}
+      />
+      {home.self.value.isAdministrator && (
+        <Tab icon={Server} label={nav.admin} href="/admin" isHere={page.name === 'admin'} />
+      )}
+    </nav>
+  )
+}
+
+interface TabProps {
+  icon: IconNode
+  label: string
+  href: string
+  isHere: boolean
+  count?: number
+  countLabel?: string
+}
+
+function Tab({ icon, label, href, isHere, count = 0, countLabel = '' }: TabProps) {
+  return (
+    <a
+      class="tab"
+      href={href}
+      aria-current={isHere ? 'page' : undefined}
+      data-testid={`tab-${href.slice(1)}`}
+    >
+      <span class="tab-icon">
+        <Icon of={icon} size={20} />
+        {count > 0 && <Count count={count} label={countLabel} />}
+      </span>
+      {label}
+    </a>
+  )
+}
+
+/** How many things wait, as a mark and in words. */
+export function Count({ count, label }: { count: number; label: string }) {
+  return (
+    <span class="count">
+      <span aria-hidden="true">{Math.min(count, 99)}</span>
+      <span class="visually-hidden">{label}</span>
+    </span>
+  )
+}
+
+function Connection({ home }: { home: Home }) {
+  const words = usePeopleWords()
+  return (
+    <div role="status" class="connection">
+      {home.connection.value === 'offline' && (
+        <p data-testid="offline">
+          <Icon of={WifiOff} size={16} />
+          {words.offline}
+        </p>
+      )}
+    </div>
+  )
+}
