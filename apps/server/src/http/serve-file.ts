@@ -6,7 +6,7 @@ const FOR_GOOD = 'public, max-age=31536000, immutable'
 
 const AN_HOUR = 'public, max-age=3600'
 
-/** A page names hashed files, which go when it changes. */
+/** A page names hashed files, which go when it changes; a worker would outlive its pages. */
 const ASK_EACH_TIME = 'no-cache'
 
 /** Answers with a file, in the smallest encoding that the browser takes. */
@@ -25,7 +25,7 @@ export function serveFile(file: WebFile, request: Headers): Response {
 
 function cacheControl({ type, isHashed }: WebFile): string {
   if (isHashed) return FOR_GOOD
-  return type.startsWith('text/html') ? ASK_EACH_TIME : AN_HOUR
+  return /^text\/(html|javascript)/.test(type) ? ASK_EACH_TIME : AN_HOUR
 }
 
 function smallest(

@@ -8,6 +8,9 @@ import { webFile } from './web-file.ts'
 const ROOT = join(import.meta.dir, '../../../..')
 const WEB = join(ROOT, 'apps/web')
 
+/** Its folder is what it may look after: everything. */
+const WORKER_PATH = '/sw.js'
+
 /** Everything that the built files depend on. */
 const SOURCES = [
   ...['apps/web', 'packages/base', 'packages/protocol', 'packages/client'].flatMap((workspace) => [
@@ -29,8 +32,21 @@ export function sourceKey(): string {
 
 /** Bundles and compresses the web app and the demo pages. Rejects when it does not compile. */
 export async function buildWebApp(): Promise<WebApp> {
-  const [app, demos] = await Promise.all([buildPages(), buildDemos()])
-  return { ...app, files: new Map([...app.files, ...demos]) }
+  const [app, worker, demos] = await Promise.all([buildPages(), buildWorker(), buildDemos()])
+  return { ...app, files: new Map([...app.files, [WORKER_PATH, worker], ...demos]) }
+}
+
+/** The worker that rings while no page is open: one script for itself, always at the same address. */
+async function buildWorker(): Promise<WebFile> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(WEB, 'src/service-worker.ts')],
+    target: 'browser',
+    minify: true,
+    env: 'disable',
+  })
+  const [script] = outputs
+  if (!script) throw new Error('the service worker was not built')
+  return webFile(WORKER_PATH, new Uint8Array(await script.arrayBuffer()), false)
 }
 
 async function buildPages(): Promise<WebApp> {
