@@ -1,5 +1,12 @@
 import { FakeClock, silentLogger } from '@duet/base'
-import type { CallId, UserId } from '@duet/rules'
+import {
+  emptyRoom,
+  legRoomName,
+  nextRoom,
+  type CallId,
+  type Newcomer,
+  type UserId,
+} from '@duet/rules'
 import { MemoryHub } from '../hub/memory.ts'
 import { MemoryPeopleHub } from '../hub/memory-people.ts'
 import type { User } from '../store/account-store.ts'
@@ -105,6 +112,33 @@ export class Scene {
       resolve,
     )
     return new SceneDevice(address, stay, await promise, heard)
+  }
+
+  /** A user takes a seat in the room of a leg, as its gateway does it. */
+  async enter(user: UserId, call: CallId, leg: number): Promise<void> {
+    const policy = await this.board.legPolicy(user, call, leg)
+    if (!policy) throw new Error(`${user} may not enter`)
+    const newcomer: Newcomer = {
+      id: `m${user}`,
+      address: `r${user}`,
+      name: '',
+      tag: `t${user}`,
+      dialect: { name: 'test', leavesOffers: false, tellsHearing: false },
+      user,
+    }
+    await this.rooms.update(legRoomName(call, leg), (room) =>
+      nextRoom(room ?? emptyRoom(policy), { type: 'join', newcomer, wait: false, ref: 0 }),
+    )
+  }
+
+  /** Its seat is given up, or lost. */
+  leaveRoom(user: UserId, name: string, isLost = false): void {
+    for (const type of isLost ? (['connection-lost', 'grace-over'] as const) : ['leave' as const]) {
+      void this.rooms.update(name, (room) => {
+        if (!room) throw new Error('no such room')
+        return nextRoom(room, { type, from: `r${user}` })
+      })
+    }
   }
 
   /** One device rings another user; resolves with the call's id when all were told. */
