@@ -1,4 +1,8 @@
 import { systemClock, type Logger } from '@duet/base'
+import { keepOrigin } from './accounts/known-origin.ts'
+import type { Links } from './accounts/links.ts'
+import { openAccounts } from './accounts/open-accounts.ts'
+import { accountRoutes, createApi } from './api/index.ts'
 import type { Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
@@ -14,12 +18,17 @@ import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.t
 import { createPages } from './http/pages.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
 import { loadWebApp } from './http/web-cache.ts'
+import { MemoryPeopleHub } from './hub/memory-people.ts'
 import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
 import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
+import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
+import { Switchboard } from './people/switchboard.ts'
+import { createRoomAccess } from './rooms/access.ts'
 import { loadSecrets } from './secrets.ts'
+import { openStore, type Store } from './store/index.ts'
 import { isTurnsOffered, startTurn } from './turn.ts'
 
 /** A server whose ports are open. */
@@ -58,11 +67,61 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock: systemClock,
   })
   const hub = new MemoryHub(logger)
+  const clock = systemClock
+  const store = await openStore({
+    database: 'sqlite',
+    dataDirectory,
+    clock,
+    logger: logger.with({ part: 'store' }),
+  })
+  const people = new Switchboard({
+    people: new MemoryPeopleHub(logger),
+    rooms: hub,
+    stores: store,
+    mode: config.people,
+    clock,
+    logger: logger.with({ part: 'people' }),
+    limits: config.limits === 'on' ? PEOPLE_LIMITS : PEOPLE_UNLIMITED,
+  })
+  const desk = openAccounts({
+    store,
+    people,
+    markKey: secrets.keyFor('device marks'),
+    registration: config.registration,
+    isLimited: config.limits === 'on',
+    clock,
+  })
+  const { identify } = desk
+  const access = createRoomAccess({
+    rooms: store.rooms,
+    people,
+    openedBy: config.rooms,
+    clock,
+    logger,
+  })
+  const api = createApi({
+    routes: accountRoutes({
+      ...desk,
+      store,
+      people,
+      clock,
+      rooms: config.rooms,
+      peopleMode: config.people,
+      bestOrigin: () => addresses.best,
+    }),
+    identify,
+    clock,
+    logger: logger.with({ part: 'api' }),
+    isLimited: config.limits === 'on',
+  })
   const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
   const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
   const gateways = [
     createNativeGateway({
       hub,
+      identify,
+      people,
+      access,
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),
@@ -72,6 +131,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       ? // Socket.IO takes a while to load.
         (await import('./gateways/room/index.ts')).createRoomGateway({
           hub,
+          access,
           clock: systemClock,
           logger: logger.with({ gateway: 'room' }),
           limits: dialectLimits,
@@ -81,6 +141,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     config.dialects.includes('topic')
       ? createTopicGateway({
           hub,
+          access,
           clock: systemClock,
           logger: logger.with({ gateway: 'topic' }),
           paths: topicPaths,
@@ -96,7 +157,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     httpsPorts: config.https,
     tls: certificate,
     routes: gateways.flatMap(({ routes }) => routes),
-    httpRoutes: gateways.flatMap(({ httpRoutes }) => httpRoutes),
+    httpRoutes: [api, ...gateways.flatMap(({ httpRoutes }) => httpRoutes)],
     respond: createPages({
       app: loadWebApp(logger),
       facts: () => pageFacts,
@@ -129,6 +190,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger,
   })
 
+  const origin = addresses.best ?? addresses.local
+  await keepOrigin(store.settings, origin)
+
   return {
     banner: banner({
       version,
@@ -136,16 +200,29 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       listeners,
       certificate,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
+      administratorLink: await administratorLink(desk.links, store, origin),
       isLimited: config.limits === 'on',
     }),
     async close() {
       stopWatching()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
+      await people.close()
       await front.close()
+      await store.close()
       turn?.server.close()
     },
   }
+}
+
+/** A link that makes the first administrator, as long as there is none. */
+async function administratorLink(
+  links: Links,
+  { accounts }: Store,
+  origin: string | undefined,
+): Promise<string | undefined> {
+  if (origin === undefined || (await accounts.hasAdministrator())) return undefined
+  return `${origin}${await links.administrator()}`
 }
 
 /** The directory of --static, which must hold no secret of ours. */

@@ -50,9 +50,24 @@ export function createPages({ app, facts, staticFiles, logger }: PagesOptions): 
   }
 }
 
-/** `/`, and `/r/` with exactly one name behind it. */
+/** Addresses of the page; a star stands for exactly one name. */
+const PAGE_PATHS = [
+  '/',
+  '/r/*',
+  '/login',
+  '/register',
+  '/reset/*',
+  '/administrator/*',
+  '/people',
+  '/people/*',
+  '/calls',
+  '/calls/*',
+  '/settings',
+  '/admin',
+].map((path) => new RegExp(`^${path.replace('*', '[^/]+')}$`))
+
 function isPagePath(path: string): boolean {
-  return path === '/' || /^\/r\/[^/]+$/.test(path)
+  return PAGE_PATHS.some((pattern) => pattern.test(path))
 }
 
 function message(status: number, text: string, headers: Record<string, string> = {}): Response {

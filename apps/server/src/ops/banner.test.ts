@@ -16,6 +16,7 @@ const FACTS: BannerFacts = {
   ],
   certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
   turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
+  administratorLink: undefined,
   isLimited: true,
 }
 
@@ -72,4 +73,10 @@ test('ports that are off are in no firewall', () => {
   const turn = { port: undefined, turnsPort: 5349, relayPorts: { first: 1, last: 2 }, users: [] }
   expect(firewallPorts({ ...FACTS, turn })).toBe('8080,8443,5349/tcp')
   expect(firewallPorts({ ...FACTS, turn: undefined })).toBe('8080,8443/tcp')
+})
+
+test('the link of the first administrator is printed as long as there is none', () => {
+  const link = 'https://192.168.1.5:8443/administrator/token'
+  expect(banner({ ...FACTS, administratorLink: link })).toContain(`  Administrator     ${link}\n`)
+  expect(banner(FACTS)).not.toContain('Administrator')
 })

@@ -18,6 +18,8 @@ export interface BannerFacts {
         users: readonly string[]
       }
     | undefined
+  /** Makes the first administrator; undefined when there is one. */
+  administratorLink: string | undefined
   isLimited: boolean
 }
 
@@ -34,6 +36,7 @@ export function banner(facts: BannerFacts): string {
     ...line('From anywhere', addresses.public),
     '',
     ...qrCode(addresses.best),
+    ...line('Administrator', facts.administratorLink),
     ...line('Firewall', firewallPorts(facts)),
     ...line('TURN users', facts.turn?.users.join(', ') || undefined),
     ...line('Certificate', aboutCertificate(facts.certificate)),

@@ -1,0 +1,52 @@
+import type { Clock } from '@duet/base'
+import type { People } from '../people/people.ts'
+import type { Store } from '../store/store.ts'
+import { Accounts } from './accounts.ts'
+import { DeviceMarks } from './device-marks.ts'
+import { Guesses } from './guesses.ts'
+import { createIdentify } from './identify.ts'
+import type { Identify } from './identity.ts'
+import { Links } from './links.ts'
+import { Logins } from './logins.ts'
+import { Passwords } from './passwords.ts'
+import { Registration, type RegistrationMode } from './registration.ts'
+
+export interface AccountDesk {
+  accounts: Accounts
+  logins: Logins
+  links: Links
+  registration: Registration
+  identify: Identify
+}
+
+export interface AccountDeskOptions {
+  store: Store
+  people: Pick<People, 'userChanged' | 'userDeleted' | 'loginsEnded'>
+  /** Signs the names of devices. */
+  markKey: Buffer
+  /** Who may register until an administrator chooses. */
+  registration: RegistrationMode
+  isLimited: boolean
+  clock: Clock
+}
+
+/** Everything that accounts are served with, in whatever dialect. */
+export function openAccounts(options: AccountDeskOptions): AccountDesk {
+  const { store, people, clock } = options
+  const marks = new DeviceMarks(options.markKey)
+  const logins = new Logins({ accounts: store.accounts, people, marks, clock })
+  const links = new Links(store.accounts, clock)
+  const registration = new Registration(store.settings, options.registration)
+  const accounts = new Accounts({
+    store: store.accounts,
+    people,
+    passwords: new Passwords(),
+    guesses: options.isLimited ? new Guesses(clock) : undefined,
+    marks,
+    logins,
+    links,
+    registration,
+    clock,
+  })
+  return { accounts, logins, links, registration, identify: createIdentify(store.accounts, clock) }
+}
