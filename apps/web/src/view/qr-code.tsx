@@ -1,14 +1,22 @@
-import { useMemo } from 'preact/hooks'
-import { encode } from 'uqr'
+import { useEffect, useState } from 'preact/hooks'
 
 /** A quiet zone of four modules, as ISO/IEC 18004 asks for. */
 const BORDER = 4
 
 /** A QR code of `text`, dark on light in every scheme, since not every reader takes it inverted. */
 export function QrCode({ text, label }: { text: string; label: string }) {
-  const { path, size } = useMemo(() => {
-    const { data, size: modules } = encode(text, { border: BORDER, ecc: 'M' })
-    return { path: modulesPath(data), size: modules }
+  const [{ path, size }, setDrawn] = useState({ path: '', size: 1 })
+  useEffect(() => {
+    let isOld = false
+    // Most of a page's time nobody waits: the encoder comes when it is needed.
+    void import('uqr').then(({ encode }) => {
+      if (isOld) return
+      const { data, size: modules } = encode(text, { border: BORDER, ecc: 'M' })
+      setDrawn({ path: modulesPath(data), size: modules })
+    })
+    return () => {
+      isOld = true
+    }
   }, [text])
   return (
     <svg
