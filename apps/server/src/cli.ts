@@ -1,5 +1,11 @@
-import { createLogger, formatRecord } from '@duet/base'
-import { isInNetworkNamespace, helpText, nearestName, readConfig } from './config/index.ts'
+import { createLogger, formatRecord, type Logger } from '@duet/base'
+import {
+  helpText,
+  isInNetworkNamespace,
+  nearestName,
+  readConfig,
+  type Config,
+} from './config/index.ts'
 import { closeOnSignals } from './ops/stop-signals.ts'
 import { version } from './ops/version.ts'
 import { StartError } from './start-error.ts'
@@ -14,6 +20,7 @@ interface Command {
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['start', { about: 'Serves Duet; npm start is the same.', run: start }],
+  ['user', { about: 'user reset NAME: prints a link that sets a new password.', run: user }],
   ['help', { about: 'Prints this, and all flags.', run: help }],
 ])
 
@@ -36,9 +43,7 @@ async function start(args: readonly string[]): Promise<number | undefined> {
   if (result.kind === 'version') return print(version)
   if (result.kind === 'errors') return complain(result.errors)
   const { startServer } = await import('./main.ts')
-  const logger = createLogger(result.config.logLevel, (record) => {
-    process.stderr.write(`${formatRecord(record, new Date())}\n`)
-  })
+  const logger = loggerFor(result.config)
   try {
     const server = await startServer(result.config, logger)
     closeOnSignals(() => server.close(), logger)
@@ -48,6 +53,25 @@ async function start(args: readonly string[]): Promise<number | undefined> {
     if (error instanceof StartError) return complain([error.message])
     throw error
   }
+}
+
+async function user(args: readonly string[]): Promise<number> {
+  const [action, name, ...flags] = args
+  if (action !== 'reset' || name === undefined || name.startsWith('-')) {
+    return complain(['say whose password: duet user reset NAME'])
+  }
+  const result = readConfig({ args: flags, env: process.env, isInNamespace: true })
+  if (result.kind === 'errors') return complain(result.errors)
+  if (result.kind !== 'config') return help()
+  const { resetUser } = await import('./user-command.ts')
+  const outcome = await resetUser(name, result.config, loggerFor(result.config))
+  return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+function loggerFor({ logLevel }: Config): Logger {
+  return createLogger(logLevel, (record) => {
+    process.stderr.write(`${formatRecord(record, new Date())}\n`)
+  })
 }
 
 function help(): Promise<number> {

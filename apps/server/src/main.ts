@@ -2,7 +2,7 @@ import { systemClock, type Logger } from '@duet/base'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
-import { accountRoutes, createApi } from './api/index.ts'
+import { accountRoutes, createApi, pushRoutes } from './api/index.ts'
 import type { Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
@@ -27,6 +27,7 @@ import { version } from './ops/version.ts'
 import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
 import { Switchboard } from './people/switchboard.ts'
 import { createRoomAccess } from './rooms/access.ts'
+import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
 import { openStore, type Store } from './store/index.ts'
 import { isTurnsOffered, startTurn } from './turn.ts'
@@ -74,7 +75,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
     logger: logger.with({ part: 'store' }),
   })
+  const push = openPush({
+    store,
+    dataDirectory,
+    allow: config.pushAllow,
+    origin: () => addresses.best,
+    clock,
+    logger: logger.with({ part: 'push' }),
+  })
   const people = new Switchboard({
+    wake: push,
     people: new MemoryPeopleHub(logger),
     rooms: hub,
     stores: store,
@@ -90,6 +100,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     registration: config.registration,
     isLimited: config.limits === 'on',
     clock,
+    logger: logger.with({ part: 'accounts' }),
   })
   const { identify } = desk
   const access = createRoomAccess({
@@ -100,15 +111,18 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger,
   })
   const api = createApi({
-    routes: accountRoutes({
-      ...desk,
-      store,
-      people,
-      clock,
-      rooms: config.rooms,
-      peopleMode: config.people,
-      bestOrigin: () => addresses.best,
-    }),
+    routes: [
+      ...accountRoutes({
+        ...desk,
+        store,
+        people,
+        clock,
+        rooms: config.rooms,
+        peopleMode: config.people,
+        bestOrigin: () => addresses.best,
+      }),
+      ...pushRoutes(push),
+    ],
     identify,
     clock,
     logger: logger.with({ part: 'api' }),
@@ -205,6 +219,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     }),
     async close() {
       stopWatching()
+      desk.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
       await people.close()

@@ -1,4 +1,4 @@
-import type { Clock } from '@duet/base'
+import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { People } from '../people/people.ts'
 import type { Store } from '../store/store.ts'
 import { Accounts } from './accounts.ts'
@@ -17,6 +17,8 @@ export interface AccountDesk {
   links: Links
   registration: Registration
   identify: Identify
+  /** Idempotent. */
+  close(): void
 }
 
 export interface AccountDeskOptions {
@@ -28,11 +30,15 @@ export interface AccountDeskOptions {
   registration: RegistrationMode
   isLimited: boolean
   clock: Clock
+  logger: Logger
 }
+
+/** How often logins and links that are over are cleared away, in milliseconds. */
+const CLEAR_MS = 3_600_000
 
 /** Everything that accounts are served with, in whatever dialect. */
 export function openAccounts(options: AccountDeskOptions): AccountDesk {
-  const { store, people, clock } = options
+  const { store, people, clock, logger } = options
   const marks = new DeviceMarks(options.markKey)
   const logins = new Logins({ accounts: store.accounts, people, marks, clock })
   const links = new Links(store.accounts, clock)
@@ -48,5 +54,20 @@ export function openAccounts(options: AccountDeskOptions): AccountDesk {
     registration,
     clock,
   })
-  return { accounts, logins, links, registration, identify: createIdentify(store.accounts, clock) }
+  const clear = async (): Promise<void> => {
+    try {
+      await store.accounts.deleteExpired(clock.now())
+    } catch (error) {
+      logger.warn('what is over was not cleared away', { error: messageOf(error) })
+    }
+  }
+  const stopClearing = clock.every(CLEAR_MS, () => void clear())
+  return {
+    accounts,
+    logins,
+    links,
+    registration,
+    identify: createIdentify(store.accounts, clock),
+    close: stopClearing,
+  }
 }

@@ -31,15 +31,11 @@ export class Passwords {
   /** Takes as long for an account that is not there (`hash` undefined), and is false then. */
   verify(password: string, hash: string | undefined, address: string): Promise<boolean> {
     return this.#run(address, async () => {
-      this.#nobodys ??= Bun.password.hash(crypto.randomUUID(), ARGON2ID)
-      const isRight = await Bun.password.verify(prepared(password), hash ?? (await this.#nobodys))
+      // Made for known names as well: whoever comes first waits for it.
+      const nobodys = await (this.#nobodys ??= Bun.password.hash(crypto.randomUUID(), ARGON2ID))
+      const isRight = await Bun.password.verify(prepared(password), hash ?? nobodys)
       return isRight && hash !== undefined
     })
-  }
-
-  /** Makes what unknown names are checked against, so that the first one takes no longer. */
-  async warmUp(): Promise<void> {
-    await this.verify('nobody', undefined, '')
   }
 
   async #run<Result>(address: string, work: () => Promise<Result>): Promise<Result> {
