@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '@duet/base'
+import { database } from './database.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
   choice,
@@ -100,6 +101,12 @@ export const SCHEMA = {
   ),
   publicIp: list(reachableAddress, [], 'Address under which the internet reaches this machine.'),
   data: single(path, './data', 'Directory for the certificate, the secret and all other data.'),
+  database: single(
+    database,
+    'sqlite',
+    'Where accounts, messages and calls are kept: sqlite is a file in the data directory; ' +
+      'otherwise the URL of a PostgreSQL or MySQL (MariaDB) database.',
+  ),
   tlsCert: optional(
     path,
     'PEM file of a certificate with its chain, in place of the self-signed one.',
@@ -157,6 +164,12 @@ export const SCHEMA = {
     'everyone',
     'Who may open rooms: everybody, or only those who are logged in; others may enter a room ' +
       'that is open.',
+  ),
+  pushAllow: list(
+    network,
+    [],
+    'Network that notifications of calls may be sent to though it is private: where a push ' +
+      'service of your own stands.',
   ),
   static: optional(
     path,

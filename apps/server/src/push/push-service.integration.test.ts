@@ -58,7 +58,7 @@ function service({ allowsLoopback = true, addresses = ['127.0.0.1'] } = {}): Pus
   return new PushService({
     store,
     keys,
-    contact: 'mailto:operator@duet.example',
+    contact: () => 'mailto:operator@duet.example',
     nameOf: () => Promise.resolve('Ann'),
     isOpen: createPushAddressTest(allowsLoopback ? [loopback] : []),
     resolve: () => Promise.resolve(addresses),

@@ -13,7 +13,7 @@ export interface PushServiceOptions {
   store: PushStore
   keys: VapidKeys
   /** How push services reach the operator (RFC 8292 §2.1): `https:` or `mailto:`. */
-  contact: string
+  contact: () => string
   /** Who calls, in the words of a notification. */
   nameOf: (user: UserId) => Promise<string>
   /** Whether push messages may go to this address. */
@@ -174,7 +174,7 @@ export class PushService implements Wake {
       { endpoint, keys: { p256dh, auth } },
       JSON.stringify(message),
       {
-        vapidDetails: { subject: contact, ...keys },
+        vapidDetails: { subject: contact(), ...keys },
         TTL: ttl,
         urgency: 'high',
         // A later message of the same call takes the place of one that is not delivered yet.
