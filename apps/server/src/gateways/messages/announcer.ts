@@ -70,9 +70,9 @@ export class Announcer {
   }
 
   /** To the caller: the other one can't be rung now. */
-  busy(user: UserId, reason: 'busy' | 'do-not-disturb'): void {
+  busy(user: UserId, method: Method, reason: 'busy' | 'do-not-disturb'): void {
     const message = this.#options.sentences.ended[reason](this.#options.nameOf(user))
-    this.#about(user, { method: 'Message/Call', code: CODES.busy, message })
+    this.#about(user, { method, code: CODES.busy, message })
   }
 
   /** To the caller. */

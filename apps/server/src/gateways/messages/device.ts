@@ -74,6 +74,8 @@ export class Device {
   #placing: Placing | undefined
   #call: UserCall | undefined
   #control: Control | undefined
+  /** With what its page asked for its latest call. */
+  #askedBy: Method = 'Message/Call'
   #shape: DescriptionShape = 'plain'
   #requests = 0
   #isGone = false
@@ -138,10 +140,12 @@ export class Device {
   }
 
   /** The data with which its page controlled this call; undefined when it did not. */
-  dataFor(call: CallId, method: CallMethod): string | undefined {
-    return this.#control?.call === call && this.#control.method === method
-      ? this.#control.dataText
-      : undefined
+  dataFor({ id, callee }: CallInfo, method: CallMethod): string | undefined {
+    // The one who is rung may hear of the call before the one who rings.
+    const placing = this.#placing
+    if (placing?.to === callee && placing.method === method) return placing.dataText
+    const control = this.#control
+    return control?.call === id && control.method === method ? control.dataText : undefined
   }
 
   /** The connection is gone; isLost: not by its page's will. Idempotent. */
@@ -301,6 +305,7 @@ export class Device {
     const placing = this.#placing
     if (placing?.ref !== ref) return
     this.#placing = undefined
+    this.#askedBy = placing.method
     this.#control = { call: info.id, method: 'Message/Call', dataText: placing.dataText }
     const call = this.#begun(info)
     for (const signal of placing.held.take()) call.send(signal)
@@ -313,9 +318,7 @@ export class Device {
     if (this.#call?.info.id === info.id) return
     this.#begun(info)
     const { roster } = this.#options
-    const data = firstOf(roster.of(info.caller), (device) =>
-      device.dataFor(info.id, 'Message/Call'),
-    )
+    const data = firstOf(roster.of(info.caller), (device) => device.dataFor(info, 'Message/Call'))
     this.#page.said(info.caller, 'Message/Call', data ?? JSON.stringify({ media: info.media }))
     // Its page was told: that is all that can be known of it.
     this.#stay?.ringing(info.id)
@@ -342,9 +345,9 @@ export class Device {
     // It knows of what it did itself.
     if (own === 'Message/Hangup' || own === 'Message/Reject') return
     const isUnanswered = isOutgoing && !isTalking
-    if (isUnanswered && reason === 'offline') return this.#page.notOnline(peer, 'Message/Call')
+    if (isUnanswered && reason === 'offline') return this.#page.notOnline(peer, this.#askedBy)
     if (isUnanswered && (reason === 'busy' || reason === 'do-not-disturb')) {
-      return this.#page.busy(peer, reason)
+      return this.#page.busy(peer, this.#askedBy, reason)
     }
     if (isUnanswered && reason === 'declined') {
       return this.#page.declined(peer, words, this.#dataOfPeer(call, 'Message/Reject'))
@@ -380,7 +383,7 @@ export class Device {
 
   #dataOfPeer({ peer, info }: UserCall, method: CallMethod): string {
     const devices = this.#options.roster.of(peer)
-    return firstOf(devices, (device) => device.dataFor(info.id, method)) ?? 'null'
+    return firstOf(devices, (device) => device.dataFor(info, method)) ?? 'null'
   }
 
   #refOf(method: Method): number {
