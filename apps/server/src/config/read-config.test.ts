@@ -29,6 +29,7 @@ test('without flags every option has its default', () => {
     relayPorts: { first: 49160, last: 49259 },
     publicIp: [],
     data: './data',
+    database: 'sqlite',
     tlsCert: undefined,
     turns: 'auto',
     limits: 'on',

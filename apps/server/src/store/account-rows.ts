@@ -1,35 +1,36 @@
 import type { LinkKind, Login, OneTimeLink, User } from './account-store.ts'
+import type { SqlInteger } from './sql/database.ts'
 
 /** What is read of a user. */
 export const USER_COLUMNS =
   'id, name, display_name, is_administrator, do_not_disturb, created_at, last_seen_at'
 
 export interface UserRow {
-  id: number
+  id: SqlInteger
   name: string
   display_name: string
-  is_administrator: number
-  do_not_disturb: number
-  created_at: number
-  last_seen_at: number | null
+  is_administrator: SqlInteger
+  do_not_disturb: SqlInteger
+  created_at: SqlInteger
+  last_seen_at: SqlInteger | null
 }
 
 export interface LoginRow {
-  login_id: number
-  user_id: number
+  login_id: SqlInteger
+  user_id: SqlInteger
   label: string
   address: string
-  login_created_at: number
-  used_at: number
-  expires_at: number
+  login_created_at: SqlInteger
+  used_at: SqlInteger
+  expires_at: SqlInteger
 }
 
 export interface LinkRow {
   kind: LinkKind
   digest: string
-  user_id: number | null
-  uses: number
-  expires_at: number
+  user_id: SqlInteger | null
+  uses: SqlInteger
+  expires_at: SqlInteger
 }
 
 export function userOf(row: UserRow): User {
@@ -66,7 +67,6 @@ export function linkOf(row: LinkRow): OneTimeLink {
   }
 }
 
-/** Some databases give large integers as text. */
-export function numberOrNull(value: number | string | null): number | null {
+export function numberOrNull(value: SqlInteger | null): number | null {
   return value === null ? null : Number(value)
 }

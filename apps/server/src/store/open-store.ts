@@ -5,7 +5,6 @@ import { MIGRATIONS } from './migrations/index.ts'
 import { migrate, NewerDatabaseError } from './migrations/migrate.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { SqlDatabase } from './sql/database.ts'
-import { openSqlite } from './sqlite/sqlite-database.ts'
 import type { Store } from './store.ts'
 
 const SQLITE_FILE = 'duet.sqlite'
@@ -33,12 +32,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function openDatabase({ dataDirectory, clock, logger }: StoreOptions): Promise<SqlDatabase> {
-  return openSqlite({ path: join(dataDirectory, SQLITE_FILE), clock, logger })
+async function openDatabase(options: StoreOptions): Promise<SqlDatabase> {
+  const { database, dataDirectory, clock, logger } = options
+  if (database === 'sqlite') {
+    const { openSqlite } = await import('./sqlite/sqlite-database.ts')
+    return openSqlite({ path: join(dataDirectory, SQLITE_FILE), clock, logger })
+  }
+  const { MYSQL_SERVER, POSTGRES_SERVER } = await import('./server/server-kind.ts')
+  const { ServerDatabase } = await import('./server/server-database.ts')
+  const kind = database.startsWith('mysql:') ? MYSQL_SERVER : POSTGRES_SERVER
+  return new ServerDatabase({ kind, url: database, clock, logger })
 }
 
-function placeOf({ dataDirectory }: StoreOptions): string {
-  return `The database ${join(dataDirectory, SQLITE_FILE)}`
+/** For people; without the password of a URL. */
+function placeOf({ database, dataDirectory }: StoreOptions): string {
+  if (database === 'sqlite') return `The database ${join(dataDirectory, SQLITE_FILE)}`
+  const { host, pathname } = new URL(database)
+  return `The database ${decodeURIComponent(pathname.slice(1))} at ${host}`
 }
 
 function startError(error: unknown, place: string): StartError {

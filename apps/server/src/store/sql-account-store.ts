@@ -10,7 +10,7 @@ import type {
   User,
 } from './account-store.ts'
 import { deleteUser } from './delete-user.ts'
-import type { SqlDatabase, SqlSession, SqlValue } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlSession, SqlValue } from './sql/database.ts'
 import { insertion } from './sql/engine.ts'
 import { lastId, nextId } from './sql/next-id.ts'
 import { UniqueViolation } from './sql/unique-violation.ts'
@@ -138,7 +138,7 @@ export class SqlAccountStore implements AccountStore {
     digest: string,
     now: number,
   ): Promise<{ login: Login; user: User } | undefined> {
-    const [row] = await this.#database.rows<LoginRow & UserRow & { login_created_at: number }>(
+    const [row] = await this.#database.rows<LoginRow & UserRow>(
       `SELECT ${USER_COLUMNS.split(', ')
         .map((column) => `users.${column}`)
         .join(', ')},
@@ -211,12 +211,13 @@ export class SqlAccountStore implements AccountStore {
     return this.#database.transaction(async (session) => {
       const link = { kind: 'reset', digest } as const
       await useLink(session, link, now)
-      const [row] = await session.rows<{ user_id: number | null }>(
+      const [row] = await session.rows<{ user_id: SqlInteger | null }>(
         'SELECT user_id FROM links WHERE kind = ? AND digest = ?',
         [link.kind, digest],
       )
-      if (typeof row?.user_id !== 'number') throw usedUp()
-      const user = await lockUser(session, row.user_id)
+      const userId = row?.user_id ?? null
+      if (userId === null) throw usedUp()
+      const user = await lockUser(session, Number(userId))
       return { user, ended: await replacePassword(session, { id: user.id, passwordHash }) }
     })
   }
@@ -294,7 +295,7 @@ async function replacePassword(
   { id, passwordHash, keep = 0 }: { id: UserId; passwordHash: string; keep?: number | undefined },
 ): Promise<number[]> {
   await session.run('UPDATE users SET password_hash = ? WHERE id = ?', [passwordHash, id])
-  const rows = await session.rows<{ id: number }>(
+  const rows = await session.rows<{ id: SqlInteger }>(
     'SELECT id FROM logins WHERE user_id = ? AND id <> ? ORDER BY id',
     [id, keep],
   )

@@ -1,7 +1,7 @@
 import type { CallEndReason, CallId, CallMedia, UserId } from '@duet/rules'
 import { numberOrNull } from './account-rows.ts'
 import type { CallRecord, CallReport, CallStore } from './call-store.ts'
-import type { SqlDatabase, SqlValue } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlValue } from './sql/database.ts'
 import { insertion } from './sql/engine.ts'
 import { UniqueViolation } from './sql/unique-violation.ts'
 import { StoreError } from './store-error.ts'
@@ -82,7 +82,7 @@ export class SqlCallStore implements CallStore {
   }
 
   async missedCount(userId: UserId): Promise<number> {
-    const [row] = await this.#database.rows<{ missed: number }>(
+    const [row] = await this.#database.rows<{ missed: SqlInteger }>(
       `SELECT COUNT(*) AS missed FROM calls
        WHERE callee_id = ? AND callee_forgot = 0 AND answered_at IS NULL
          AND reason IS NOT NULL AND reason <> 'declined'
@@ -139,10 +139,13 @@ export class SqlCallStore implements CallStore {
   }
 
   async reportsOf(id: CallId): Promise<CallReport[]> {
-    const rows = await this.#database.rows<{ user_id: number; made_at: number; figures: string }>(
-      'SELECT user_id, made_at, figures FROM call_reports WHERE call_id = ? ORDER BY user_id',
-      [id],
-    )
+    const rows = await this.#database.rows<{
+      user_id: SqlInteger
+      made_at: SqlInteger
+      figures: string
+    }>('SELECT user_id, made_at, figures FROM call_reports WHERE call_id = ? ORDER BY user_id', [
+      id,
+    ])
     return rows.map((row) => ({
       userId: Number(row.user_id),
       at: Number(row.made_at),
@@ -161,15 +164,15 @@ export class SqlCallStore implements CallStore {
 
 interface CallRow {
   id: string
-  caller_id: number
-  callee_id: number
+  caller_id: SqlInteger
+  callee_id: SqlInteger
   media: CallMedia
-  started_at: number
-  answered_at: number | null
-  ended_at: number | null
+  started_at: SqlInteger
+  answered_at: SqlInteger | null
+  ended_at: SqlInteger | null
   reason: CallEndReason | null
   words: string | null
-  ended_by: number | null
+  ended_by: SqlInteger | null
 }
 
 function callOf(row: CallRow): CallRecord {

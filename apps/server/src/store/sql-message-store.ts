@@ -1,6 +1,6 @@
 import type { UserId } from '@duet/rules'
 import type { Conversation, Message, MessageStore, NewMessage } from './message-store.ts'
-import type { SqlDatabase, SqlSession } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlSession } from './sql/database.ts'
 import { digestOf } from './sql/digest.ts'
 import { insertion } from './sql/engine.ts'
 import { nextId } from './sql/next-id.ts'
@@ -51,7 +51,9 @@ export class SqlMessageStore implements MessageStore {
   }
 
   async conversationsOf(userId: UserId): Promise<Conversation[]> {
-    const rows = await this.#database.rows<MessageRow & { other_id: number; unread: number }>(
+    const rows = await this.#database.rows<
+      MessageRow & { other_id: SqlInteger; unread: SqlInteger }
+    >(
       `SELECT c.other_id, ${COLUMNS.split(', ')
         .map((column) => `m.${column}`)
         .join(', ')},
@@ -73,7 +75,7 @@ export class SqlMessageStore implements MessageStore {
   markRead(userId: UserId, other: UserId | null, upTo: number): Promise<number> {
     return this.#database.transaction(async (session) => {
       const pair = pairOf(userId, other)
-      const [last] = await session.rows<{ id: number | null }>(
+      const [last] = await session.rows<{ id: SqlInteger | null }>(
         'SELECT MAX(id) AS id FROM messages WHERE low_id = ? AND high_id = ?',
         pair,
       )
@@ -84,7 +86,7 @@ export class SqlMessageStore implements MessageStore {
          WHERE user_id = ? AND other_id = ? AND read_up_to < ?`,
         [readUpTo, userId, other ?? EVERYONE, readUpTo],
       )
-      const [row] = await session.rows<{ unread: number }>(
+      const [row] = await session.rows<{ unread: SqlInteger }>(
         `SELECT COUNT(*) AS unread FROM messages m
          JOIN conversations c ON c.user_id = ? AND c.other_id = ?
          WHERE m.low_id = ? AND m.high_id = ? AND m.id > c.read_up_to AND m.from_id <> ?`,
@@ -96,12 +98,12 @@ export class SqlMessageStore implements MessageStore {
 }
 
 interface MessageRow {
-  id: number
-  low_id: number
-  high_id: number
-  from_id: number
+  id: SqlInteger
+  low_id: SqlInteger
+  high_id: SqlInteger
+  from_id: SqlInteger
   body: string
-  sent_at: number
+  sent_at: SqlInteger
 }
 
 function messageOf(row: MessageRow): Message {

@@ -1,7 +1,7 @@
 import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
 import type { ContactState, PeopleStore, Relation } from './people-store.ts'
-import type { SqlDatabase, SqlSession } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlSession } from './sql/database.ts'
 import { StoreError } from './store-error.ts'
 
 /** Contacts and blocks in SQL. */
@@ -15,7 +15,7 @@ export class SqlPeopleStore implements PeopleStore {
   }
 
   async relationsOf(userId: UserId): Promise<Relation[]> {
-    const rows = await this.#database.rows<{ other: number; what: keyof Facts }>(
+    const rows = await this.#database.rows<{ other: SqlInteger; what: keyof Facts }>(
       `SELECT other_id AS other, 'asked' AS what FROM contacts WHERE user_id = ?
        UNION ALL SELECT user_id, 'asking' FROM contacts WHERE other_id = ?
        UNION ALL SELECT other_id, 'blocks' FROM blocks WHERE user_id = ?

@@ -1,6 +1,6 @@
 import type { UserId } from '@duet/rules'
 import type { PushStore, PushSubscription } from './push-store.ts'
-import type { SqlDatabase } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger } from './sql/database.ts'
 import { digestOf } from './sql/digest.ts'
 import { StoreError } from './store-error.ts'
 
@@ -47,8 +47,8 @@ export class SqlPushStore implements PushStore {
 
   async subscriptionsOf(userId: UserId): Promise<PushSubscription[]> {
     const rows = await this.#database.rows<{
-      user_id: number
-      login_id: number
+      user_id: SqlInteger
+      login_id: SqlInteger
       endpoint: string
       p256dh: string
       auth: string

@@ -1,7 +1,7 @@
 import type { UserId } from '@duet/rules'
 import { numberOrNull } from './account-rows.ts'
 import type { OpenedRoom, RoomStore } from './room-store.ts'
-import type { SqlDatabase, SqlValue } from './sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlValue } from './sql/database.ts'
 import { insertion } from './sql/engine.ts'
 import { UniqueViolation } from './sql/unique-violation.ts'
 import { StoreError } from './store-error.ts'
@@ -67,9 +67,9 @@ export class SqlRoomStore implements RoomStore {
 
 interface RoomRow {
   name: string
-  owner_id: number
-  has_waiting_room: number
-  valid_from: number | null
-  valid_until: number | null
-  created_at: number
+  owner_id: SqlInteger
+  has_waiting_room: SqlInteger
+  valid_from: SqlInteger | null
+  valid_until: SqlInteger | null
+  created_at: SqlInteger
 }

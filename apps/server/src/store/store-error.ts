@@ -4,7 +4,10 @@
  */
 export type StoreErrorCode = 'unavailable' | 'name-taken' | 'used-up' | 'not-found'
 
-/** Why the store did not do what it was asked; nothing was changed. */
+/**
+ * Why the store did not do what it was asked; nothing was changed. Only when a database server is
+ * lost while it commits can that be otherwise: what is said again must be harmless.
+ */
 export class StoreError extends Error {
   readonly code: StoreErrorCode
 

@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlSession } from '../sql/database.ts'
+import type { SqlDatabase, SqlInteger, SqlSession } from '../sql/database.ts'
 import { insertion } from '../sql/engine.ts'
 import type { Migration } from './migration.ts'
 
@@ -54,7 +54,7 @@ async function isUpToDate(reader: Reader, known: number): Promise<boolean> {
 }
 
 async function schemaNumber(reader: Reader): Promise<number> {
-  const [row] = await reader.rows<{ number: number | null }>(
+  const [row] = await reader.rows<{ number: SqlInteger | null }>(
     `SELECT MAX(number) AS number FROM ${TABLE}`,
   )
   return Number(row?.number ?? 0)

@@ -4,5 +4,5 @@ import type { Engine } from '../sql/engine.ts'
 export interface Migration {
   number: number
   /** May begin again after any of them where the database commits each by itself (MySQL). */
-  statements(engine: Engine): readonly string[]
+  statements: (engine: Engine) => readonly string[]
 }

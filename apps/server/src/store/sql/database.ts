@@ -3,6 +3,9 @@ import type { Engine } from './engine.ts'
 /** What is bound and read: no dates, no integer past 2^53, booleans as 0 and 1. */
 export type SqlValue = string | number | null
 
+/** An integer column as it is read: some databases give large ones as text. */
+export type SqlInteger = number | string
+
 /**
  * Runs statements. Places of values are written `?`. Text is stored as Unicode: NUL (which
  * PostgreSQL refuses) and lone surrogates become U+FFFD. Rejects with a StoreError, or with a

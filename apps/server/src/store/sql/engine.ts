@@ -7,15 +7,15 @@ export interface Engine {
   /** Ends a query whose rows nobody else may change until the transaction ends. */
   readonly forUpdate: string
   /** A column type for text that is compared and ordered by its code points. */
-  text(maxLength: number): string
+  text: (maxLength: number) => string
   /** A column type for text that is neither compared nor indexed. */
   readonly longText: string
   /** Ends a `CREATE TABLE`. */
   readonly tableOptions: string
   /** An insertion that changes the other columns of the row with the same `keys` instead. */
-  upsert(table: string, keys: readonly string[], columns: readonly string[]): string
+  upsert: (table: string, keys: readonly string[], columns: readonly string[]) => string
   /** Rewrites the `?` places of values. */
-  placed(sql: string): string
+  placed: (sql: string) => string
   /** A query that has a row when the database has a table with this name. */
   readonly hasTable: string
 }

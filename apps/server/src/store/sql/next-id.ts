@@ -1,4 +1,4 @@
-import type { SqlSession } from './database.ts'
+import type { SqlInteger, SqlSession } from './database.ts'
 
 /** What has ids. */
 export type Counted = 'users' | 'logins' | 'messages'
@@ -14,7 +14,7 @@ export async function nextId(session: SqlSession, counted: Counted): Promise<num
 
 /** The last id that was given. */
 export async function lastId(session: SqlSession, counted: Counted): Promise<number> {
-  const [row] = await session.rows<{ last_id: number }>(
+  const [row] = await session.rows<{ last_id: SqlInteger }>(
     'SELECT last_id FROM counters WHERE counted = ?',
     [counted],
   )

@@ -3,6 +3,7 @@ import { StoreError } from '../store-error.ts'
 import type { SqlDatabase, SqlSession, SqlValue } from '../sql/database.ts'
 import { SQLITE } from '../sql/engine.ts'
 import { plainValue } from '../sql/plain-value.ts'
+import { Transaction, type StatementResult } from '../sql/transaction.ts'
 import { UniqueViolation } from '../sql/unique-violation.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 import { SqliteFailure } from './sqlite-failure.ts'
@@ -76,7 +77,9 @@ export class SqliteDatabase implements SqlDatabase {
   transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     return this.#write(async () => {
       await this.#patiently(() => this.#statement('writer', 'BEGIN IMMEDIATE', []))
-      const session = new Transaction((sql, values) => this.#statement('transaction', sql, values))
+      const session = new Transaction(SQLITE, (sql, values) =>
+        this.#statement('transaction', sql, values),
+      )
       try {
         const result = await work(session)
         await session.run('COMMIT')
@@ -111,12 +114,22 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  #statement(
+  async #statement(
     on: 'reader' | 'writer' | 'transaction',
     sql: string,
     values: readonly SqlValue[],
-  ): ReturnType<SqliteThread['ask']> {
-    return this.#thread.ask({ type: 'statement', on, sql, values: values.map(plainValue) })
+  ): Promise<StatementResult> {
+    try {
+      return await this.#thread.ask({
+        type: 'statement',
+        on,
+        sql,
+        values: values.map(plainValue),
+      })
+    } catch (error) {
+      const isDouble = error instanceof SqliteFailure && error.isUniqueViolation
+      throw isDouble ? new UniqueViolation({ cause: error }) : error
+    }
   }
 
   /** Tries again while another process has the file. */
@@ -140,7 +153,6 @@ export class SqliteDatabase implements SqlDatabase {
       return await work()
     } catch (error) {
       if (!(error instanceof SqliteFailure)) throw error
-      if (error.isUniqueViolation) throw new UniqueViolation({ cause: error })
       this.#logger.error('the database failed', { code: error.code, reason: error.message })
       throw new StoreError('unavailable', 'the database can’t be used now', { cause: error })
     }
@@ -149,50 +161,4 @@ export class SqliteDatabase implements SqlDatabase {
 
 function tooMuch(): StoreError {
   return new StoreError('unavailable', 'too much waits for the database')
-}
-
-/** One open transaction, over for good with the first statement that fails. */
-class Transaction implements SqlSession {
-  readonly engine = SQLITE
-  readonly #statement: (
-    sql: string,
-    values: readonly SqlValue[],
-  ) => Promise<{ rows: unknown[]; changes: number }>
-  #isOver = false
-
-  constructor(
-    statement: (
-      sql: string,
-      values: readonly SqlValue[],
-    ) => Promise<{ rows: unknown[]; changes: number }>,
-  ) {
-    this.#statement = statement
-  }
-
-  async rows<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    return (await this.#run(sql, values)).rows as Row[]
-  }
-
-  async run(sql: string, values: readonly SqlValue[] = []): Promise<number> {
-    return (await this.#run(sql, values)).changes
-  }
-
-  end(): void {
-    this.#isOver = true
-  }
-
-  async #run(
-    sql: string,
-    values: readonly SqlValue[],
-  ): Promise<{ rows: unknown[]; changes: number }> {
-    if (this.#isOver) throw new StoreError('unavailable', 'the transaction is over')
-    try {
-      return await this.#statement(sql, values)
-    } catch (error) {
-      this.#isOver = true
-      throw error instanceof SqliteFailure && error.isUniqueViolation
-        ? new UniqueViolation({ cause: error })
-        : error
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import type { SqlValue } from '../sql/database.ts'
+import type { StatementResult } from '../sql/transaction.ts'
 
 /** What the thread that serves calls asks of the thread that has the file. */
 export type SqliteRequest =
@@ -15,13 +16,7 @@ export type SqliteRequest =
   | { id: number; type: 'rollback' }
   | { id: number; type: 'close' }
 
-export interface SqliteResult {
-  rows: unknown[]
-  /** Rows that the statement changed. */
-  changes: number
-}
-
 export type SqliteReply =
-  | { id: number; result: SqliteResult }
+  | { id: number; result: StatementResult }
   /** `code` as SQLite names it, such as SQLITE_FULL. */
   | { id: number; error: { code: string; message: string } }

@@ -1,12 +1,13 @@
 import type { Logger } from '@duet/base'
 import { StoreError } from '../store-error.ts'
+import type { StatementResult } from '../sql/transaction.ts'
 import { SqliteFailure } from './sqlite-failure.ts'
-import type { SqliteReply, SqliteRequest, SqliteResult } from './sqlite-protocol.ts'
+import type { SqliteReply, SqliteRequest } from './sqlite-protocol.ts'
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 
 interface Pending {
-  resolve(result: SqliteResult): void
+  resolve(result: StatementResult): void
   reject(error: Error): void
 }
 
@@ -25,11 +26,11 @@ export class SqliteThread {
   }
 
   /** Rejects with a SqliteFailure or a StoreError. */
-  ask(request: Without<SqliteRequest, 'id'>): Promise<SqliteResult> {
+  ask(request: Without<SqliteRequest, 'id'>): Promise<StatementResult> {
     const id = this.#nextId++
-    const { promise, resolve, reject } = Promise.withResolvers<SqliteResult>()
+    const { promise, resolve, reject } = Promise.withResolvers<StatementResult>()
     this.#pending.set(id, { resolve, reject })
-    this.#worker.postMessage({ id, ...request })
+    this.#worker.postMessage({ id, ...request }, [])
     return promise
   }
 
@@ -62,6 +63,6 @@ export class SqliteThread {
     this.ask({ type: 'open', path: this.#path }).catch((error: SqliteFailure) => {
       this.#logger.error('the database can’t be opened again', { reason: error.message })
     })
-    for (const { reject } of lost) reject(new StoreError('unavailable', 'the database was lost'))
+    for (const each of lost) each.reject(new StoreError('unavailable', 'the database was lost'))
   }
 }

@@ -1,6 +1,7 @@
 import { constants, Database } from 'bun:sqlite'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import type { SqliteReply, SqliteRequest, SqliteResult } from './sqlite-protocol.ts'
+import type { StatementResult } from '../sql/transaction.ts'
+import type { SqliteReply, SqliteRequest } from './sqlite-protocol.ts'
 
 /** How long one try waits for another process; the asking thread tries again. */
 const BUSY_TIMEOUT_MS = 50
@@ -33,7 +34,7 @@ function answer(request: SqliteRequest): SqliteReply {
   }
 }
 
-function carryOut(request: SqliteRequest): SqliteResult {
+function carryOut(request: SqliteRequest): StatementResult {
   switch (request.type) {
     case 'open':
       path = request.path
@@ -52,7 +53,7 @@ function carryOut(request: SqliteRequest): SqliteResult {
   }
 }
 
-function runStatement(request: SqliteRequest & { type: 'statement' }): SqliteResult {
+function runStatement(request: SqliteRequest & { type: 'statement' }): StatementResult {
   if (path === undefined) throw new Error('the database was not opened')
   connections ??= connect(path)
   const { reader, writer } = connections
