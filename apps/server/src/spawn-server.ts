@@ -40,17 +40,23 @@ export interface Ended {
   errors: string
 }
 
-/** Starts a server and waits until it says that it is ready. Rejects when it ends before. */
+/**
+ * Starts a server and waits until it says that it is ready. Rejects when it ends before.
+ * `keptData`: its data directory, which stays; else it has one of its own.
+ */
 export async function spawnServer(
   args: readonly string[],
   command: readonly string[] = BUN_CLI,
+  keptData?: string,
 ): Promise<SpawnedServer> {
-  const data = mkdtempSync(join(tmpdir(), 'duet-server-'))
+  const data = keptData ?? mkdtempSync(join(tmpdir(), 'duet-server-'))
   const child = Bun.spawn([...command, 'start', '--data', data, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, DUET_LOG_LEVEL: 'error' },
-    onExit: () => rmSync(data, { recursive: true, force: true }),
+    onExit: () => {
+      if (keptData === undefined) rmSync(data, { recursive: true, force: true })
+    },
   })
   const banner = await readBanner(child.stdout)
   const origin = (scheme: string): string => {

@@ -83,7 +83,10 @@ export function createFront(options: FrontOptions): Front {
     })
   }
 
-  /** The place to judge `Origin` is here, once a route identifies people by cookie. */
+  /**
+   * `Origin` is judged where people are recognised (`Identify`): a page of another origin is let in
+   * as nobody, since older dialects are for pages of any origin.
+   */
   const upgrade = (
     request: Request,
     context: RequestContext,

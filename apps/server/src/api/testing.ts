@@ -1,0 +1,175 @@
+import { FakeClock, silentLogger, type LogRecord, createLogger } from '@duet/base'
+import type { UserId } from '@duet/rules'
+import { openAccounts, type AccountDesk } from '../accounts/open-accounts.ts'
+import type { RegistrationMode } from '../accounts/registration.ts'
+import type { RequestContext } from '../front/socket.ts'
+import { MemoryHub } from '../hub/memory.ts'
+import { MemoryPeopleHub } from '../hub/memory-people.ts'
+import type { SignOut } from '../people/people.ts'
+import type { PeopleMode } from '../people/sight.ts'
+import { Switchboard } from '../people/switchboard.ts'
+import { createTestStore } from '../store/testing/create-test-store.ts'
+import type { Store } from '../store/store.ts'
+import { accountRoutes, createApi, type ApiRoutes } from './index.ts'
+
+export const ORIGIN = 'https://duet.example'
+export const PASSWORD = 'correct horse'
+
+export interface AskOptions {
+  body?: unknown
+  /** In place of `body`: these very bytes. */
+  raw?: string
+  cookie?: string
+  address?: string
+  /** Null: no such header. */
+  origin?: string | null
+  headers?: Record<string, string>
+}
+
+/** An answer, read. */
+export interface Answer {
+  status: number
+  // What tests expect of it, they say.
+  json: any
+  text: string
+  headers: Headers
+  /** What a browser would send from now on. */
+  cookie: string
+}
+
+/** Somebody with an account, logged in. */
+export interface TestUser {
+  id: UserId
+  name: string
+  cookie: string
+}
+
+/** The API on a store of its own, without ports. */
+export interface TestApi {
+  store: Store
+  people: Switchboard
+  desk: AccountDesk
+  clock: FakeClock
+  routes: ApiRoutes
+  signOuts: SignOut[]
+  logs: LogRecord[]
+  ask(request: string, options?: AskOptions): Promise<Answer>
+  register(name: string, more?: Record<string, unknown>): Promise<TestUser>
+  makeAdministrator(user: TestUser): Promise<void>
+  close(): Promise<void>
+}
+
+/** For tests. */
+export async function openTestApi(
+  options: {
+    registration?: RegistrationMode
+    peopleMode?: PeopleMode
+    isLimited?: boolean
+    /** Wraps the store, to make it fail. */
+    wrap?: (store: Store) => Store
+  } = {},
+): Promise<TestApi> {
+  const clock = new FakeClock()
+  const opened = await createTestStore(clock)
+  const store = options.wrap?.(opened) ?? opened
+  const mode = options.peopleMode ?? 'everyone'
+  const logs: LogRecord[] = []
+  const logger = createLogger('debug', (record) => logs.push(record))
+  const people = new Switchboard({
+    people: new MemoryPeopleHub(silentLogger),
+    rooms: new MemoryHub(silentLogger),
+    stores: store,
+    mode,
+    clock,
+    logger: silentLogger,
+  })
+  const signOuts: SignOut[] = []
+  people.onSignOut((signOut) => signOuts.push(signOut))
+  const isLimited = options.isLimited ?? false
+  const desk = openAccounts({
+    store,
+    people,
+    markKey: Buffer.alloc(32, 1),
+    registration: options.registration ?? 'open',
+    isLimited,
+    clock,
+    logger,
+  })
+  const routes = accountRoutes({
+    ...desk,
+    store,
+    people,
+    clock,
+    rooms: 'everyone',
+    peopleMode: mode,
+    bestOrigin: () => ORIGIN,
+  })
+  const api = createApi({ routes, identify: desk.identify, clock, logger, isLimited })
+
+  const ask = async (request: string, more: AskOptions = {}): Promise<Answer> => {
+    const [method = '', path = ''] = request.split(' ')
+    const url = new URL(path, ORIGIN)
+    const origin = more.origin === undefined ? ORIGIN : more.origin
+    const headers = new Headers({
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+      ...(origin !== null && { origin }),
+      ...(more.cookie !== undefined && { cookie: more.cookie }),
+      ...more.headers,
+    })
+    const body = more.raw ?? (more.body === undefined ? undefined : JSON.stringify(more.body))
+    const context: RequestContext = {
+      url,
+      headers,
+      address: more.address ?? '203.0.113.1',
+      isSecure: true,
+      host: url.host,
+    }
+    const sent = new Request(url, {
+      method,
+      headers,
+      body: method === 'GET' ? null : (body ?? null),
+    })
+    return read(await api.respond(context, sent))
+  }
+
+  return {
+    store,
+    people,
+    desk,
+    clock,
+    routes,
+    signOuts,
+    logs,
+    ask,
+    async register(name, more = {}) {
+      const answer = await ask('POST /api/register', {
+        body: { name, password: PASSWORD, ...more },
+      })
+      if (answer.status !== 201) throw new Error(`${name} was not registered: ${answer.text}`)
+      return { id: answer.json.user.id, name: answer.json.user.name, cookie: answer.cookie }
+    },
+    async makeAdministrator(user) {
+      await store.accounts.updateUser(user.id, { isAdministrator: true })
+    },
+    async close() {
+      desk.close()
+      await people.close()
+      await opened.close()
+    },
+  }
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.startsWith('application/json')
+  return {
+    status: response.status,
+    json: isJson ? JSON.parse(text) : undefined,
+    text,
+    headers: response.headers,
+    cookie: response.headers
+      .getSetCookie()
+      .map((header) => header.split(';')[0])
+      .join('; '),
+  }
+}
