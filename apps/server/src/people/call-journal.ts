@@ -36,16 +36,13 @@ export class CallJournal {
   /** Resolves whether it was kept; a call that could not be begun leaves nothing. */
   begin(info: CallInfo, isHidden: boolean): Promise<boolean> {
     const { calls, logger } = this.#options
+    // Over from the beginning: what goes on can't be taken out of a history.
+    const end = isHidden
+      ? { endedAt: info.startedAt, reason: 'offline' as const }
+      : { endedAt: null, reason: null }
     const begin = async (): Promise<boolean> => {
       try {
-        await calls.begin({
-          ...info,
-          answeredAt: null,
-          endedAt: null,
-          reason: null,
-          text: null,
-          endedBy: null,
-        })
+        await calls.begin({ ...info, ...end, answeredAt: null, text: null, endedBy: null })
         if (isHidden) await calls.forget(info.callee, info.id)
         return true
       } catch (error) {

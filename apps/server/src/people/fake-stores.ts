@@ -102,7 +102,13 @@ export class FakeStores implements PeopleStores {
         if (call.endedAt !== null) return
         Object.assign(call, { endedAt, reason, text: text ?? null, endedBy: endedBy ?? null })
       }),
-    forget: (user, id) => this.#do(() => void (id && this.#call(id).forgottenBy.add(user))),
+    forget: (user, id) =>
+      this.#do(() => {
+        for (const call of this.history.values()) {
+          const isMeant = id === undefined || call.id === id
+          if (isMeant && call.endedAt !== null) call.forgottenBy.add(user)
+        }
+      }),
     unended: () =>
       this.#do(() => [...this.history.values()].filter(({ endedAt }) => endedAt === null)),
     missedCount: (user) =>
@@ -113,6 +119,7 @@ export class FakeStores implements PeopleStores {
               call.callee === user &&
               call.answeredAt === null &&
               call.endedAt !== null &&
+              call.reason !== 'declined' &&
               !call.forgottenBy.has(user),
           ).length,
       ),

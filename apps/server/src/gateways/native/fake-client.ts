@@ -2,7 +2,12 @@ import { FakeClock, silentLogger, type Logger } from '@duet/base'
 import { PROTOCOL_VERSION, type ServerMessage, type Welcome } from '@duet/protocol'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import { MemoryHub } from '../../hub/memory.ts'
-import { createNativeGateway, type IceServersGrant, type NativeGateway } from './gateway.ts'
+import {
+  createNativeGateway,
+  type IceServersGrant,
+  type NativeGateway,
+  type NativeGatewayOptions,
+} from './gateway.ts'
 import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
 
 export type Message = ServerMessage & Record<string, unknown>
@@ -148,14 +153,14 @@ export class FakeClient {
   /** A new socket takes the session up again; `ack` is what it says that it has. */
   resume(ack = this.ack): void {
     const { session } = this.welcome
-    this.socket = this.#stage.connect()
+    this.socket = this.#stage.connect('192.0.2.1', this.socket.context.headers)
     this.socket.say({ type: 'hello', version: PROTOCOL_VERSION, session, ack })
   }
 }
 
 /** A gateway with its hub on a stage where time stands still. For tests. */
 export class Stage {
-  readonly clock = new FakeClock()
+  readonly clock: FakeClock
   readonly hub: MemoryHub
   readonly gateway: NativeGateway
   readonly sockets: FakeSocket[] = []
@@ -164,34 +169,41 @@ export class Stage {
     limits = {},
     iceServers,
     logger = silentLogger,
-  }: {
+    clock = new FakeClock(),
+    hub,
+    ...options
+  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access'> & {
     limits?: Partial<NativeLimits>
     iceServers?: () => IceServersGrant
     logger?: Logger
+    clock?: FakeClock
+    hub?: MemoryHub
   } = {}) {
-    this.hub = new MemoryHub(logger)
+    this.clock = clock
+    this.hub = hub ?? new MemoryHub(logger)
     this.gateway = createNativeGateway({
       hub: this.hub,
       iceServers: iceServers ?? (() => ({ servers: [], expiresAt: this.clock.now() + 3_600_000 })),
       clock: this.clock,
       logger,
       limits: { ...DEFAULT_LIMITS, ...limits },
+      ...options,
     })
   }
 
   /** Opens a socket; throws when the gateway does not accept it. */
-  connect(address = '192.0.2.1'): FakeSocket {
-    const socket = this.tryConnect(address)
+  connect(address = '192.0.2.1', headers?: Headers): FakeSocket {
+    const socket = this.tryConnect(address, headers)
     if (socket instanceof Response) throw new Error(`not accepted: ${socket.status}`)
     return socket
   }
 
-  tryConnect(address: string): FakeSocket | Response {
+  tryConnect(address: string, headers = new Headers()): FakeSocket | Response {
     const [route] = this.gateway.routes
     if (!route) throw new Error('the gateway has no route')
     const context = {
       url: new URL('https://duet.example/ws'),
-      headers: new Headers(),
+      headers,
       address,
       isSecure: true,
       host: 'duet.example',
@@ -205,8 +217,8 @@ export class Stage {
   }
 
   /** A client that has said hello. */
-  greet(address?: string): FakeClient {
-    const socket = this.connect(address)
+  greet(address?: string, headers?: Headers): FakeClient {
+    const socket = this.connect(address, headers)
     socket.say({ type: 'hello', version: PROTOCOL_VERSION })
     return new FakeClient(this, socket)
   }

@@ -242,11 +242,11 @@ export class NativeGateway implements Gateway {
 
   /** U1: sockets of a login that ended are closed, attending or not. */
   #signOut(signOut: SignOut): void {
-    for (const [connection, speaker] of this.#connections) {
-      if (speaker.signsOut(signOut)) connection.close('signed-out')
-    }
     for (const { session } of this.#sessions.values()) {
       if (session.speaker.signsOut(signOut)) session.drop('signed-out')
+    }
+    for (const [connection, speaker] of this.#connections) {
+      if (speaker.signsOut(signOut)) connection.close('signed-out')
     }
   }
 

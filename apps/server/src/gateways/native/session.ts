@@ -180,9 +180,9 @@ export class Session {
     const state = this.#state
     this.#state = { name: 'closed' }
     // A detached session is over because its grace time is: the core may keep its seat.
-    const type = state.name === 'detached' ? 'grace-over' : 'leave'
-    this.#update({ type, from: this.#options.address })
-    this.#attendance.close(state.name === 'detached')
+    const isLost = state.name === 'detached' && reason !== 'signed-out'
+    this.#update({ type: isLost ? 'grace-over' : 'leave', from: this.#options.address })
+    this.#attendance.close(isLost)
     this.#line.clear()
     this.#unsubscribe()
     if (state.name === 'attached') {
