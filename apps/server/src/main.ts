@@ -13,6 +13,7 @@ import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
 import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
+import { createMessagesGateway, refuseMessagesDialect } from './gateways/messages/index.ts'
 import { refuseRoomDialect } from './gateways/room/off.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
@@ -70,7 +71,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const hub = new MemoryHub(logger)
   const clock = systemClock
   const store = await openStore({
-    database: 'sqlite',
+    database: config.database,
     dataDirectory,
     clock,
     logger: logger.with({ part: 'store' }),
@@ -151,7 +152,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseRoomDialect(),
-    // The last to claim a path: its paths are anybody's.
+    // Its paths are anybody's.
     config.dialects.includes('topic')
       ? createTopicGateway({
           hub,
@@ -163,6 +164,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseTopicDialect(topicPaths),
+    // The last to claim a path: --topic-path may name one of its own.
+    config.dialects.includes('messages')
+      ? createMessagesGateway({
+          hub,
+          people,
+          access,
+          identify,
+          accounts: desk.accounts,
+          logins: desk.logins,
+          clock,
+          logger: logger.with({ gateway: 'messages' }),
+          limits: dialectLimits,
+        })
+      : refuseMessagesDialect(),
   ]
 
   const front = createFront({

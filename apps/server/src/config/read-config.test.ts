@@ -33,7 +33,7 @@ test('without flags every option has its default', () => {
     tlsCert: undefined,
     turns: 'auto',
     limits: 'on',
-    dialects: ['room', 'topic'],
+    dialects: ['room', 'topic', 'messages'],
     topicPath: undefined,
     topicCapacity: 2,
     static: undefined,

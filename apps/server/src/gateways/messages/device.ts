@@ -10,6 +10,7 @@ import { Announcer } from './announcer.ts'
 import type { CallMethod, Method, SignalMethod } from './codes.ts'
 import type { Frame, Push } from './frame.ts'
 import { HeldSignals } from './held-signals.ts'
+import { mediaOf, mediaOfSdp } from './media.ts'
 import { OnlinePeople, type PresenceChange } from './online-people.ts'
 import type { Roster } from './roster.ts'
 import type { Ending, Fault, Sentences } from './sentences.ts'
@@ -318,7 +319,7 @@ export class Device {
     if (this.#call?.info.id === info.id) return
     this.#begun(info)
     const { roster } = this.#options
-    const data = firstOf(roster.of(info.caller), (device) => device.dataFor(info, 'Message/Call'))
+    const data = roster.find(info.caller, (device) => device.dataFor(info, 'Message/Call'))
     this.#page.said(info.caller, 'Message/Call', data ?? JSON.stringify({ media: info.media }))
     // Its page was told: that is all that can be known of it.
     this.#stay?.ringing(info.id)
@@ -382,32 +383,11 @@ export class Device {
   }
 
   #dataOfPeer({ peer, info }: UserCall, method: CallMethod): string {
-    const devices = this.#options.roster.of(peer)
-    return firstOf(devices, (device) => device.dataFor(info, method)) ?? 'null'
+    const { roster } = this.#options
+    return roster.find(peer, (device) => device.dataFor(info, method)) ?? 'null'
   }
 
   #refOf(method: Method): number {
     return ++this.#requests * METHODS.length + METHODS.indexOf(method)
   }
-}
-
-function mediaOf(data: unknown): CallMedia {
-  const isObject = typeof data === 'object' && data !== null
-  const media: unknown = isObject ? Reflect.get(data, 'media') : data
-  return media === 'audio' ? 'audio' : 'video'
-}
-
-function mediaOfSdp(sdp: string): CallMedia {
-  return /^m=video /m.test(sdp) ? 'video' : 'audio'
-}
-
-function firstOf<Item>(
-  items: readonly Item[],
-  read: (item: Item) => string | undefined,
-): string | undefined {
-  for (const item of items) {
-    const value = read(item)
-    if (value !== undefined) return value
-  }
-  return undefined
 }

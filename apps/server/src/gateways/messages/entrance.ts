@@ -55,6 +55,7 @@ export function createEntrance(services: EntranceServices): HttpRoute['respond']
     ['POST /register', (context, request) => enter('register', services, { context, request })],
     ['POST /logout', (context, request) => leave(services, context, request)],
     ['GET /in', async (context) => goHome(await whoIs(services, context))],
+    ['GET /wss', () => plain(426, 'This address speaks WebSocket.', { upgrade: 'websocket' })],
     ['GET /admin', async (context) => goToAdmin(await whoIs(services, context))],
   ])
   const paths = new Map<string, string[]>()

@@ -1,1 +1,2 @@
 export { createMessagesGateway } from './gateway.ts'
+export { refuseMessagesDialect } from './off.ts'

@@ -134,7 +134,7 @@ describe('MS8 signals without a call', () => {
     ['Offer', 10010, OFFER],
     ['Answer', 10011, ANSWER],
     ['Candidate', 10009, CANDIDATE],
-    ['Offer', 10010, { of: ['its', 'own'], n: 1e400 }],
+    ['Offer', 10010, { of: ['its', 'own'], n: -0.5e-7 }],
   ])(
     'MS8 %s reaches all tabs of the other one as %i, with its data',
     async (method, code, data) => {

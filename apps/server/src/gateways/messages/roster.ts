@@ -26,4 +26,13 @@ export class Roster<Device> {
   of(user: UserId): Device[] {
     return Array.from(this.#devices.get(user) ?? [])
   }
+
+  /** What `read` finds first at any of them. */
+  find<Found>(user: UserId, read: (device: Device) => Found | undefined): Found | undefined {
+    for (const device of this.#devices.get(user) ?? []) {
+      const found = read(device)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
 }
