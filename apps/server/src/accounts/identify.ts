@@ -16,7 +16,10 @@ export function createIdentify(accounts: AccountStore, clock: Clock): Identify {
     const found = await accounts.loginByDigest(digestOf(token), now)
     if (!found) return undefined
     const { user, login } = found
-    if (now - login.usedAt >= TOUCH_MS) await accounts.touchLogin(login.id, now, now + LOGIN_MS)
+    if (now - login.usedAt >= TOUCH_MS) {
+      // Who may read is served, also while nothing can be written.
+      await accounts.touchLogin(login.id, now, now + LOGIN_MS).catch(() => undefined)
+    }
     return { user, loginId: login.id }
   }
   return (context) => {

@@ -54,11 +54,16 @@ export function openAccounts(options: AccountDeskOptions): AccountDesk {
     registration,
     clock,
   })
+  let isClearing = false
   const clear = async (): Promise<void> => {
+    if (isClearing) return
+    isClearing = true
     try {
       await store.accounts.deleteExpired(clock.now())
     } catch (error) {
       logger.warn('what is over was not cleared away', { error: messageOf(error) })
+    } finally {
+      isClearing = false
     }
   }
   const stopClearing = clock.every(CLEAR_MS, () => void clear())

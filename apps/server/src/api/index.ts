@@ -11,6 +11,7 @@ import { sessionRoutes } from './session-routes.ts'
 export { createApi } from './api.ts'
 export type { ApiRoute, ApiRoutes } from './route.ts'
 export { pushRoutes } from './push-routes.ts'
+export { roomRoutes } from './room-routes.ts'
 export type { ApiServices } from './services.ts'
 
 /** All endpoints on accounts, people, messages and calls. */
