@@ -91,7 +91,9 @@ export class PeopleStage {
 export function wordsOf({ events }: FakeClient): string[] {
   return events
     .filter(({ type }) => type !== 'person' && type !== 'history-changed')
-    .map(({ type, code, reason }: Message) => {
-      return [type, code ?? reason].filter((word) => word !== undefined).join(' ')
+    .map((message: Message) => {
+      if (message.type === 'error') return `error ${message.code}`
+      const { reason } = message
+      return typeof reason === 'string' ? `${message.type} ${reason}` : message.type
     })
 }
