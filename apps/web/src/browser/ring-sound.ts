@@ -62,8 +62,9 @@ export function createRingSound(): RingSound {
   }
 
   for (const gesture of GESTURES) window.addEventListener(gesture, resume, { passive: true })
-  // After a gesture on this document, as the press of Log in, it runs from the start.
-  resume()
+  // After a gesture on this document, as the press of Log in, it runs from the start; before one,
+  // browsers complain about the mere attempt.
+  if (navigator.userActivation.hasBeenActive) resume()
 
   return {
     isUnlocked,

@@ -63,7 +63,7 @@ export const ringingEn = {
   tooLate: 'The call was over before you could pick up.',
   callAgain: 'Call again',
   callBack: 'Call back',
-  write: 'Write a message',
+  write: 'Message',
   close: 'Close',
 
   backToPages: 'To the people; the call goes on',

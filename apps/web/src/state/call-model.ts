@@ -40,10 +40,13 @@ export class CallModel {
   readonly #stop: (() => void)[]
   #talkingSince: number | undefined
 
-  constructor(call: CallPort, timers: Clock) {
+  /** `peerName`: what to call a peer that says no name of its own. */
+  constructor(call: CallPort, timers: Clock, peerName = '') {
     this.#timers = timers
+    const named = (known: RemotePeer | null) =>
+      known && known.name === '' ? { ...known, name: peerName } : known
     const state = signal(call.state)
-    const peer = signal(call.peer)
+    const peer = signal(named(call.peer))
     const remoteStream = signal(call.remoteStream)
     const verification = signal(call.verification)
     const signaling = signal(call.signaling)
@@ -72,11 +75,13 @@ export class CallModel {
           state.value = next
         }),
       ),
-      call.on('peer', (next) => show(() => (peer.value = next))),
+      call.on('peer', (next) => show(() => (peer.value = named(next)))),
       call.on('remotestream', (next) => show(() => (remoteStream.value = next))),
       call.on('verification', (next) => show(() => (verification.value = next))),
       call.on('signaling', (next) => show(() => (signaling.value = next))),
-      call.on('peergone', (reason, name) => show(() => (farewell.value = { reason, name }))),
+      call.on('peergone', (reason, name) =>
+        show(() => (farewell.value = { reason, name: name || peerName })),
+      ),
     ]
   }
 

@@ -1,11 +1,11 @@
 import type { Clock } from '@duet/base'
-import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import type { PathReport } from '@duet/client'
 import type { CallModel } from './call-model.ts'
 import { PLOT_SPAN_MS } from './plot-scale.ts'
 import type { CallPort } from './ports.ts'
 
-/** While somebody looks at the plots. */
+/** While somebody looks at the plots, and while the path may still become a better one. */
 const OPEN_INTERVAL_MS = 1_000
 
 /** For the badge alone, which says direct or relayed. */
@@ -35,6 +35,8 @@ export class DetailsModel {
     this.#call = call
     this.report = this.#report
     this.history = this.#history
+    // A relayed path may become direct at any moment, which the badge should say at once.
+    const isDirect = computed(() => this.#report.value?.mode === 'direct')
     this.#stop = effect(() => {
       const { name } = model.state.value
       if (name !== 'connected' && name !== 'reconnecting') {
@@ -43,7 +45,8 @@ export class DetailsModel {
         return
       }
       void this.#sample()
-      const intervalMs = isShown.value ? OPEN_INTERVAL_MS : BADGE_INTERVAL_MS
+      const isEager = isShown.value || !isDirect.value
+      const intervalMs = isEager ? OPEN_INTERVAL_MS : BADGE_INTERVAL_MS
       return timers.every(intervalMs, () => void this.#sample())
     })
   }

@@ -14,6 +14,9 @@ export interface AccountCallOptions {
   media: MediaPort
   memory: Memory
   timers: Clock
+  /** What this user is called, and the other one; both as they are now. */
+  ownName: () => string
+  peerName: () => string
   /** Sets a performance mark. */
   mark: (name: string) => void
   /** Told once; null when there is nothing to say of the end. */
@@ -127,11 +130,14 @@ export class AccountCall {
     if (state.name !== 'talking' || leg === this.#stage.peek()?.call) return
     this.#closeStage()
     if (!leg) return
-    const { timers } = this.#options
+    const { timers, ownName, peerName } = this.#options
+    // The lines of the chat carry it.
+    leg.setName(ownName())
     this.#talkingSince ??= timers.now()
     const log = (this.#log ??= new FigureLog(this.#talkingSince))
     const stage = new TalkModel({
       call: leg,
+      peerName: peerName(),
       own: this.own,
       notices: this.notices,
       timers,

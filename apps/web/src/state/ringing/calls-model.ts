@@ -149,6 +149,8 @@ export class CallsModel {
     if (call.direction === 'in') this.options.mark('duet:incoming')
     const taken = new AccountCall(call, {
       ...this.options,
+      ownName: () => this.options.phone.self?.displayName ?? '',
+      peerName: () => this.nameOf(call.peer).displayName,
       onEnded: (outcome, figures) => {
         this.#report(call.id, figures)
         // A call that followed at once has taken the place already.

@@ -16,6 +16,8 @@ import type { PanelName, StageModel } from '../stage-model.ts'
 export interface TalkModelOptions {
   /** The connection that carries the call. */
   call: CallPort
+  /** What this page calls the other person. */
+  peerName: string
   own: OwnMedia
   notices: Notices
   timers: Clock
@@ -50,7 +52,7 @@ export class TalkModel implements StageModel {
     this.notices = notices
     this.panel = this.#panel
     this.idle = new IdleModel(timers)
-    this.model = new CallModel(call, timers)
+    this.model = new CallModel(call, timers, options.peerName)
     this.chat = new ChatModel(
       call,
       computed(() => this.#panel.value === 'chat'),
