@@ -3,6 +3,7 @@ import { callRoutes } from './call-routes.ts'
 import { linkRoutes } from './link-routes.ts'
 import { messageRoutes } from './message-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
+import { roomRoutes } from './room-routes.ts'
 import type { ApiRoutes } from './route.ts'
 import { selfRoutes } from './self-routes.ts'
 import type { ApiServices } from './services.ts'
@@ -11,10 +12,9 @@ import { sessionRoutes } from './session-routes.ts'
 export { createApi } from './api.ts'
 export type { ApiRoute, ApiRoutes } from './route.ts'
 export { pushRoutes } from './push-routes.ts'
-export { roomRoutes } from './room-routes.ts'
 export type { ApiServices } from './services.ts'
 
-/** All endpoints on accounts, people, messages and calls. */
+/** All endpoints on accounts, people, messages, calls and rooms. */
 export function accountRoutes(services: ApiServices): ApiRoutes {
   return [
     ...sessionRoutes(services),
@@ -24,5 +24,6 @@ export function accountRoutes(services: ApiServices): ApiRoutes {
     ...callRoutes(services),
     ...linkRoutes(services),
     ...adminRoutes(services),
+    ...roomRoutes(services),
   ]
 }
