@@ -1,12 +1,14 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { words as messages } from '../messages/words.ts'
 import { words as room } from '../room/words.ts'
 import { words as topic } from '../topic/words.ts'
 
 const PAGES = [
   { page: 'room/room.html', words: room },
   { page: 'topic/topic.html', words: topic },
+  { page: 'messages/messages.html', words: messages },
 ]
 
 test.each(PAGES)('$page names only words that there are, in both languages', ({ page, words }) => {

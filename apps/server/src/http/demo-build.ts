@@ -6,7 +6,7 @@ import { webFile } from './web-file.ts'
 const EXAMPLES = join(import.meta.dir, '../../../../examples')
 
 /** Each demo is one page with one script of its own; the style is everybody's. */
-const DEMOS = ['room', 'topic']
+const DEMOS = ['room', 'topic', 'messages']
 const STYLE = 'page/page.css'
 
 /** Bundles and compresses the demo pages, by path. Rejects when one does not compile. */

@@ -1,4 +1,4 @@
-import { element } from '../page/element.ts'
+import { element } from './element.ts'
 
 /** Adds a line to the chat. */
 export function writeLine(who: string, text: string): void {
