@@ -62,6 +62,7 @@ const PAGE_PATHS = [
   '/people/*',
   '/calls',
   '/calls/*',
+  '/rooms',
   '/settings',
   '/admin',
 ].map((path) => new RegExp(`^${path.replace('*', '[^/]+')}$`))

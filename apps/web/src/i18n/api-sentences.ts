@@ -2,8 +2,9 @@ import type { UserNameFault } from '@duet/protocol'
 import type { Language } from './error-sentences.ts'
 
 /**
- * Codes with which the account API refuses. Two are the page's own. network: no answer came.
- * wrong-password: `wrong-credentials`, where only the password was asked for.
+ * Codes with which the account API refuses. Three are the page's own. network: no answer came.
+ * wrong-password: `wrong-credentials`, where only the password was asked for. bad-validity: an
+ * end before the beginning.
  */
 export const API_CODES = [
   'bad-field',
@@ -23,6 +24,7 @@ export const API_CODES = [
   'internal',
   'network',
   'wrong-password',
+  'bad-validity',
 ] as const
 export type ApiCode = (typeof API_CODES)[number]
 
@@ -39,6 +41,10 @@ type Sentence = Record<Language, string>
 
 /** What happened, what it means, what to do. */
 export const API_SENTENCES: Record<ApiCode, Sentence> = {
+  'bad-validity': {
+    en: 'The end is not after the beginning. Choose a later end, or none.',
+    zh: '结束时间不在开始时间之后。请选择更晚的结束时间，或留空。',
+  },
   'bad-field': {
     en: 'The server refused a part of this as not valid. Check what you typed.',
     zh: '有一部分内容无效，服务器没有接受。请检查输入。',

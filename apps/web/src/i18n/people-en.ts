@@ -7,6 +7,7 @@ export const peopleEn = {
     people: 'People',
     calls: 'Calls',
     callsMissed: (count: number) => (count === 1 ? '1 missed call' : `${count} missed calls`),
+    rooms: 'Rooms',
     settings: 'Settings',
     admin: 'Server',
     skip: 'Go to the content',
@@ -27,7 +28,7 @@ export const peopleEn = {
   unreachableTitle: 'The server does not answer',
   offline: 'No connection to the server. Trying again …',
   signedOutElsewhere: 'You were logged out. Log in to go on.',
-  you: 'you',
+  you: 'You',
   unnamed: 'deleted account',
 
   login: {
@@ -37,6 +38,7 @@ export const peopleEn = {
     nameHint: 'Letters, digits and . _ - @. Others find you by it.',
     password: 'Password',
     passwordHint: 'To register, at least 8 characters.',
+    newPasswordHint: 'At least 8 characters.',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     capsLock: 'Caps lock is on.',
@@ -267,6 +269,31 @@ export const peopleEn = {
     deleteConfirm: 'Delete my account?',
     deleteText: 'This can’t be undone. Type your password to go on.',
     deleteButton: 'Delete for good',
+  },
+
+  rooms: {
+    title: 'Rooms',
+    open: 'Open a room for a guest',
+    openHint: 'You get a link to send. Guests need no account.',
+    waitingRoom: 'Waiting room',
+    waitingRoomHint: 'Guests knock, and you let them in.',
+    from: 'Opens (optional)',
+    until: 'Closes (optional)',
+    make: 'Make the link',
+    emptyTitle: 'No room is open',
+    empty: 'Rooms that you open stand here until you close them.',
+    hasWaitingRoom: 'Guests knock.',
+    hasNone: 'Guests come in at once.',
+    validity: (from: string | null, until: string | null) =>
+      [from && `From ${from}.`, until && `Until ${until}.`].filter(Boolean).join(' '),
+    states: { open: 'Open now.', 'not-yet': 'Not open yet.', over: 'Its time is over.' },
+    link: 'Link for the guest',
+    keyElsewhere:
+      'This room was opened in another browser, which alone knows the key of its link. Send the link from there, or open a new room.',
+    enter: 'Enter',
+    close: 'Close room',
+    closeTitle: 'Close this room?',
+    closeText: 'Nobody can use its link any more. A call that goes on is not ended.',
   },
 
   admin: {

@@ -7,6 +7,7 @@ export const peopleZh: PeopleWords = {
     people: '联系人',
     calls: '通话',
     callsMissed: (count) => `${count} 个未接来电`,
+    rooms: '房间',
     settings: '设置',
     admin: '服务器',
     skip: '跳到内容',
@@ -37,6 +38,7 @@ export const peopleZh: PeopleWords = {
     nameHint: '文字、数字以及 . _ - @。别人用它找到你。',
     password: '密码',
     passwordHint: '注册时密码至少 8 个字符。',
+    newPasswordHint: '至少 8 个字符。',
     showPassword: '显示密码',
     hidePassword: '隐藏密码',
     capsLock: '大写锁定已打开。',
@@ -263,6 +265,31 @@ export const peopleZh: PeopleWords = {
     deleteConfirm: '删除我的账号？',
     deleteText: '此操作无法撤销。请输入密码继续。',
     deleteButton: '永久删除',
+  },
+
+  rooms: {
+    title: '房间',
+    open: '为访客开一个房间',
+    openHint: '你会得到一个可以发送的链接。访客不需要账号。',
+    waitingRoom: '等候室',
+    waitingRoomHint: '访客先敲门，由你让他们进来。',
+    from: '开放时间（可选）',
+    until: '关闭时间（可选）',
+    make: '生成链接',
+    emptyTitle: '没有开放的房间',
+    empty: '你开的房间会列在这里，直到你关闭它们。',
+    hasWaitingRoom: '访客需要敲门。',
+    hasNone: '访客可以直接进入。',
+    validity: (from, until) =>
+      [from && `从${from}起。`, until && `到${until}为止。`].filter(Boolean).join(''),
+    states: { open: '现在开放。', 'not-yet': '尚未开放。', over: '时间已过。' },
+    link: '给访客的链接',
+    keyElsewhere:
+      '这个房间是在另一个浏览器中开的，只有那里知道链接的密钥。请从那里发送链接，或另开一个房间。',
+    enter: '进入',
+    close: '关闭房间',
+    closeTitle: '关闭这个房间？',
+    closeText: '之后没有人能再使用它的链接。正在进行的通话不会中断。',
   },
 
   admin: {

@@ -9,6 +9,7 @@ import type {
   LinkKind,
   LoginInfo,
   MessagesPage,
+  OpenedRoom,
   Self,
   ServerOverview,
   ServerSettings,
@@ -128,6 +129,18 @@ export class ApiClient {
 
   deleteCalls(): Promise<ApiResult<void>> {
     return this.#ask('DELETE', 'calls')
+  }
+
+  rooms(): Promise<ApiResult<{ rooms: OpenedRoom[] }>> {
+    return this.#ask('GET', 'rooms')
+  }
+
+  openRoom(room: Omit<OpenedRoom, 'createdAt'>): Promise<ApiResult<{ room: OpenedRoom }>> {
+    return this.#ask('POST', 'rooms', room)
+  }
+
+  closeRoom(name: string): Promise<ApiResult<void>> {
+    return this.#ask('DELETE', `rooms/${encodeURIComponent(name)}`)
   }
 
   link(kind: LinkKind, token: string): Promise<ApiResult<LinkInfo>> {

@@ -75,6 +75,16 @@ export interface CallReport {
   figures: unknown
 }
 
+/** A room that this user opened. */
+export interface OpenedRoom {
+  name: string
+  hasWaitingRoom: boolean
+  /** Milliseconds since the epoch; null: no limit. */
+  validFrom: number | null
+  validUntil: number | null
+  createdAt: number
+}
+
 /** What a link in an e-mail or a chat is good for. */
 export type LinkKind = 'invitation' | 'reset' | 'administrator'
 

@@ -9,6 +9,7 @@ export type AccountPage =
   | { name: 'conversation'; with: string | null }
   | { name: 'calls' }
   | { name: 'call'; id: string }
+  | { name: 'rooms' }
   | { name: 'settings' }
   | { name: 'admin' }
   | { name: 'lost' }
@@ -29,6 +30,7 @@ export function pageAt({ pathname, search }: Place): AccountPage | undefined {
   if (more.some((part) => part !== '')) return undefined
   switch (first) {
     case 'login':
+    case 'rooms':
     case 'settings':
     case 'admin':
       return rest === undefined ? { name: first } : undefined

@@ -10,6 +10,7 @@ import { AdministratorPage, RegisterPage, ResetPage } from './link-pages.tsx'
 import { LoginPage } from './login-page.tsx'
 import { PageHeading } from './page-heading.tsx'
 import { PeoplePage } from './people-page.tsx'
+import { RoomsPage } from './rooms-page.tsx'
 import { SettingsPage } from './settings-page.tsx'
 import { Shell } from './shell.tsx'
 
@@ -73,6 +74,8 @@ function MemberPage({ home }: { home: Home }) {
       return <CallsPage home={home} />
     case 'call':
       return <CallRecordPage key={page.id} home={home} id={page.id} />
+    case 'rooms':
+      return <RoomsPage home={home} />
     case 'settings':
       return <SettingsPage home={home} />
     case 'admin':

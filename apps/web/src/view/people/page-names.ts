@@ -34,6 +34,8 @@ function memberPageName(page: AccountPage, words: PeopleWords, home: Home): stri
       return words.calls.title
     case 'call':
       return words.calls.details
+    case 'rooms':
+      return words.rooms.title
     case 'settings':
       return words.settings.title
     case 'admin':

@@ -1,9 +1,10 @@
-import { LogOut, Phone, Server, Settings, UsersRound, WifiOff } from 'lucide'
+import { DoorOpen, LogOut, Phone, Server, Settings, UsersRound, WifiOff } from 'lucide'
 import type { IconNode } from 'lucide'
 import type { ComponentChildren } from 'preact'
 import type { AccountPage } from '../../state/people/pages.ts'
 import { Icon } from '../icon.tsx'
 import { Logo } from '../logo.tsx'
+import { RingHint } from '../ringing/ring-hint.tsx'
 import { useWords } from '../app-context.ts'
 import { useAccount, usePeopleWords, type Home } from './account-context.ts'
 
@@ -67,6 +68,7 @@ function Tabs({ home, page }: { home: Home; page: AccountPage }) {
         count={missed}
         countLabel={nav.callsMissed(missed)}
       />
+      <Tab icon={DoorOpen} label={nav.rooms} href="/rooms" isHere={page.name === 'rooms'} />
       <Tab
         icon={Settings}
         label={nav.settings}
@@ -97,11 +99,9 @@ function Tab({ icon, label, href, isHere, count = 0, countLabel = '' }: TabProps
       aria-current={isHere ? 'page' : undefined}
       data-testid={`tab-${href.slice(1)}`}
     >
-      <span class="tab-icon">
-        <Icon of={icon} size={20} />
-        {count > 0 && <Count count={count} label={countLabel} />}
-      </span>
+      <Icon of={icon} size={20} />
       {label}
+      {count > 0 && <Count count={count} label={countLabel} />}
     </a>
   )
 }
