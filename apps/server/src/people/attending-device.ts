@@ -51,7 +51,7 @@ export class AttendingDevice implements DeviceStay {
   readonly #unsubscribe: () => void
   /** Requests that wait for the one that is being carried out; absent: none is. */
   #waiting: Request[] | undefined
-  /** What is told of a call whose beginning is being kept. */
+  /** What is told of calls while the beginning, or the end, of one is being kept. */
   #held: CallNotice[] | undefined
   #isGone = false
 
@@ -99,11 +99,11 @@ export class AttendingDevice implements DeviceStay {
 
   decline(call: CallId, text: string | undefined, ref: number): void {
     const words = text === undefined ? {} : { text }
-    this.#act({ type: 'decline', ...this.#self, call, ...words, at: this.#now, ref }, ref)
+    this.#conclude({ type: 'decline', ...this.#self, call, ...words, at: this.#now, ref })
   }
 
   end(call: CallId, ref: number): void {
-    this.#act({ type: 'end', ...this.#self, call, at: this.#now, ref }, ref)
+    this.#conclude({ type: 'end', ...this.#self, call, at: this.#now, ref })
   }
 
   rejoin(call: CallId, leg: number | undefined, ref: number): void {
@@ -158,6 +158,11 @@ export class AttendingDevice implements DeviceStay {
     return this.#services.clock.now()
   }
 
+  #conclude(event: Extract<PersonEvent, { type: 'end' | 'decline' }>): void {
+    const { calls } = this.#services
+    this.#inOrder(() => this.#holding(() => calls.conclude(event)), event.ref)
+  }
+
   #act(event: PersonEvent, ref?: number): void {
     this.#inOrder(() => this.#services.calls.apply(event)?.then(() => undefined), ref)
   }
@@ -197,14 +202,21 @@ export class AttendingDevice implements DeviceStay {
     const call = randomBytes(16).toString('hex')
     const at = this.#now
     const event = { user, address, to, media, call, canWake: isWoken, at, ref }
-    this.#held = []
-    try {
+    await this.#holding(async () => {
       const isBegun = await calls.place({ type: 'place', ...event }, isHidden)
       if (isBegun !== false) return
       // Nobody is to be rung by a call of which nothing would be known afterwards.
       await calls.apply({ type: 'end', user, call, at: this.#now, ref })
       this.#held = []
       this.#refuse('unavailable', ref)
+    })
+  }
+
+  /** What is told of calls meanwhile is told when `task` is done. */
+  async #holding(task: () => Promise<void>): Promise<void> {
+    this.#held = []
+    try {
+      await task()
     } finally {
       const held = this.#held
       this.#held = undefined

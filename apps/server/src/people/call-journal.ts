@@ -55,6 +55,11 @@ export class CallJournal {
     return tail
   }
 
+  /** Resolves when what was noted of the call so far is kept, or given up; undefined: it is. */
+  kept(call: CallId): Promise<unknown> | undefined {
+    return this.#open.get(call)?.tail
+  }
+
   /** Takes a call that another run of the server began. */
   adopt(call: CallId): void {
     this.#open.set(call, { tail: Promise.resolve(true), isHidden: false })

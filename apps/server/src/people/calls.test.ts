@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { RING_MS } from '@duet/protocol'
 import { legRoomName } from '@duet/rules'
 import { userOf } from './fake-stores.ts'
+import { KEEP_PATIENCE_MS } from './limits.ts'
 import { Scene, settle } from './scene.ts'
 import type { Wake } from './wake.ts'
 
@@ -19,6 +20,8 @@ describe('K calls between users', () => {
     expect(ann.callWords).toEqual(['call-placed', 'call-ringing', 'call-accepted'])
     scene.clock.advance(5_000)
     ann.stay.end(call, 8)
+    expect(ben.last('call-ended').reason).toBe('hung-up')
+    await settle()
     expect([ann, ben].map((each) => each.last('call-ended').reason)).toEqual(['hung-up', 'hung-up'])
     await settle()
     expect(scene.stores.history.get(call)).toMatchObject({
@@ -84,6 +87,7 @@ describe('K calls between users', () => {
     const devices = [await scene.attend(2), await scene.attend(2)]
     devices[0]?.stay.decline(await scene.ring(ann, 2), 'in a meeting', 3)
     expect(ann.last('call-ended')).toMatchObject({ reason: 'declined', text: 'in a meeting' })
+    await settle()
     expect(devices.map((each) => each.last('call-ended').reason)).toEqual(['declined', 'declined'])
     ann.stay.end(await scene.ring(ann, 2), 4)
     expect(devices.map((each) => each.last('call-ended').reason)).toEqual([
@@ -238,6 +242,21 @@ describe('the history and a lost database', () => {
     expect(scene.stores.history.get(call)).toMatchObject({ reason: 'hung-up', endedAt })
     expect(scene.stores.history.get(call)?.answeredAt).toBe(endedAt)
     expect(ann.all('history-changed')).toHaveLength(1)
+  })
+
+  test('K3 who ends a call hears so when it is kept, or after a second without the database', async () => {
+    const scene = new Scene()
+    const [ann, ben] = [await scene.attend(1), await scene.attend(2)]
+    const call = await scene.ring(ann, 2)
+    scene.stores.isLost = true
+    ann.stay.end(call, 3)
+    ann.stay.place(2, 'audio', 4)
+    await settle()
+    expect(ben.callWords).toEqual(['incoming-call', 'ended cancelled'])
+    expect(ann.callWords).toEqual(['call-placed'])
+    scene.clock.advance(KEEP_PATIENCE_MS)
+    await settle()
+    expect(ann.callWords).toEqual(['call-placed', 'ended cancelled', 'refused unavailable'])
   })
 
   test('S9 a server that goes away ends no call, and waits until all is kept', async () => {

@@ -15,6 +15,7 @@ import type { Hub } from '../hub/hub.ts'
 import type { PeopleHub } from '../hub/people-hub.ts'
 import { CallJournal } from './call-journal.ts'
 import { InterruptedCalls } from './interrupted-calls.ts'
+import { KEEP_PATIENCE_MS } from './limits.ts'
 import { LegWatch } from './leg-watch.ts'
 import type { Retrier } from './retrier.ts'
 import type { PeopleStores } from './stores.ts'
@@ -119,6 +120,23 @@ export class Calls {
       wake.ring(call)
     }
     return begun
+  }
+
+  /**
+   * Ends or declines a call; resolves when the history has it, so that who asked for it can
+   * rely on the answer. The other side does not wait.
+   */
+  async conclude(event: Extract<PersonEvent, { type: 'end' | 'decline' }>): Promise<void> {
+    await this.apply(event)
+    const kept = this.#journal.kept(event.call)
+    if (!kept || this.#runningCall(event.user, event.call)) return
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(KEEP_PATIENCE_MS, resolve)
+      void kept.then(() => {
+        cancel()
+        resolve()
+      })
+    })
   }
 
   /** Takes a call up again that this server, or the one before it, has; rejects with a StoreError. */

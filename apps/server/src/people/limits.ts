@@ -52,5 +52,8 @@ export const REJOIN_MS = 60_000
 /** Things that wait for a lost database; more are given up. */
 export const MAX_RETRIES = 10_000
 
+/** How long the one who ends a call waits for it to be kept: not for a lost database. */
+export const KEEP_PATIENCE_MS = 1_000
+
 /** How long `close` waits for what is not kept yet. */
 export const CLOSE_MS = 5_000

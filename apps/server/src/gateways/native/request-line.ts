@@ -1,22 +1,24 @@
 /** Requests of one session that wait for one before them; one more ends the session. */
 export const MAX_WAITING_IN_LINE = 512
 
-/**
- * Carries tasks out in order. As long as none takes time each is done at once; after one that
- * does, the others wait for it.
- */
+/** Requests that wait for one that takes a while; as long as none does, each is carried out at once. */
 export class RequestLine {
   #waiting: (() => Promise<void> | undefined)[] | undefined
 
-  /** False: too many wait already. A task must not reject. */
+  /** Whether the next request has to wait. */
+  get isBusy(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** A request takes a while; the next ones wait until `running` resolves. It must not reject. */
+  begin(running: Promise<void>): void {
+    this.#waiting = []
+    void this.#drain(running)
+  }
+
+  /** Stands in line. False: too many do already. */
   add(task: () => Promise<void> | undefined): boolean {
-    if (this.#waiting) return this.#waiting.push(task) <= MAX_WAITING_IN_LINE
-    const running = task()
-    if (running) {
-      this.#waiting = []
-      void this.#drain(running)
-    }
-    return true
+    return (this.#waiting?.push(task) ?? 0) <= MAX_WAITING_IN_LINE
   }
 
   /** Forgets those that wait. */

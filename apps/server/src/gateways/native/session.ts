@@ -211,7 +211,12 @@ export class Session {
     if (!this.#isWithinRate(frame.length) && request.type !== 'leave') {
       return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
-    if (!this.#line.add(() => this.#perform(request, frame))) this.drop('too-slow')
+    if (this.#line.isBusy) {
+      if (!this.#line.add(() => this.#perform(request, frame))) this.drop('too-slow')
+      return
+    }
+    const running = this.#perform(request, frame)
+    if (running) this.#line.begin(running)
   }
 
   /** Resolves, where it takes a while, when the next request may be carried out. Never rejects. */
