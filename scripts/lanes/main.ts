@@ -1,11 +1,15 @@
+import { browserSteps } from './browser-steps.ts'
 import { checkSteps, INTEGRATION_SUFFIX } from './check.ts'
 import { ensureDebianPackages } from './debian-packages.ts'
 import { runSteps } from './run-steps.ts'
-import { runCommand, installed, testFilesStep, type Step } from './step.ts'
+import { runCommand, installed, testFilesStep } from './step.ts'
 import { closingLine, exitCode, total, type Tally } from './tally.ts'
 
 /** Type checker and tests keep one core busy each. */
 const CHECKS_AT_ONCE = 2
+
+/** Browser tests mostly wait; the long versions measure as well, and run one by one. */
+const BROWSER_FILES_AT_ONCE = 2
 
 const INTEGRATION_TEST_TIMEOUT_MS = 30_000
 const BROWSER_TEST_TIMEOUT_MS = 60_000
@@ -29,30 +33,22 @@ async function runLane(name: string | undefined): Promise<number> {
   }
 }
 
-/** Everything: the checks side by side, then what starts servers and browsers, one by one. */
-async function runAll(options: { isLong: boolean }): Promise<Tally> {
+/** Everything: the checks, then what starts servers, then real browsers. */
+async function runAll({ isLong }: { isLong: boolean }): Promise<Tally> {
   await ensureDebianPackages()
-  const checked = await runSteps(checkSteps(options), CHECKS_AT_ONCE)
-  const tested = await runSteps(serverAndBrowserSteps(options), 1)
-  return total([checked, tested])
-}
-
-function serverAndBrowserSteps({ isLong }: { isLong: boolean }): Step[] {
+  const tallies = [await runSteps(checkSteps({ isLong }), CHECKS_AT_ONCE)]
   const env: Record<string, string> = isLong ? { DUET_LONG: '1' } : {}
   const timeoutMs = (ms: number) => (isLong ? LONG_TEST_TIMEOUT_MS : ms)
-  return [
-    testFilesStep('integration tests', {
-      paths: [INTEGRATION_SUFFIX],
-      timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS),
-      env,
-    }),
-    testFilesStep('browser tests', {
-      paths: ['./e2e', './lab'],
-      isStreamed: true,
-      timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS),
-      env,
-    }),
-  ]
+  const integration = testFilesStep('integration tests', {
+    paths: [INTEGRATION_SUFFIX],
+    timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS),
+    env,
+  })
+  tallies.push(await runSteps([integration], 1))
+  const browsers = browserSteps({ timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS), env })
+  tallies.push(await runSteps(browsers.sideBySide, isLong ? 1 : BROWSER_FILES_AT_ONCE))
+  tallies.push(await runSteps(browsers.alone, 1))
+  return total(tallies)
 }
 
 function finish(tally: Tally): number {

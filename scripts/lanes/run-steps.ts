@@ -34,6 +34,10 @@ function report(name: string, { tally, output }: StepResult, ms: number): void {
   const counts = isSingle ? '' : `  ${closingLine(tally)}`
   const word = tally.failed > 0 ? 'FAIL' : 'ok  '
   console.log(`${word} ${name.padEnd(24)} ${(ms / 1000).toFixed(1).padStart(6)} s${counts}`)
+  // Tests say in a sentence why they cannot run here.
+  if (tally.skipped > 0) {
+    for (const reason of new Set(output.match(/^Skipped: .+$/gm))) console.log(indent(reason))
+  }
   if (tally.failed > 0 && output.trim()) console.log(`${indent(output.trim())}\n`)
 }
 

@@ -11,7 +11,7 @@ export interface Step {
 
 export interface StepResult {
   tally: Tally
-  /** What the step printed; empty when it was streamed. */
+  /** What the step printed. */
   output: string
 }
 
@@ -20,8 +20,6 @@ export interface TestFilesOptions {
   paths: readonly string[]
   /** Globs of files that another step runs. */
   ignore?: readonly string[]
-  /** Prints while it runs instead of returning the output. */
-  isStreamed?: boolean
   /** Limit of one test, in milliseconds. */
   timeoutMs?: number
   env?: Record<string, string>
@@ -49,7 +47,9 @@ export function testFilesStep(name: string, options: TestFilesOptions): Step {
     async run() {
       const folder = mkdtempSync(join(tmpdir(), 'duet-report-'))
       const report = join(folder, 'report.xml')
-      const { exitCode, output } = await runCommand(testArguments(options, report), options)
+      const { exitCode, output } = await runCommand(testArguments(options, report), {
+        env: options.env ?? {},
+      })
       const xml = existsSync(report) ? readFileSync(report, 'utf8') : undefined
       rmSync(folder, { recursive: true })
       return { tally: tallyOfReport(xml, exitCode), output }
@@ -92,7 +92,7 @@ function testArguments(options: TestFilesOptions, report: string): string[] {
     ...options.paths,
     ...(options.ignore ?? []).map((glob) => `--path-ignore-patterns=${glob}`),
     ...(options.timeoutMs === undefined ? [] : [`--timeout=${options.timeoutMs}`]),
-    ...(options.isStreamed ? [] : ['--only-failures']),
+    '--only-failures',
     '--pass-with-no-tests',
     '--reporter=junit',
     `--reporter-outfile=${report}`,

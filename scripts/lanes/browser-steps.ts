@@ -1,0 +1,52 @@
+import { ROOT, testFilesStep, type Step, type TestFilesOptions } from './step.ts'
+
+/** Where tests in real browsers and namespaces are. */
+const FOLDERS = '{e2e,lab}/**/*.test.ts'
+
+/**
+ * Those that take longest come first, so that no worker is left with one of them at the end.
+ * Measured on two cores; a file that is not named takes less.
+ */
+export const LONGEST_FIRST: readonly string[] = [
+  'e2e/looks.test.ts',
+  'e2e/mixed.test.ts',
+  'e2e/dialect-room.test.ts',
+  'e2e/dialect-topic.test.ts',
+]
+
+/** Those that want the machine for themselves, and why. */
+export const ALONE: ReadonlyMap<string, string> = new Map([
+  ['lab/namespaces.test.ts', 'removes what it takes for the namespaces of killed tests'],
+  ['e2e/firefox.test.ts', 'Firefox without a graphics card needs both cores for a call'],
+  ['e2e/harness/harness.test.ts', 'starts Firefox as well'],
+])
+
+export interface BrowserSteps {
+  /** In the order in which they are to begin. */
+  sideBySide: Step[]
+  alone: Step[]
+}
+
+/** A step for each file: every one has ports, folders and browsers of its own. */
+export function browserSteps(options: Omit<TestFilesOptions, 'paths'>): BrowserSteps {
+  const files = [...new Bun.Glob(FOLDERS).scanSync({ cwd: ROOT })]
+  const { sideBySide, alone } = orderFiles(files.filter((file) => !file.includes('node_modules')))
+  const stepOf = (file: string) => {
+    return testFilesStep(file.replace('.test.ts', ''), { ...options, paths: [`./${file}`] })
+  }
+  return { sideBySide: sideBySide.map(stepOf), alone: alone.map(stepOf) }
+}
+
+/** Which files run side by side, the longest first, and which ones alone. */
+export function orderFiles(files: readonly string[]): { sideBySide: string[]; alone: string[] } {
+  const sorted = files.toSorted((a, b) => rankOf(a) - rankOf(b) || a.localeCompare(b))
+  return {
+    sideBySide: sorted.filter((file) => !ALONE.has(file)),
+    alone: sorted.filter((file) => ALONE.has(file)),
+  }
+}
+
+function rankOf(file: string): number {
+  const rank = LONGEST_FIRST.indexOf(file)
+  return rank < 0 ? LONGEST_FIRST.length : rank
+}
