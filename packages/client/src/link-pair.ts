@@ -11,6 +11,8 @@ export class LinkPair {
   readonly clock = new FakeClock()
   /** Descriptions in the order in which they were sent. */
   readonly said: string[] = []
+  /** Candidates as they were sent. */
+  readonly candidates: string[] = []
   readonly phrases: (SafetyPhrase | null)[] = []
   readonly media = [new LocalMedia(), new LocalMedia()] as const
   readonly first: PeerLink
@@ -92,6 +94,9 @@ export class LinkPair {
       logger: silentLogger,
       sendSignal: (signal: Signal) => {
         if (signal.type === 'description') this.said.push(`${name} ${signal.description.type}`)
+        if (signal.type === 'candidate' && signal.candidate) {
+          this.candidates.push(signal.candidate.candidate)
+        }
         this.#onTheWay.push(() => other().handleSignal(signal))
       },
       canServerReachPeer: () => true,

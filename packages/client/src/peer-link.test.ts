@@ -66,6 +66,20 @@ describe('K8 going direct', () => {
     pair.close()
   })
 
+  test('until then no candidate tells the address behind the relay', async () => {
+    const pair = await connected()
+    const candidate = 'candidate:1 1 udp 1 203.0.113.7 9 typ relay raddr 192.0.2.1 rport 5'
+    const gather = pair.connections[0].onicecandidate as unknown as (event: object) => void
+    const gathered = { candidate, toJSON: () => ({ candidate, sdpMid: '0' }) }
+    gather({ candidate: gathered })
+    expect(pair.candidates.at(-1)).toEndWith('typ relay raddr 0.0.0.0 rport 9')
+    pair.first.goDirect()
+    await pair.deliver()
+    gather({ candidate: gathered })
+    expect(pair.candidates.at(-1)).toBe(candidate)
+    pair.close()
+  })
+
   test('what is sent is set before', async () => {
     const pair = await connected()
     const [connection] = pair.connections

@@ -4,6 +4,7 @@ import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
 import { CollidingOffer } from './colliding-offer.ts'
 import { isSameOrigin, toDescription } from './descriptions.ts'
 import { Gate } from './gate.ts'
+import { withoutOwnAddress } from './hidden-address.ts'
 import type { Keyring } from './keyring.ts'
 import { LinkPhrase } from './link-phrase.ts'
 import type { LocalMedia, MediaKind } from './local-media.ts'
@@ -368,8 +369,10 @@ export class PeerLink {
     this.#send({ type: 'description', description, ...(auth === undefined ? {} : { auth }) })
   }
 
-  #send(signal: Signal): void {
+  #send(own: Signal): void {
     if (this.#isClosed) return
+    const isHidden = this.connection.getConfiguration().iceTransportPolicy === 'relay'
+    const signal = isHidden ? withoutOwnAddress(own) : own
     const { canServerReachPeer, isPeerDuet, sendSignal } = this.#options
     const isDirect = isPeerDuet() && !canServerReachPeer()
     if (isDirect && this.#side.send({ type: 'signal', signal })) return
