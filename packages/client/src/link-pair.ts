@@ -113,6 +113,6 @@ export class LinkPair {
 }
 
 /** Lets everything that waits for nothing but its turn happen. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

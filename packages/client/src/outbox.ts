@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '@duet/base'
 import type { ErrorCode, SendMessage } from '@duet/protocol'
 
 /** Messages that may wait until they are kept; one that comes after them is refused. */
-export const MAX_WAITING_MESSAGES = 100
+const MAX_WAITING_MESSAGES = 100
 
 /** Messages of which is known that they came, so that none is told twice. */
 const MAX_KNOWN_MESSAGES = 256

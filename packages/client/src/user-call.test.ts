@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import type { Description } from '@duet/protocol'
-import { until } from './call-stage.ts'
+import { browser, until } from './call-stage.ts'
 import { FakePeerConnection } from './fake-peer-connection.ts'
 import type { FakeServer } from './fake-server.ts'
 import { ANN, BOB, CALL, callOf, usePhoneStage, type PhoneStage } from './phone-stage.ts'
@@ -262,6 +262,56 @@ describe('the end', () => {
     stage.server.say({ type: 'call-accepted', call: callOf(BOB, ANN), leg: 0 })
     expect(call).toMatchObject({ leg, state: { name: 'talking' } })
     expect(stage.told.filter((told) => told === 'talking')).toHaveLength(1)
+  })
+})
+
+describe('the room of a leg', () => {
+  const accepted = async () => {
+    const call = await stage.place()
+    stage.server.say({ type: 'call-accepted', call: callOf(ANN, BOB), leg: 0 })
+    const room = stage.room(0)
+    await until('join', () => room.all('join').length === 1)
+    return { call, room }
+  }
+
+  test('can not be entered just now -> again in a moment', async () => {
+    const { call, room } = await accepted()
+    room.say({ type: 'error', code: 'unavailable', message: '' })
+    expect(call.state.name).toBe('talking')
+    expect(room.all('join')).toHaveLength(1)
+    stage.clock.advance(1_000)
+    expect(room.all('join')).toHaveLength(2)
+  })
+
+  test('is not theirs -> the call is lost', async () => {
+    const { call, room } = await accepted()
+    room.say({ type: 'error', code: 'not-allowed', message: '' })
+    expect(call.state).toEqual({ name: 'ended', reason: 'lost' })
+    expect(stage.server.all('end-call')).toHaveLength(1)
+  })
+
+  test('was refused while it rang -> entered when the call is accepted', async () => {
+    const call = await stage.ring(0)
+    const room = stage.room(0)
+    await until('join', () => room.all('join').length === 1)
+    room.say({ type: 'error', code: 'not-allowed', message: '' })
+    expect(call.state.name).toBe('incoming')
+    stage.server.say({ type: 'call-accepted', call: callOf(BOB, ANN), leg: 0 })
+    expect(room.all('join')).toHaveLength(2)
+    expect(call.state.name).toBe('talking')
+  })
+
+  test('a page without WebRTC says so, and the call goes on until its person hangs up', async () => {
+    const made = browser['RTCPeerConnection']
+    delete browser['RTCPeerConnection']
+    try {
+      const call = await stage.place()
+      stage.server.say({ type: 'call-accepted', call: callOf(ANN, BOB), leg: 0 })
+      expect(call.state.name).toBe('talking')
+      expect(call.leg?.state).toMatchObject({ name: 'failed', code: 'no-webrtc' })
+    } finally {
+      browser['RTCPeerConnection'] = made
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import { Emitter, type CancelTimer, type Clock, type Logger } from '@duet/base'
 import type { CallId, CallMedia, PeopleEvent, PeopleRequest, UserId } from '@duet/protocol'
-import type { PeerGoneReason } from './call-state.ts'
+import type { FailCode, PeerGoneReason } from './call-state.ts'
 import type { Call } from './call.ts'
 import type { MediaKind } from './local-media.ts'
 import type { UserCallEvents, UserCallState } from './phone-state.ts'
@@ -32,6 +32,19 @@ export type UserCallEvent = Extract<
 /** The server says itself that the peer hung up; a page that hears nothing ends by itself. */
 const PEER_GONE_MS = 1_000
 
+/** The pause before a leg is entered again that the server could not let in just now. */
+const LEG_AGAIN_MS = 1_000
+
+/** Why a leg is not entered yet; everything else that the server says is final. */
+const PASSING: ReadonlySet<FailCode> = new Set<FailCode>([
+  'internal',
+  'rate-limited',
+  'unavailable',
+])
+
+/** The page can't have media at all: it says so, and its person hangs up. */
+const WITHOUT_MEDIA: ReadonlySet<FailCode> = new Set<FailCode>(['insecure-page', 'no-webrtc'])
+
 interface KeptTrack {
   track: MediaStreamTrack | null
   screen: boolean
@@ -56,6 +69,7 @@ export class UserCall {
   #legNumber: number | undefined
   #state: UserCallState
   #cancelGone: CancelTimer = () => {}
+  #cancelAgain: CancelTimer = () => {}
 
   constructor(options: UserCallOptions) {
     const { direction, logger, media, peer } = options
@@ -207,6 +221,9 @@ export class UserCall {
     this.#legNumber = legNumber
     leg.on('peergone', (reason) => this.#onPeerGone(reason))
     leg.on('peerarrived', () => this.#cancelGone())
+    leg.on('state', (state) => {
+      if (state.name === 'failed') this.#onLegFailed(leg, state.code)
+    })
     leg.on('phrase', (phrase) => this.#events.emit('phrase', phrase))
     for (const [kind, { screen, track }] of this.#tracks) void leg.setTrack(kind, track, { screen })
     leg.setMuted(this.#isMuted)
@@ -215,6 +232,13 @@ export class UserCall {
     this.#events.emit('leg', leg)
     this.#input({ type: 'accepted' })
     if (leg.phrase) this.#events.emit('phrase', leg.phrase)
+  }
+
+  #onLegFailed(leg: Call, code: FailCode): void {
+    if (PASSING.has(code)) {
+      this.#cancelAgain()
+      this.#cancelAgain = this.#options.clock.after(LEG_AGAIN_MS, () => leg.join())
+    } else if (!WITHOUT_MEDIA.has(code)) this.#hangUp('lost')
   }
 
   /** The server has the word on it, while it can be reached. */
@@ -234,6 +258,7 @@ export class UserCall {
   #end(input: UserCallInput): void {
     if (this.isOver) return
     this.#cancelGone()
+    this.#cancelAgain()
     this.#legs.close()
     const leg = this.#leg
     this.#leg = null
