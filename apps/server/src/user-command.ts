@@ -21,7 +21,7 @@ export async function resetUser(
 ): Promise<CommandResult> {
   const dataDirectory = resolve(config.data)
   // Opening would make one, in the wrong place.
-  if (!existsSync(join(dataDirectory, SQLITE_FILE))) {
+  if (config.database === 'sqlite' && !existsSync(join(dataDirectory, SQLITE_FILE))) {
     return {
       problem:
         `There is no database in ${dataDirectory}: ` +
@@ -30,7 +30,8 @@ export async function resetUser(
   }
   let store: Store | undefined
   try {
-    store = await openStore({ database: 'sqlite', dataDirectory, clock: systemClock, logger })
+    const { database } = config
+    store = await openStore({ database, dataDirectory, clock: systemClock, logger })
     return await resetIn(store, name, config)
   } catch (error) {
     if (error instanceof StartError) return { problem: error.message }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { PASSWORD, openTestApi, type Answer, type TestApi, type TestUser } from './testing.ts'
 
 const CALL = 'c'.repeat(32)
+const LARGE = JSON.stringify({ name: 'x'.repeat(10 * 1024 * 1024) })
 
 /** What nobody, a second user and a foreign page get; `own`: what the one concerned gets. */
 interface Expected {
@@ -47,6 +48,9 @@ const MATRIX: Record<string, Expected> = {
   'GET /api/rooms': { own: 200, nobody: 401, other: 200 },
   'POST /api/rooms': { body: { hasWaitingRoom: true }, own: 201, nobody: 401, other: 201 },
   'DELETE /api/rooms/:name': { own: 204, nobody: 401, other: 404 },
+  'GET /api/push': { own: 200, nobody: 401, other: 200 },
+  'PUT /api/push/subscription': { body: { endpoint: 'x' }, own: 400, nobody: 401, other: 400 },
+  'DELETE /api/push/subscription': { body: { endpoint: 'x' }, own: 204, nobody: 401, other: 204 },
   'GET /api/links/:kind/:token': { own: 200, nobody: 200, other: 200 },
   'POST /api/reset': {
     body: { token: 'x', password: PASSWORD },
@@ -182,8 +186,7 @@ describe.each(Object.entries(MATRIX))('%s', (endpoint, { body, own, nobody, othe
     for (const raw of ['[]', '1', '"x"', 'null', '{', '{"a":1}x', '\ud800'.repeat(5)]) {
       expect(await statusOf(raw)).toBe(400)
     }
-    const large = JSON.stringify({ name: 'x'.repeat(10 * 1024 * 1024) })
-    expect(await statusOf(large)).toBe(413)
+    expect(await statusOf(LARGE)).toBe(413)
   })
 })
 

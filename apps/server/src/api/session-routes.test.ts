@@ -92,7 +92,7 @@ describe('logging in', () => {
       { name: '\u0000', password: '' },
     ]
     const answers = await Promise.all(tries.map((body) => api.ask('POST /api/login', { body })))
-    const seen = answers.map(({ status, text, headers }) => [status, text, [...headers]])
+    const seen = answers.map(({ status, text, headers }) => [status, text, headers.toJSON()])
     expect(seen[0]?.[0]).toBe(401)
     for (const one of seen) expect(one).toEqual(seen[0])
   })

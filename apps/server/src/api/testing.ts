@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { FakeClock, silentLogger, type LogRecord, createLogger } from '@duet/base'
 import type { UserId } from '@duet/rules'
 import { openAccounts, type AccountDesk } from '../accounts/open-accounts.ts'
@@ -7,6 +10,7 @@ import { MemoryHub } from '../hub/memory.ts'
 import { MemoryPeopleHub } from '../hub/memory-people.ts'
 import type { SignOut } from '../people/people.ts'
 import type { PeopleMode } from '../people/sight.ts'
+import { openPush } from '../push/index.ts'
 import { Switchboard } from '../people/switchboard.ts'
 import { createTestStore } from '../store/testing/create-test-store.ts'
 import type { Store } from '../store/store.ts'
@@ -14,7 +18,7 @@ import type { PersonInfo } from '@duet/protocol'
 import type { Conversation, Message } from '../store/message-store.ts'
 import type { HistoryCall } from './history.ts'
 import type { Self } from './self.ts'
-import { accountRoutes, createApi, type ApiRoutes } from './index.ts'
+import { accountRoutes, createApi, pushRoutes, type ApiRoutes } from './index.ts'
 
 export const ORIGIN = 'https://duet.example'
 export const PASSWORD = 'correct horse'
@@ -37,7 +41,8 @@ interface AnswerJson {
   registration: string
   mayAllWriteToAll: boolean
   hasAdministrator: boolean
-  rooms: string
+  rooms: { name: string }[]
+  room: { name: string }
   people: PersonInfo[]
   users: Self[]
   logins: { id: number; label: string; address: string; isCurrent: boolean }[]
@@ -124,7 +129,16 @@ export async function openTestApi(
     clock,
     logger,
   })
-  const routes = accountRoutes({
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'duet-api-'))
+  const push = openPush({
+    store,
+    dataDirectory,
+    allow: [],
+    origin: () => ORIGIN,
+    clock,
+    logger: silentLogger,
+  })
+  const account = accountRoutes({
     ...desk,
     store,
     people,
@@ -133,6 +147,7 @@ export async function openTestApi(
     peopleMode: mode,
     bestOrigin: () => ORIGIN,
   })
+  const routes = [...account, ...pushRoutes(push)]
   const api = createApi({ routes, identify: desk.identify, clock, logger, isLimited })
 
   const ask = async (request: string, more: AskOptions = {}): Promise<Answer> => {
@@ -197,6 +212,7 @@ export async function openTestApi(
       desk.close()
       await people.close()
       await opened.close()
+      rmSync(dataDirectory, { recursive: true })
     },
   }
 }
