@@ -36,8 +36,8 @@ export class Desk {
   constructor({ user, stores, limits, clock }: DeskOptions) {
     this.user = user
     this.#stores = stores
-    this.calls = new TokenBucket(limits.callRate, clock)
-    this.messages = new TokenBucket(limits.messageRate, clock)
+    this.calls = new TokenBucket(limits.userCallRate, clock)
+    this.messages = new TokenBucket(limits.userMessageRate, clock)
   }
 
   /** Rejects with a StoreError; the next call tries again. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { legRoomName } from '@duet/rules'
+import { legRoomName, MAX_LEGS_PER_CALL } from '@duet/rules'
 import { REJOIN_MS } from './limits.ts'
 import { Scene, settle } from './scene.ts'
 
@@ -47,6 +47,13 @@ describe('K11 a call that outlives the server', () => {
     await settle()
     scene.leaveRoom(1, legRoomName(call, 0))
     expect(ben.last('call-ended').reason).toBe('hung-up')
+  })
+
+  test('K8 L5 it has no more legs than any other call', async () => {
+    const { call, scene } = await restart()
+    const legs = Array.from({ length: 100 }, (_, leg) => scene.board.legPolicy(1, call, leg))
+    const policies = (await Promise.all(legs)).filter((policy) => policy !== undefined)
+    expect(policies).toHaveLength(MAX_LEGS_PER_CALL)
   })
 
   test('K11 nobody takes it up: lost after 60 s, and over', async () => {

@@ -1,5 +1,12 @@
 import { MAX_KEPT_CANDIDATES } from '@duet/protocol'
-import { legRoomName, type CallId, type CallInfo, type RoomPolicy, type UserId } from '@duet/rules'
+import {
+  legRoomName,
+  MAX_LEGS_PER_CALL,
+  type CallId,
+  type CallInfo,
+  type RoomPolicy,
+  type UserId,
+} from '@duet/rules'
 import type { Hub } from '../hub/hub.ts'
 
 /** Who has a seat in the room of a leg. */
@@ -33,12 +40,16 @@ export class LegWatch {
     return this.#calls.size
   }
 
-  /** The policy of a leg's room, which is watched from now on. */
-  policyOf({ id: call, caller }: Pick<CallInfo, 'id' | 'caller'>, leg: number): RoomPolicy {
+  /** The policy of a leg's room, which is watched from now on; undefined: it has too many. */
+  policyOf(
+    { id: call, caller }: Pick<CallInfo, 'id' | 'caller'>,
+    leg: number,
+  ): RoomPolicy | undefined {
     const legs = this.#calls.get(call) ?? new Map<number, WatchedLeg>()
     this.#calls.set(call, legs)
     const known = legs.get(leg)
     if (known) return known.policy
+    if (legs.size >= MAX_LEGS_PER_CALL) return undefined
     const watcher = `people:${legRoomName(call, leg)}`
     const watched: WatchedLeg = {
       policy: {

@@ -7,16 +7,16 @@ export interface PeopleLimits {
   /** Devices of one user; one more takes the place of the one that is away for the longest. */
   maxDevicesPerUser: number
   /** Calls that one user places. */
-  callRate: Rate
+  userCallRate: Rate
   /** Messages of one user. */
-  messageRate: Rate
+  userMessageRate: Rate
 }
 
 export const PEOPLE_LIMITS: PeopleLimits = {
   maxDevices: 20_000,
   maxDevicesPerUser: 20,
-  callRate: { perSecond: 0.5, burst: 20 },
-  messageRate: { perSecond: 2, burst: 60 },
+  userCallRate: { perSecond: 0.5, burst: 20 },
+  userMessageRate: { perSecond: 2, burst: 60 },
 }
 
 const unlimitedRate: Rate = {
@@ -27,8 +27,8 @@ const unlimitedRate: Rate = {
 export const PEOPLE_UNLIMITED: PeopleLimits = {
   maxDevices: Infinity,
   maxDevicesPerUser: Infinity,
-  callRate: unlimitedRate,
-  messageRate: unlimitedRate,
+  userCallRate: unlimitedRate,
+  userMessageRate: unlimitedRate,
 }
 
 /** People whom an overview lists: with the longest names they fit what a session keeps. */

@@ -94,7 +94,7 @@ describe('M messages', () => {
 
   test('M4 messages of one user are limited by number, on all of its devices together', async () => {
     const scene = new Scene({
-      limits: { ...PEOPLE_LIMITS, messageRate: { perSecond: 1, burst: 10 } },
+      limits: { ...PEOPLE_LIMITS, userMessageRate: { perSecond: 1, burst: 10 } },
     })
     const devices = [await scene.attend(1), await scene.attend(1)]
     const answers = []

@@ -25,7 +25,10 @@ export class Retrier {
         await task()
         return true
       } catch (error) {
-        const isTemporary = error instanceof StoreError && error.code === 'unavailable'
+        const code = error instanceof StoreError ? error.code : undefined
+        // Whom it concerns was deleted meanwhile.
+        if (code === 'not-found') return false
+        const isTemporary = code === 'unavailable'
         if (!isTemporary || this.#isClosed || this.#pauses.size >= MAX_RETRIES) {
           this.#logger.error(`${what}: given up`, { error: messageOf(error) })
           return false
