@@ -55,5 +55,5 @@ export const MAX_RETRIES = 10_000
 /** How long the one who ends a call waits for it to be kept: not for a lost database. */
 export const KEEP_PATIENCE_MS = 1_000
 
-/** How long `close` waits for what is not kept yet. */
-export const CLOSE_MS = 5_000
+/** How long `close` waits for what is not kept yet: a stop has 4.5 s in all. */
+export const CLOSE_MS = 2_000
