@@ -1,0 +1,189 @@
+import { expect } from 'bun:test'
+import { register, waitForPresence, waitForRinging } from './harness/account.ts'
+import type { ChromiumPerson } from './harness/chromium.ts'
+import { selectorOf } from './harness/person.ts'
+import { useStage, type Scene } from './harness/stage.ts'
+import { waitUntil } from './harness/wait.ts'
+
+const stage = useStage()
+
+/** Names that no other test has taken on the server that they share. */
+let count = 0
+
+/** People with accounts, all of whom see each other. */
+async function people<const Names extends readonly string[]>(
+  scene: Scene,
+  ...names: Names
+): Promise<{ [Index in keyof Names]: ChromiumPerson }> {
+  count += 1
+  const all = await Promise.all(names.map((name) => scene.newPerson({ name: `${name}${count}` })))
+  for (const person of all) await register(person, scene.server)
+  for (const person of all) {
+    for (const other of all) {
+      if (other !== person) await waitForPresence(person, other.name, 'online')
+    }
+  }
+  return all as { [Index in keyof Names]: ChromiumPerson }
+}
+
+async function ring(caller: ChromiumPerson, callee: ChromiumPerson): Promise<void> {
+  await caller.press(`call-${callee.name}`)
+  await callee.waitFor('incoming')
+  await waitForRinging(caller, 'ringing')
+}
+
+async function waitUntilGone(person: ChromiumPerson, testId: string): Promise<void> {
+  await waitUntil(
+    `"${testId}" is gone from ${person.name}'s page`,
+    async () => !(await person.has(testId)),
+  )
+}
+
+/** Every microphone and camera that runs on this page, by what its senders have. */
+function sending(person: ChromiumPerson): Promise<number> {
+  return person.page.evaluate(
+    () =>
+      (window.duetTestPeers ?? [])
+        .flatMap((peer) => peer.getSenders())
+        .filter(({ track }) => track?.readyState === 'live').length,
+  )
+}
+
+stage.test(
+  'a call rings, is picked up, is seen and heard on both sides, and stands in the history',
+  async (scene) => {
+    const [ann, ben] = await people(scene, 'ann', 'ben')
+    await ring(ann, ben)
+    await ann.seesMovement('local-video')
+    expect(await sending(ben)).toBe(0)
+    expect(await ben.page.title()).toMatch(/.+/)
+    await ben.press('accept')
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+    const phrase = async (person: ChromiumPerson) => {
+      await waitUntil('a phrase', () => person.attribute('verified', 'data-phrase'), {
+        isGood: (name) => name === 'agreed',
+      })
+      if (!(await person.has('phrase'))) await person.press('verified')
+      await person.waitFor('phrase')
+      return person.text('phrase')
+    }
+    expect(await phrase(ann)).toBe(await phrase(ben))
+    await waitUntil('a direct path', () => ann.attribute('verified', 'data-path'), {
+      isGood: (path) => path === 'direct',
+    })
+    // Other pages of the account are open meanwhile, and the call goes on.
+    await ann.press('shrink-call')
+    await ann.page.click('a[href="/calls"]')
+    await ann.seesMovement()
+    await ann.press('back-to-call')
+    await ann.press('hangup')
+    await Promise.all([waitForRinging(ann, 'ended:hung-up'), waitForRinging(ben, 'ended:hung-up')])
+    await ann.waitFor('history-row')
+    const marks = await ben.page.evaluate(() =>
+      performance.getEntriesByType('mark').map(({ name }) => name),
+    )
+    expect(marks).toEqual(['duet:incoming', 'duet:accept', 'duet:first-remote-frame'])
+  },
+  60_000,
+)
+
+stage.test('a decline says its words to the one who calls', async (scene) => {
+  const [ann, ben] = await people(scene, 'ann', 'ben')
+  await ring(ann, ben)
+  await ben.press('decline-with')
+  await ben.window.fill(selectorOf('decline-text'), 'Later <b>please</b>')
+  await ben.press('decline-send')
+  await waitForRinging(ann, 'ended:declined')
+  expect(await ann.text('decline-words')).toBe('Later <b>please</b>')
+  await waitUntilGone(ben, 'incoming')
+  expect(await ben.has('ringing-state')).toBe(false)
+})
+
+stage.test('a call that is cancelled stops ringing, and was missed', async (scene) => {
+  const [ann, ben] = await people(scene, 'ann', 'ben')
+  await ring(ann, ben)
+  await ann.press('cancel-call')
+  await waitUntilGone(ben, 'incoming')
+  await waitForRinging(ben, 'ended:cancelled')
+  await waitForPresence(ann, ben.name, 'online')
+})
+
+stage.test('a third person is told that the one called is busy', async (scene) => {
+  const [ann, ben, cleo] = await people(scene, 'ann', 'ben', 'cleo')
+  await ring(ann, ben)
+  await ben.press('accept-audio')
+  await ben.hasCall()
+  await waitForPresence(cleo, ben.name, 'in-call')
+  await cleo.press(`call-${ben.name}`)
+  await waitForRinging(cleo, 'ended:busy')
+  expect(await ben.has('incoming')).toBe(false)
+})
+
+stage.test('two tabs ring; one picks up, the other is silent', async (scene) => {
+  const [ann, ben] = await people(scene, 'ann', 'ben')
+  const other = await ben.page.context().newPage()
+  await other.goto(`${scene.server.http}/people`)
+  await other.waitForSelector(selectorOf(`user-${ann.name}`))
+  await ring(ann, ben)
+  await other.waitForSelector(selectorOf('incoming'))
+  await ben.press('accept')
+  await ann.hasCall()
+  await other.waitForSelector(selectorOf('incoming'), { state: 'detached' })
+  expect(await other.locator(selectorOf('ringing-state')).count()).toBe(0)
+  await other.close()
+  await ann.seesMovement()
+})
+
+stage.test('closing the page ends the call', async (scene) => {
+  const [ann, ben] = await people(scene, 'ann', 'ben')
+  await ring(ann, ben)
+  await ben.press('accept')
+  await ann.hasCall()
+  await ben.goto('about:blank')
+  await waitForRinging(ann, 'ended:hung-up')
+})
+
+stage.test(
+  'a push message rings, one that comes late does not, and the end takes its place',
+  async (scene) => {
+    const [ann] = await people(scene, 'ann')
+    const context = ann.page.context()
+    await context.grantPermissions(['notifications'], { origin: scene.server.http })
+    await ann.page.evaluate(async () => {
+      await navigator.serviceWorker.register('/sw.js')
+      await navigator.serviceWorker.ready
+    })
+    const shown = () =>
+      ann.page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready
+        return (await registration.getNotifications()).map(({ title }) => title)
+      })
+    const devTools = await context.newCDPSession(ann.page)
+    const { promise: registered, resolve } = Promise.withResolvers<string>()
+    devTools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [registration] = registrations
+      if (registration) resolve(registration.registrationId)
+    })
+    await devTools.send('ServiceWorker.enable')
+    const registrationId = await registered
+    const deliver = (message: object) =>
+      devTools.send('ServiceWorker.deliverPushMessage', {
+        origin: scene.server.http,
+        registrationId,
+        data: JSON.stringify({ name: 'Ben', language: 'en', media: 'video', ...message }),
+      })
+    // Somebody looks at another page: this one would ring by itself.
+    await ann.page.evaluate(() => history.replaceState(null, '', '/'))
+    const call = 'a'.repeat(32)
+    await deliver({ type: 'ring', call, ringsUntil: Date.now() + 60_000 })
+    await waitUntil('a ring', shown, { isGood: (titles) => titles.includes('Ben is calling') })
+    await deliver({ type: 'over', call, isMissed: true })
+    await waitUntil('a missed call', shown, {
+      isGood: (titles) => titles.length === 1 && titles[0] === 'Missed call from Ben',
+    })
+    const late = 'b'.repeat(32)
+    await deliver({ type: 'ring', call: late, ringsUntil: Date.now() - 1 })
+    await waitUntil('another missed call', shown, { isGood: (titles) => titles.length === 2 })
+    expect(await shown()).not.toContain('Ben is calling')
+  },
+)
