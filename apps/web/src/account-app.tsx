@@ -18,6 +18,7 @@ import { pageAt } from './state/people/pages.ts'
 import { Router } from './state/people/router.ts'
 import { SignedIn } from './state/people/signed-in.ts'
 import { CallsModel } from './state/ringing/calls-model.ts'
+import type { RingingPorts } from './state/ringing/ports.ts'
 import { PushModel } from './state/ringing/push-model.ts'
 import { AccountContext, type Home } from './view/people/account-context.ts'
 import { AccountRoot } from './view/people/account-root.tsx'
@@ -32,7 +33,8 @@ export interface AccountAppOptions {
 export function openAccountApp({ languages, config }: AccountAppOptions): ComponentChildren {
   const api = new ApiClient({ fetch: (path, init) => fetch(path, init) })
   const router = new Router(browserHistory)
-  const ports = browserRinging()
+  // Made with the first login: before it nothing rings.
+  let ports: RingingPorts | undefined
   const push = new PushModel({
     port: browserPush(config.selfSigned),
     api: browserPushApi,
@@ -42,6 +44,7 @@ export function openAccountApp({ languages, config }: AccountAppOptions): Compon
     api,
     router,
     begin(self, onEnded) {
+      ports ??= browserRinging()
       const phone = createPhone({ url: socketUrl() })
       const calls = new CallsModel({
         phone,
@@ -87,7 +90,7 @@ export function openAccountApp({ languages, config }: AccountAppOptions): Compon
   void account.ask()
   const { addresses } = config
   return (
-    <AccountContext value={{ account, router, api, addresses, push, sound: ports.sound }}>
+    <AccountContext value={{ account, router, api, addresses, push }}>
       <AccountRoot />
     </AccountContext>
   )

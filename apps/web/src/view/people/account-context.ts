@@ -9,7 +9,6 @@ import type { Router } from '../../state/people/router.ts'
 import type { Said } from '../../state/people/said-when.ts'
 import type { SignedIn } from '../../state/people/signed-in.ts'
 import type { CallsModel } from '../../state/ringing/calls-model.ts'
-import type { RingSound } from '../../state/ringing/ports.ts'
 import type { PushModel } from '../../state/ringing/push-model.ts'
 import { useApp } from '../app-context.ts'
 
@@ -23,7 +22,6 @@ export interface AccountContext {
   api: ApiClient
   addresses: ServerAddresses
   push: PushModel
-  sound: RingSound
 }
 
 export const AccountContext = createContext<AccountContext | null>(null)

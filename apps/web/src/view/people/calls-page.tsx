@@ -184,7 +184,11 @@ function HistoryRow({ home, call, onDelete }: HistoryRowProps) {
             <bdi>{name}</bdi>
           </span>
           <span class="person-status">
-            {callSentence(call, words, said.words)}
+            <time dateTime={new Date(call.startedAt).toISOString()}>
+              {momentOf(call.startedAt, home.now.value, said)}
+            </time>
+            {' · '}
+            <span class="history-end">{callSentence(call, words, said.words)}</span>
             {call.text && (
               <>
                 {': '}
@@ -193,9 +197,6 @@ function HistoryRow({ home, call, onDelete }: HistoryRowProps) {
             )}
           </span>
         </span>
-        <time class="history-time" dateTime={new Date(call.startedAt).toISOString()}>
-          {momentOf(call.startedAt, home.now.value, said)}
-        </time>
       </a>
       {isThere && (
         <RoundButton

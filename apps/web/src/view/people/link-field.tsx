@@ -7,7 +7,7 @@ export function LinkField({ url, label }: { url: string; label: string }) {
   return (
     <div class="copy-row">
       <input
-        class="link-field"
+        class="made-link"
         type="text"
         readOnly
         value={url}

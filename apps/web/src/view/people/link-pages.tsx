@@ -134,7 +134,7 @@ function ResetForm({ token, name }: { token: string; name: string }) {
           id="password"
           testId="password"
           label={page.password}
-          hint={words.login.passwordHint}
+          hint={words.login.newPasswordHint}
           autocomplete="new-password"
           value={form.password.value}
           fault={form.faultPlace.value === 'password' ? form.submission.fault.value : null}

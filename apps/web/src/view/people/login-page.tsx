@@ -105,6 +105,7 @@ export interface CredentialFieldsProps {
 /** The user name and the password, as every form that makes or opens an account asks for them. */
 export function CredentialFields({ form, passwordAutocomplete }: CredentialFieldsProps) {
   const words = usePeopleWords().login
+  const isNew = passwordAutocomplete === 'new-password'
   const place = form.faultPlace.value
   const fault = form.submission.fault.value
   return (
@@ -113,7 +114,7 @@ export function CredentialFields({ form, passwordAutocomplete }: CredentialField
         id="username"
         testId="username"
         label={words.name}
-        hint={words.nameHint}
+        hint={isNew ? words.nameHint : undefined}
         autocomplete="username"
         value={form.name.value}
         fault={place === 'name' ? fault : null}
@@ -124,7 +125,7 @@ export function CredentialFields({ form, passwordAutocomplete }: CredentialField
         id="password"
         testId="password"
         label={words.password}
-        hint={words.passwordHint}
+        hint={isNew ? words.newPasswordHint : words.passwordHint}
         autocomplete={passwordAutocomplete}
         value={form.password.value}
         fault={place === 'password' ? fault : null}

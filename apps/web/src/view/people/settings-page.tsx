@@ -15,7 +15,7 @@ import { Switch } from './switch.tsx'
 
 /** `/settings`: what a user may change of its own account and of this device. */
 export function SettingsPage({ home }: { home: Home }) {
-  const { api, account, push, sound } = useAccount()
+  const { api, account, push } = useAccount()
   const words = usePeopleWords().settings
   const model = useMemo(
     () =>
@@ -31,7 +31,7 @@ export function SettingsPage({ home }: { home: Home }) {
     <main class="column settings" id="content">
       <PageHeading>{words.title}</PageHeading>
       <You home={home} model={model} />
-      <RingSettings sound={sound} push={push} />
+      <RingSettings sound={home.calls.options.ports.sound} push={push} />
       <Look />
       <PasswordSection home={home} model={model} />
       <LoginsSection home={home} model={model} />
@@ -171,7 +171,7 @@ function PasswordSection({ home, model }: SectionProps) {
           id="new-password"
           testId="new-password"
           label={settings.next}
-          hint={words.login.passwordHint}
+          hint={words.login.newPasswordHint}
           autocomplete="new-password"
           value={model.nextPassword.value}
           fault={fault?.code === 'weak-password' ? fault : null}

@@ -40,6 +40,7 @@ export function Shell({ home, page, children }: ShellProps) {
         </button>
       </header>
       <Connection home={home} />
+      {page.name === 'people' && <RingHint sound={home.calls.options.ports.sound} />}
       {children}
     </div>
   )

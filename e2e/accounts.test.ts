@@ -1,0 +1,165 @@
+import { expect } from 'bun:test'
+import type { ChromiumPerson } from './harness/chromium.ts'
+import { PASSWORD, register, waitForPresence } from './harness/account.ts'
+import { selectorOf } from './harness/person.ts'
+import { useStage, type Scene } from './harness/stage.ts'
+import { waitUntil } from './harness/wait.ts'
+
+const stage = useStage()
+
+/** Two people who see each other, under names that no other test of this server has. */
+async function pair(scene: Scene, tag: string): Promise<[ChromiumPerson, ChromiumPerson]> {
+  const [ann, ben] = [
+    await scene.newPerson({ name: `ann-${tag}` }),
+    await scene.newPerson({ name: `ben-${tag}` }),
+  ]
+  await register(ann, scene.server)
+  await register(ben, scene.server)
+  await waitForPresence(ann, ben.name, 'online')
+  await waitForPresence(ben, ann.name, 'online')
+  return [ann, ben]
+}
+
+function waitForPath(person: ChromiumPerson, path: string): Promise<string> {
+  return waitUntil(
+    `${person.name} is at ${path}`,
+    () => {
+      const { pathname, search } = new URL(person.page.url())
+      return pathname + search
+    },
+    { isGood: (now) => now === path },
+  )
+}
+
+async function write(person: ChromiumPerson, text: string): Promise<void> {
+  await person.waitFor('message-input')
+  await person.window.fill(selectorOf('message-input'), text)
+  await person.window.pressKey('Enter')
+}
+
+function waitForMessage(person: ChromiumPerson, text: string): Promise<string> {
+  return waitUntil(`${person.name} reads "${text}"`, () => person.text('message-log'), {
+    isGood: (log) => log.includes(text),
+  })
+}
+
+function openConversation(person: ChromiumPerson, other: string): Promise<void> {
+  return person.page.click(`${selectorOf(`user-${other}`)} a`)
+}
+
+stage.test('two people register, see each other, and write to each other', async (scene) => {
+  const [ann, ben] = await pair(scene, 'write')
+  await openConversation(ann, ben.name)
+  await waitForPath(ann, `/people/${ben.name}`)
+  await write(ann, 'Are you there?')
+  await waitForMessage(ann, 'Are you there?')
+
+  await waitUntil('Ben sees one unread message', () => ben.text(`user-${ann.name}`), {
+    isGood: (row) => /\b1\b/.test(row),
+  })
+  await openConversation(ben, ann.name)
+  await waitForMessage(ben, 'Are you there?')
+  await ben.waitFor('unread-line')
+  await waitUntil('nothing is unread any more', () => ben.text(`user-${ann.name}`), {
+    isGood: (row) => !/\b1\b/.test(row),
+  })
+  await write(ben, 'Here I am.')
+  await waitForMessage(ann, 'Here I am.')
+
+  await ann.page.reload()
+  await waitForMessage(ann, 'Here I am.')
+  expect(await ann.page.locator(selectorOf('message')).count()).toBe(2)
+  await ann.page.goBack()
+  await ann.waitFor(`user-${ben.name}`)
+})
+
+stage.test('one logs out, is offline, and logs in again where it was', async (scene) => {
+  const [ann, ben] = await pair(scene, 'leave')
+  await ben.press('logout')
+  await waitForPath(ben, '/login')
+  await waitForPresence(ann, ben.name, 'offline')
+
+  await ben.goto(`${scene.server.http}/settings`)
+  await waitForPath(ben, '/login?next=%2Fsettings')
+  await ben.window.fill(selectorOf('username'), ben.name)
+  await ben.window.fill(selectorOf('password'), 'not my password')
+  await ben.press('login')
+  await waitUntil('Ben reads what is wrong', () => ben.attribute('fault', 'data-code'), {
+    isGood: (code) => code === 'wrong-credentials',
+  })
+  await ben.window.fill(selectorOf('password'), PASSWORD)
+  await ben.window.pressKey('Enter')
+  await waitForPath(ben, '/settings')
+  await waitForPresence(ann, ben.name, 'online')
+})
+
+stage.test('a log-out in one tab is one in the other', async (scene) => {
+  const ann = await scene.newPerson({ name: 'ann-tabs' })
+  await register(ann, scene.server)
+  const other = await ann.page.context().newPage()
+  await other.goto(`${scene.server.http}/calls`)
+  await other.waitForSelector(selectorOf('empty'))
+  await ann.press('logout')
+  await other.waitForURL(/\/login\?next=%2Fcalls$/)
+})
+
+stage.test('nobody is led to another site after the login', async (scene) => {
+  const ann = await scene.newPerson({ name: 'ann-next' })
+  await register(ann, scene.server)
+  for (const next of ['//evil.example', 'https://evil.example/people', '/\\evil.example', '/r/x']) {
+    await ann.goto(`${scene.server.http}/login?next=${encodeURIComponent(next)}`)
+    await waitForPath(ann, '/people')
+  }
+})
+
+stage.test('a name with a program in it is only a name', async (scene) => {
+  const [ann, ben] = await pair(scene, 'evil')
+  const evil = '<img src=x onerror="document.title=1"><script>alert(1)</script>'
+  await ben.goto(`${scene.server.http}/settings`)
+  await ben.waitFor('display-name')
+  await ben.window.fill(selectorOf('display-name'), evil)
+  await ben.press('save-name')
+  await waitUntil('Ann sees the name as text', () => ann.text(`user-${ben.name}`), {
+    isGood: (row) => row.includes('<img src=x'),
+  })
+  await openConversation(ann, ben.name)
+  await write(ann, evil)
+  await waitForMessage(ann, evil)
+  expect(await ann.page.locator('img').count()).toBe(0)
+  expect(await ann.page.title()).toContain('<img')
+})
+
+stage.test('settings: do not disturb, another password, and the end of it all', async (scene) => {
+  const [ann, ben] = await pair(scene, 'settings')
+  await ann.page.click(selectorOf('tab-settings'))
+  await ann.press('do-not-disturb')
+  await waitForPresence(ben, ann.name, 'do-not-disturb')
+
+  await ann.waitFor('login-row')
+  await ann.window.fill(selectorOf('current-password'), 'wrong password')
+  await ann.window.fill(selectorOf('new-password'), 'another good password')
+  await ann.press('change-password')
+  await ann.waitForText(/not your password/)
+  await ann.window.fill(selectorOf('current-password'), PASSWORD)
+  await ann.press('change-password')
+  await ann.waitForText(/password is changed/)
+
+  await ann.press('delete-account')
+  await ann.window.fill(selectorOf('delete-password'), 'another good password')
+  await ann.press('confirm-yes')
+  await waitForPath(ann, '/login')
+  await waitUntil('Ben no longer sees Ann', () => ben.has(`user-${ann.name}`), {
+    isGood: (isThere) => !isThere,
+  })
+})
+
+stage.test('the history is empty at first, and says what to do', async (scene) => {
+  const ann = await scene.newPerson({ name: 'ann-history' })
+  await register(ann, scene.server)
+  await ann.page.click(selectorOf('tab-calls'))
+  await ann.waitForText(/No calls yet/)
+  expect(await ann.page.evaluate(() => document.activeElement?.textContent)).toBe('Calls')
+  expect(await ann.page.title()).toBe('Calls · Duet')
+  await ann.page.click('main a.primary')
+  await waitForPath(ann, '/people')
+})
