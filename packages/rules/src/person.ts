@@ -95,7 +95,7 @@ export function callOfLegRoom(room: string): { call: CallId; leg: number } | und
   return call === undefined ? undefined : { call, leg: Number(leg) }
 }
 
-/** U1: is this device of the person there, or may it come back. */
+/** U2: is this device of the person there, or may it come back. */
 export function hasDevice(person: Person, address: string): boolean {
   return person.devices.some((device) => device.address === address)
 }

@@ -4,7 +4,7 @@ import type { Draft } from './persons-draft.ts'
 import { finish } from './persons-ending.ts'
 import { ringAsWell, ringNoMore } from './persons-ringing.ts'
 
-/** U1: a device is there, to be rung and told of people. */
+/** U2: a device is there, to be rung and told of people. */
 export function attend(draft: Draft, event: PersonEventOf<'attend'>): void {
   const { user, device, doNotDisturb } = event
   const person = draft.person(user)
@@ -14,7 +14,7 @@ export function attend(draft: Draft, event: PersonEventOf<'attend'>): void {
   if (call?.stage.name === 'ringing' && call.callee === user) ringAsWell(draft, call, device)
 }
 
-/** U2: a lost connection changes nothing that others see until its time is over. */
+/** U3: a lost connection changes nothing that others see until its time is over. */
 export function setAway(
   draft: Draft,
   event: PersonEventOf<'connection-lost' | 'connection-back'>,
@@ -27,12 +27,12 @@ export function setAway(
   draft.set({ ...person, devices })
 }
 
-/** U4: the wish of the user on all devices; what rings already goes on. */
+/** U3: the wish of the user on all devices; what rings already goes on. */
 export function setDoNotDisturb(draft: Draft, event: PersonEventOf<'do-not-disturb'>): void {
   draft.set({ ...draft.person(event.user), doNotDisturb: event.isOn })
 }
 
-/** U1: a device is there no more. */
+/** U3: a device is there no more. */
 export function deviceGone(draft: Draft, event: PersonEventOf<'device-gone'>): void {
   const { user, address } = event
   const person = draft.person(user)

@@ -3,14 +3,14 @@ import { callOfLegRoom, legRoomName, type RunningCall } from './person.ts'
 import { othersConcerned } from './persons.ts'
 import { ANN, BEN, CID, PersonsScene } from './persons-scene.ts'
 
-describe('U1 devices', () => {
-  test('U1 offline -> attend -> online', () => {
+describe('U3 devices', () => {
+  test('U3 offline -> attend -> online', () => {
     const scene = new PersonsScene()
     expect(scene.attend('a1')).toEqual(['ann is online'])
     expect(scene.presence).toBe('ann online, ben offline')
   })
 
-  test('U1 online -> a second device -> online, and nobody is told', () => {
+  test('U3 online -> a second device -> online, and nobody is told', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     expect(scene.attend('a2')).toEqual([])
@@ -18,7 +18,7 @@ describe('U1 devices', () => {
     expect(scene.presence).toBe('ann online, ben offline')
   })
 
-  test('U1 online -> the last device goes -> offline, and forgotten', () => {
+  test('U3 online -> the last device goes -> offline, and forgotten', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     expect(scene.go('a1')).toEqual(['ann is offline'])
@@ -26,7 +26,7 @@ describe('U1 devices', () => {
     expect(scene.go('a1')).toEqual([])
   })
 
-  test('U1 the same device attends again -> one device', () => {
+  test('U2 the same device attends again -> one device', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     expect(scene.attend('a1')).toEqual([])
@@ -34,8 +34,8 @@ describe('U1 devices', () => {
   })
 })
 
-describe('U2 lost connections', () => {
-  test('U2 online -> connection-lost -> online until the device is given up', () => {
+describe('U3 lost connections', () => {
+  test('U3 online -> connection-lost -> online until the device is given up', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     expect(scene.lose('a1')).toEqual([])
@@ -43,7 +43,7 @@ describe('U2 lost connections', () => {
     expect(scene.go('a1', true)).toEqual(['ann is offline'])
   })
 
-  test('U2 away -> connection-back -> here', () => {
+  test('U3 away -> connection-back -> here', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     scene.lose('a1')
@@ -51,7 +51,7 @@ describe('U2 lost connections', () => {
     expect(scene.persons.get(ANN)?.devices[0]?.isAway).toBe(false)
   })
 
-  test('U2 a connection of nobody changes nothing', () => {
+  test('U3 a connection of nobody changes nothing', () => {
     const scene = new PersonsScene()
     expect(scene.lose('a1')).toEqual([])
     expect(scene.comeBack('a1')).toEqual([])
@@ -82,8 +82,8 @@ describe('U3 what others see', () => {
   })
 })
 
-describe('U4 do not disturb', () => {
-  test('U4 online -> do-not-disturb -> said, on all devices', () => {
+describe('U3 do not disturb', () => {
+  test('U3 online -> do-not-disturb -> said, on all devices', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     scene.attend('a2')
@@ -95,14 +95,14 @@ describe('U4 do not disturb', () => {
     ])
   })
 
-  test('U4 the wish comes with the device; offline is offline', () => {
+  test('U3 the wish comes with the device; offline is offline', () => {
     const scene = new PersonsScene()
     expect(scene.attend('a1', { doNotDisturb: true })).toEqual(['ann is do-not-disturb'])
     expect(scene.go('a1')).toEqual(['ann is offline'])
     expect(scene.play({ type: 'do-not-disturb', user: ANN, isOn: true })).toEqual([])
   })
 
-  test('U4 in a call is in a call', () => {
+  test('U3 in a call is in a call', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     scene.attend('b1')
@@ -111,7 +111,7 @@ describe('U4 do not disturb', () => {
     expect(scene.end('a1').slice(-1)).toEqual(['ann is do-not-disturb'])
   })
 
-  test('U4 what rings already goes on', () => {
+  test('U3 what rings already goes on', () => {
     const scene = new PersonsScene()
     scene.attend('a1')
     scene.attend('b1')

@@ -15,7 +15,7 @@ const anyAction = fc.record({
 })
 
 test(
-  'U1-K12 whatever two users with three devices each and a third one do, the rules hold',
+  'U2-K12 whatever two users with three devices each and a third one do, the rules hold',
   () => {
     fc.assert(
       fc.property(
