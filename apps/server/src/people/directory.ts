@@ -8,7 +8,8 @@ export class Directory {
   /** What changed while they are not read yet; null: deleted. */
   #early: Map<UserId, User | null> | undefined = new Map()
   #reading: Promise<void> | undefined
-  #byName: readonly User[] | undefined
+  /** Ids by name; undefined: a name changed. */
+  #byName: readonly UserId[] | undefined
 
   constructor(accounts: Pick<AccountStore, 'users'>) {
     this.#accounts = accounts
@@ -29,14 +30,16 @@ export class Directory {
 
   /** By name. */
   all(): readonly User[] {
-    this.#byName ??= [...this.#users.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    return this.#byName
+    this.#byName ??= [...this.#users.values()]
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ id }) => id)
+    return this.#byName.flatMap((id) => this.#users.get(id) ?? [])
   }
 
   set(user: User): void {
+    if (this.#users.get(user.id)?.name !== user.name) this.#byName = undefined
     this.#users.set(user.id, user)
     this.#early?.set(user.id, user)
-    this.#byName = undefined
   }
 
   delete(id: UserId): void {

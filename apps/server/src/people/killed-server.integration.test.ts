@@ -111,7 +111,7 @@ test(
     await annPage.hears('call-ended')
     annPage.say({ type: 'place-call', to: ben.id, media: 'video' })
     await until(() => benPage.all('incoming-call').length === 2)
-    const call = (benPage.all('incoming-call').at(-1)?.['call'] as UserCallInfo).id
+    const { id: call } = (await benPage.hears('incoming-call'))['call'] as UserCallInfo
     benPage.say({ type: 'accept-call', call })
     await until(() => annPage.all('call-accepted').length === 2)
 

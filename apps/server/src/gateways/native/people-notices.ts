@@ -53,8 +53,7 @@ function toSelf({ id, name, displayName, doNotDisturb }: User): Attending['self'
   return { id, name, displayName, doNotDisturb }
 }
 
-/** Another user in the words of the protocol, which the HTTP API uses as well. */
-export function toPersonInfo(seen: SeenPerson): PersonInfo {
+function toPersonInfo(seen: SeenPerson): PersonInfo {
   const { user, presence, lastSeenAt, contact, isBlocked, unread } = seen
   const { id, name, displayName } = user
   return {

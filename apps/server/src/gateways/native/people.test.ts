@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { GRACE_MS, PROTOCOL_VERSION } from '@duet/protocol'
 import { legRoomName, type CallId } from '@duet/rules'
+import { PEOPLE_LIMITS } from '../../people/limits.ts'
 import type { FakeClient } from './fake-client.ts'
 import { PeopleStage, settle, wordsOf } from './people-stage.ts'
 
@@ -185,6 +186,25 @@ describe('U1 U2 who speaks, and who attends', () => {
     expect(stage.board.load.devices).toBe(0)
     stage.board.userDeleted(1)
     expect(other.socket.closed?.code).toBe(4401)
+  })
+})
+
+describe('L3 devices of one user', () => {
+  test('L3 one too many is refused, or takes the place of one that is away', async () => {
+    const stage = new PeopleStage()
+    const clients: FakeClient[] = []
+    for (let time = 0; time <= PEOPLE_LIMITS.maxDevicesPerUser; time++) {
+      clients.push(await stage.attend(1))
+    }
+    const last = clients.at(-1)
+    expect(last && wordsOf(last)).toEqual(['error rate-limited'])
+    clients[3]?.socket.cut()
+    last?.request({ type: 'attend' })
+    await settle()
+    expect(last?.events.at(-1)?.type).toBe('attending')
+    clients[3]?.resume()
+    expect(clients[3]?.last('welcome')['resumed']).toBe(false)
+    expect(stage.board.load.devices).toBe(PEOPLE_LIMITS.maxDevicesPerUser)
   })
 })
 

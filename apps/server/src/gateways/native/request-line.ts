@@ -1,5 +1,5 @@
 /** Requests of one session that wait for one before them; one more ends the session. */
-export const MAX_WAITING_IN_LINE = 512
+const MAX_WAITING_IN_LINE = 512
 
 /** Requests that wait for one that takes a while; as long as none does, each is carried out at once. */
 export class RequestLine {
