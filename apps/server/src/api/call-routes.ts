@@ -35,8 +35,7 @@ export function callRoutes({ store, people, clock }: ApiServices): ApiRoutes {
       const last = page.at(-1)
       if (!last || page.length < EXPORT_PAGE) break
       // Calls that began in the same millisecond may stand on two pages.
-      before = last.startedAt === before ? last.startedAt : last.startedAt + 1
-      if (page[0]?.startedAt === last.startedAt) before = last.startedAt
+      before = page[0]?.startedAt === last.startedAt ? last.startedAt : last.startedAt + 1
     }
     return [...calls.values()]
   }

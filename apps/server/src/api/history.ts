@@ -18,20 +18,10 @@ export interface HistoryCall {
   with: { id: UserId; name: string; displayName: string }
 }
 
-/** How a call ended that its callee did not refuse itself. */
-const MISSED: ReadonlySet<CallEndReason> = new Set([
-  'no-answer',
-  'cancelled',
-  'busy',
-  'offline',
-  'do-not-disturb',
-  'lost',
-])
-
 /** Whether this user was called and did not take part. */
-export function isMissed(call: CallRecord, user: UserId): boolean {
+function isMissed(call: CallRecord, user: UserId): boolean {
   const isUnanswered = call.callee === user && call.answeredAt === null
-  return isUnanswered && call.reason !== null && MISSED.has(call.reason)
+  return isUnanswered && call.reason !== null && call.reason !== 'declined'
 }
 
 /** Reads calls of one user and says with whom they were. */
