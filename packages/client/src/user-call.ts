@@ -203,13 +203,14 @@ export class UserCall {
   }
 
   #handleIncoming(id: CallId, leg: number | undefined): void {
+    if (this.#state.name !== 'incoming') return
     const isAgain = this.#id !== null
     this.#id = id
     // Rung again for a new session: the former leg is another device's, which is gone.
     if (isAgain) this.#legs.close()
     this.#legNumber = leg
     if (leg !== undefined) this.#legs.open(leg)
-    if (!isAgain || this.#state.name !== 'incoming') return
+    if (!isAgain) return
     if (this.#isTellingRinging) this.#options.send({ type: 'call-ringing', call: id })
     if (this.#state.isAccepting) this.#options.send({ type: 'accept-call', call: id })
   }
