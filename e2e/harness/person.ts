@@ -22,6 +22,7 @@ export type CallState =
   | 'idle'
   | 'joining'
   | 'waiting'
+  | 'knocking'
   | 'connecting'
   | 'connected'
   | 'reconnecting'
