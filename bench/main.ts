@@ -1,3 +1,4 @@
+import { benchRing } from './ring.ts'
 import { benchSetup } from './setup.ts'
 import { benchSignal } from './signal.ts'
 import { benchSize } from './size.ts'
@@ -5,6 +6,7 @@ import { benchStart } from './start.ts'
 
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
+  ['ring', benchRing],
   ['start', benchStart],
   ['size', benchSize],
   ['signal', benchSignal],
