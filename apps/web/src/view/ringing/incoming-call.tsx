@@ -31,14 +31,14 @@ export function IncomingCall({ calls, call }: { calls: CallsModel; call: Account
       data-media={call.media}
     >
       <div class="ring-who">
-        <CallerFace name={displayName} isRinging={!isAccepting} />
+        {!isWriting && <CallerFace name={displayName} isRinging={!isAccepting} />}
         <p id="incoming-who" class="ring-name">
           {words.incomingTitle(displayName)}
         </p>
         <p id="incoming-what" class="ring-state" role="status">
           {isAccepting ? words.picking : isVideo ? words.incomingVideo : words.incomingAudio}
         </p>
-        {!isAccepting && <p class="hint">{words.nothingYet}</p>}
+        {!isAccepting && !isWriting && <p class="hint">{words.nothingYet}</p>}
         {!isAccepting && <RingHint sound={calls.options.ports.sound} />}
       </div>
       {isWriting && !isAccepting ? (

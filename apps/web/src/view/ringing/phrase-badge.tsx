@@ -1,7 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { Fingerprint, ShieldAlert, ShieldEllipsis } from 'lucide'
 import type { SafetyPhrase } from '@duet/client'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { canDraw } from '../../browser/pictures.ts'
 import type { PhraseEntry } from '../../state/ringing/phrase-entries.ts'
 import type { TalkModel } from '../../state/ringing/talk-model.ts'
 import { useApp, useWords } from '../app-context.ts'
@@ -22,6 +23,7 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
   const ringing = useRingingWords()
   const { languages } = useApp()
   const entries = useEntries(phrase)
+  const isDrawn = useDrawn(entries)
   const state = phrase.value?.name ?? 'wait'
   const mode = stage.details.report.value?.mode
   const plain = state === 'failed' ? ringing.phrase.failed : ringing.phrase.wait
@@ -45,9 +47,13 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
             <span class="visually-hidden">
               {ringing.phrase.compare}: {spoken}
             </span>
-            <span class="phrase-pictures" aria-hidden="true">
-              {entries.map(({ picture }) => picture).join(' ')}
-            </span>
+            {isDrawn ? (
+              <span class="phrase-pictures" aria-hidden="true">
+                {entries.map(({ picture }) => picture).join(' ')}
+              </span>
+            ) : (
+              <span aria-hidden="true">{ringing.phrase.compare}</span>
+            )}
           </>
         ) : (
           plain
@@ -65,6 +71,7 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
   const { languages } = useApp()
   const entries = useEntries(phrase)
   const mode = stage.details.report.value?.mode
+  const isDrawn = useDrawn(entries)
   const isFailed = phrase.value?.name === 'failed'
   return (
     <Panel
@@ -75,12 +82,14 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
     >
       {entries && (
         <>
-          <ol class="phrase" data-testid="phrase">
+          <ol class="phrase" data-testid="phrase" data-drawn={isDrawn}>
             {entries.map((entry, index) => (
               <li key={index}>
-                <span class="phrase-picture" aria-hidden="true">
-                  {entry.picture}
-                </span>
+                {isDrawn && (
+                  <span class="phrase-picture" aria-hidden="true">
+                    {entry.picture}
+                  </span>
+                )}
                 {entry[languages.language.value]}
               </li>
             ))}
@@ -94,6 +103,12 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
       {mode && <p class="hint">{words.pathExplain[mode]}</p>}
     </Panel>
   )
+}
+
+/** Where a picture is missing on this machine, the words alone must do. */
+function useDrawn(entries: PhraseEntry[] | null): boolean {
+  const pictures = entries?.map(({ picture }) => picture).join(' ') ?? ''
+  return useMemo(() => pictures.split(' ').every(canDraw), [pictures])
 }
 
 /** The pictures of an agreed phrase, once their list has been loaded; null until then. */
