@@ -16,6 +16,8 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'iptables', command: 'iptables', tests: 'the tests behind a NAT' },
   { name: 'nginx-light', command: 'nginx', tests: 'the tests behind a reverse proxy' },
   { name: 'coturn', command: 'turnutils_uclient', tests: 'the tests with another TURN client' },
+  { name: 'postgresql', command: 'pg_ctlcluster', tests: 'the tests of the store on PostgreSQL' },
+  { name: 'mariadb-server-core', command: 'mariadbd', tests: 'the tests of the store on MariaDB' },
 ]
 
 /**

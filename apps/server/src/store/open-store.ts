@@ -36,7 +36,7 @@ async function openDatabase(options: StoreOptions): Promise<SqlDatabase> {
   const { database, dataDirectory, clock, logger } = options
   if (database === 'sqlite') {
     const { openSqlite } = await import('./sqlite/sqlite-database.ts')
-    return openSqlite({ path: join(dataDirectory, SQLITE_FILE), clock, logger })
+    return openSqlite({ path: join(dataDirectory, SQLITE_FILE), logger })
   }
   const { MYSQL_SERVER, POSTGRES_SERVER } = await import('./server/server-kind.ts')
   const { ServerDatabase } = await import('./server/server-database.ts')

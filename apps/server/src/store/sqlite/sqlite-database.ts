@@ -1,4 +1,4 @@
-import { SerialQueue, type Clock, type Logger } from '@duet/base'
+import { SerialQueue, type Logger } from '@duet/base'
 import { StoreError } from '../store-error.ts'
 import type { SqlDatabase, SqlSession, SqlValue } from '../sql/database.ts'
 import { SQLITE } from '../sql/engine.ts'
@@ -18,7 +18,6 @@ const BUSY_RETRY_MS = 50
 
 export interface SqliteOptions {
   path: string
-  clock: Clock
   logger: Logger
 }
 
@@ -41,16 +40,14 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
 export class SqliteDatabase implements SqlDatabase {
   readonly engine = SQLITE
   readonly #thread: SqliteThread
-  readonly #clock: Clock
   readonly #logger: Logger
   readonly #writes = new SerialQueue()
   #waitingWrites = 0
   #waitingReads = 0
   #isClosed = false
 
-  constructor(thread: SqliteThread, { clock, logger }: SqliteOptions) {
+  constructor(thread: SqliteThread, { logger }: SqliteOptions) {
     this.#thread = thread
-    this.#clock = clock
     this.#logger = logger
   }
 
@@ -134,15 +131,15 @@ export class SqliteDatabase implements SqlDatabase {
 
   /** Tries again while another process has the file. */
   async #patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const end = this.#clock.now() + BUSY_LIMIT_MS
+    const end = performance.now() + BUSY_LIMIT_MS
     for (;;) {
       try {
         return await attempt()
       } catch (error) {
         const isBusy = error instanceof SqliteFailure && error.code.startsWith('SQLITE_BUSY')
-        if (!isBusy || this.#clock.now() >= end) throw error
+        if (!isBusy || performance.now() >= end) throw error
       }
-      await new Promise<void>((resolve) => this.#clock.after(BUSY_RETRY_MS, resolve))
+      await Bun.sleep(BUSY_RETRY_MS)
     }
   }
 

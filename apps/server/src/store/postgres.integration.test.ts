@@ -1,0 +1,4 @@
+import { postgresRecipe } from './testing/postgres-server.ts'
+import { serverTests } from './testing/server-tests.ts'
+
+serverTests('PostgreSQL', postgresRecipe())
