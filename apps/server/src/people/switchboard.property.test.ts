@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { CallId } from '@duet/rules'
 import { Scene, settle, type SceneDevice } from './scene.ts'
 
