@@ -80,9 +80,7 @@ describe('a forgotten password', () => {
     expect((await api.ask('GET /api/me', { cookie: ann.cookie })).json.user).toBeNull()
     expect(api.signOuts.at(-1)?.user).toBe(ann.id)
     expect((await reset(token, 'a third one')).json.error.code).toBe('used-up')
-    expect((await api.ask(`GET /api/links/reset/${token}`)).json).toEqual(
-      expect.objectContaining({ isValid: false }),
-    )
+    expect((await api.ask(`GET /api/links/reset/${token}`)).json.isValid).toBe(false)
   })
 
   test('a link of a deleted account sets nothing', async () => {

@@ -92,9 +92,11 @@ describe('logging in', () => {
       { name: '\u0000', password: '' },
     ]
     const answers = await Promise.all(tries.map((body) => api.ask('POST /api/login', { body })))
-    const seen = answers.map(({ status, text, headers }) => [status, text, headers.toJSON()])
-    expect(seen[0]?.[0]).toBe(401)
-    for (const one of seen) expect(one).toEqual(seen[0])
+    const seen = answers.map(({ status, text, headers }) => {
+      return { status, text, headers: headers.toJSON() }
+    })
+    expect(seen[0]?.status).toBe(401)
+    expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBe(1)
   })
 
   test('they take comparable time', async () => {
