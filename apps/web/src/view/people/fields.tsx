@@ -47,6 +47,10 @@ export function TextField(props: FieldProps) {
   )
 }
 
+/** The types know fields of one kind only. */
+const TEXT = { type: 'text' } as const
+const PASSWORD = { type: 'password' } as const
+
 /** A password, which can be shown. */
 export function PasswordField(props: FieldProps) {
   const { id, label, value, onType } = props
@@ -62,8 +66,7 @@ export function PasswordField(props: FieldProps) {
         <input
           id={id}
           name={id}
-          // The types know fields of one kind only.
-          type={(isShown ? 'text' : 'password') as 'password'}
+          {...(isShown ? TEXT : PASSWORD)}
           value={value}
           autoComplete={props.autocomplete}
           autoCapitalize="none"

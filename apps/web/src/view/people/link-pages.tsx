@@ -21,8 +21,8 @@ export function RegisterPage({ invitation }: { invitation: string | null }) {
     <AccountForm
       submit={words.register}
       testId="register"
-      ask={(form) => {
-        const credentials = form.forRegistration()
+      ask={(fields) => {
+        const credentials = fields.forRegistration()
         return (
           credentials &&
           (() => api.register({ ...credentials, ...(invitation !== null && { invitation }) }))
