@@ -1,5 +1,5 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
-import type { CallId, CallRefusal, RoomPolicy, UserId, UserPresence } from '@duet/rules'
+import type { CallId, CallRefusal, RoomPolicy, UserId } from '@duet/rules'
 import type { Hub } from '../hub/hub.ts'
 import type { PeopleHub, PresenceChange } from '../hub/people-hub.ts'
 import type { User } from '../store/account-store.ts'
@@ -7,11 +7,10 @@ import { AttendingDevice, type DeviceServices } from './attending-device.ts'
 import { Calls } from './calls.ts'
 import { Desk } from './desk.ts'
 import { Directory } from './directory.ts'
-import { CLOSE_MS, MAX_LISTED_PEOPLE, PEOPLE_LIMITS, type PeopleLimits } from './limits.ts'
+import { CLOSE_MS, PEOPLE_LIMITS, type PeopleLimits } from './limits.ts'
 import { Messages } from './messages.ts'
 import {
   TooManyDevicesError,
-  type DeviceNotice,
   type DeviceOptions,
   type DeviceStay,
   type Overview,
@@ -19,9 +18,10 @@ import {
   type SeenPerson,
   type SignOut,
 } from './people.ts'
+import { Outlook } from './outlook.ts'
 import { Pacer } from './person-feed.ts'
 import { Retrier } from './retrier.ts'
-import { reachOf, sightOf, type PeopleMode } from './sight.ts'
+import type { PeopleMode, Sight } from './sight.ts'
 import type { PeopleStores } from './stores.ts'
 import { NO_WAKE, type Wake } from './wake.ts'
 import { WritingToAll } from './writing-to-all.ts'
@@ -44,13 +44,13 @@ export class Switchboard implements People {
   readonly #limits: PeopleLimits
   readonly #wake: Wake
   readonly #directory: Directory
+  readonly #outlook: Outlook
   readonly #retrier: Retrier
   readonly #pacer: Pacer
   readonly #calls: Calls
   readonly #messages: Messages
   readonly #services: DeviceServices
   readonly #desks = new Map<UserId, Desk>()
-  readonly #presences = new Map<UserId, UserPresence>()
   readonly #signOutListeners = new Set<(signOut: SignOut) => void>()
   readonly #writingToAll: WritingToAll
   readonly #unwatch: () => void
@@ -65,6 +65,7 @@ export class Switchboard implements People {
     this.#limits = options.limits ?? PEOPLE_LIMITS
     this.#wake = options.wake ?? NO_WAKE
     this.#directory = new Directory(stores.accounts)
+    this.#outlook = new Outlook(options.mode, this.#directory)
     this.#writingToAll = new WritingToAll(stores.settings)
     this.#retrier = new Retrier(clock, logger)
     this.#pacer = new Pacer(clock)
@@ -83,7 +84,7 @@ export class Switchboard implements People {
       clock,
       deskOf: (user) => this.#desks.get(user),
       audienceOf: (user) => this.#audienceOf(user),
-      reachOf: (desk, to) => this.#reachOf(desk, to),
+      reachOf: (desk, to) => this.#outlook.reachOf(desk, to),
       mayWriteToAll: async (user) => {
         await this.#readSettings()
         return this.#mayWriteToAll(user)
@@ -97,8 +98,8 @@ export class Switchboard implements People {
       clock,
       logger,
       overviewOf: (desk) => this.#overviewOf(desk),
-      personFor: (desk, user) => this.#personFor(desk, user),
-      reachOf: (desk, to) => this.#reachOf(desk, to),
+      personFor: (desk, user) => this.#outlook.noticeFor(desk, user),
+      reachOf: (desk, to) => this.#outlook.reachOf(desk, to),
       canWake: (user) => this.#canWake(user),
       onGone: (device) => this.#onGone(device),
     }
@@ -110,7 +111,7 @@ export class Switchboard implements People {
     return {
       desks: this.#desks.size,
       devices: this.#deviceCount,
-      presences: this.#presences.size,
+      presences: this.#outlook.size,
       calls: this.#calls.load,
     }
   }
@@ -142,7 +143,7 @@ export class Switchboard implements People {
   async seenBy(user: UserId): Promise<SeenPerson[]> {
     const desk = this.#desks.get(user) ?? this.#newDesk(user)
     await Promise.all([this.#directory.ready(), desk.ready()])
-    return this.#allSeenBy(desk)
+    return this.#outlook.allFor(desk)
   }
 
   legPolicy(
@@ -287,25 +288,20 @@ export class Switchboard implements People {
     )
   }
 
-  #onPresence({ user, presence }: PresenceChange): void {
-    if (presence === 'offline') this.#presences.delete(user)
-    else this.#presences.set(user, presence)
-    this.#tellOthers(user, (sight) => sight === 'present')
+  #onPresence(change: PresenceChange): void {
+    this.#outlook.setPresence(change)
+    this.#tellOthers(change.user, (sight) => sight === 'present')
   }
 
-  #tellOthers(user: UserId, isConcerned: (sight: ReturnType<typeof sightOf>) => boolean): void {
+  #tellOthers(user: UserId, isConcerned: (sight: Sight) => boolean): void {
     for (const desk of this.#watchersOf(user, isConcerned)) {
       for (const { feed } of desk.devices) feed.changed(user)
     }
   }
 
-  *#watchersOf(
-    user: UserId,
-    isConcerned: (sight: ReturnType<typeof sightOf>) => boolean,
-  ): Iterable<Desk> {
-    const { mode } = this.#options
+  *#watchersOf(user: UserId, isConcerned: (sight: Sight) => boolean): Iterable<Desk> {
     for (const desk of this.#desks.values()) {
-      if (desk.user !== user && isConcerned(sightOf(mode, desk.relations.get(user)))) yield desk
+      if (desk.user !== user && isConcerned(this.#outlook.sightOf(desk, user))) yield desk
     }
   }
 
@@ -314,11 +310,6 @@ export class Switchboard implements People {
     for (const desk of this.#watchersOf(user, (sight) => sight === 'present')) {
       if (!desk.relations.get(user)?.blocks) yield desk
     }
-  }
-
-  #reachOf(desk: Desk, to: UserId): ReturnType<typeof reachOf> {
-    if (to === desk.user || !this.#directory.user(to)) return 'no-such-user'
-    return reachOf(this.#options.mode, desk.relations.get(to))
   }
 
   async #canWake(user: UserId): Promise<boolean> {
@@ -336,59 +327,18 @@ export class Switchboard implements People {
     if (!self) throw new Error('a user without an account attends')
     return {
       self,
-      people: this.#listFor(desk),
+      people: this.#outlook.listFor(desk),
       unreadToAll: desk.unreadFrom(null),
       mayWriteToAll: this.#mayWriteToAll(desk.user),
       missed: desk.missed,
     }
   }
 
-  #allSeenBy(desk: Desk): SeenPerson[] {
-    return this.#directory.all().flatMap((user) => this.#seen(desk, user) ?? [])
-  }
-
-  /** So many as a session can take: those with whom there is anything, or who are there, first. */
-  #listFor(desk: Desk): SeenPerson[] {
-    const people = this.#allSeenBy(desk)
-    if (people.length <= MAX_LISTED_PEOPLE) return people
-    const rank = ({ user, presence, unread }: SeenPerson) => {
-      if (unread > 0 || desk.relations.has(user.id)) return 0
-      return presence === 'offline' ? 2 : 1
-    }
-    return people
-      .toSorted((a, b) => rank(a) - rank(b))
-      .slice(0, MAX_LISTED_PEOPLE)
-      .toSorted((a, b) => (a.user.name < b.user.name ? -1 : 1))
-  }
-
-  #seen(desk: Desk, user: User): SeenPerson | undefined {
-    if (user.id === desk.user) return undefined
-    const relation = desk.relations.get(user.id)
-    const sight = sightOf(this.#options.mode, relation)
-    if (sight === 'hidden') return undefined
-    const isPresent = sight === 'present'
-    const presence = isPresent ? (this.#presences.get(user.id) ?? 'offline') : 'offline'
-    return {
-      user,
-      presence,
-      lastSeenAt: isPresent && presence === 'offline' ? user.lastSeenAt : null,
-      contact: relation?.contact ?? null,
-      isBlocked: relation?.blocks ?? false,
-      unread: desk.unreadFrom(user.id),
-    }
-  }
-
-  #personFor(desk: Desk, id: UserId): DeviceNotice {
-    const user = this.#directory.user(id)
-    const person = user && this.#seen(desk, user)
-    return person ? { type: 'person', person } : { type: 'person-gone', user: id }
-  }
-
   async #rereadRelations(desk: Desk, seen: UserId): Promise<void> {
-    const before = sightOf(this.#options.mode, desk.relations.get(seen))
+    const before = this.#outlook.sightOf(desk, seen)
     const isRead = await this.#retrier.run('who may see whom is read', () => desk.readRelations())
     if (!isRead) return
-    const after = sightOf(this.#options.mode, desk.relations.get(seen))
+    const after = this.#outlook.sightOf(desk, seen)
     if (before === 'hidden' && after === 'hidden') return
     for (const { feed } of desk.devices) feed.changed(seen)
   }
