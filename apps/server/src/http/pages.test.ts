@@ -26,6 +26,7 @@ const APP: WebApp = {
   files: new Map([
     ['/assets/main-1.js', file('text/javascript; charset=utf-8', SCRIPT, true)],
     ['/favicon.svg', file('image/svg+xml', '<svg/>', false)],
+    ['/sw.js', file('text/javascript; charset=utf-8', 'onpush = null', false)],
     ['/demos/room.html', file('text/html; charset=utf-8', '<p>a demo</p>', false)],
   ]),
 }
@@ -137,6 +138,12 @@ describe('files', () => {
     expect(demo.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(demo.headers.get('cache-control')).toBe('no-cache')
     expect(demo.headers.get('content-security-policy')).toContain("default-src 'self'")
+  })
+
+  test('the worker that rings is asked for each time, so that it never outlives its server', async () => {
+    const worker = await get('/sw.js')
+    expect(worker.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(worker.headers.get('cache-control')).toBe('no-cache')
   })
 
   test('hashed ones are kept for good, others for an hour', async () => {

@@ -118,7 +118,7 @@ export class FakeUserCall {
 }
 
 /** Where a fake stands in for the SDK's own class. */
-export function asUserCall(call: FakeUserCall): UserCallPort {
+function asUserCall(call: FakeUserCall): UserCallPort {
   return call as unknown as UserCallPort
 }
 

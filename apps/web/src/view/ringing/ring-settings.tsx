@@ -24,7 +24,7 @@ export function RingSettings({ sound, push }: RingSettingsProps) {
 }
 
 /** Ringing while no page is open: on, off, or an honest sentence on why not. */
-export function PushSetting({ push }: { push: PushModel }) {
+function PushSetting({ push }: { push: PushModel }) {
   const words = useRingingWords()
   const state = push.state.value
   const isOn = state.name === 'on'
