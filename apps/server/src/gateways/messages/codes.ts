@@ -43,7 +43,8 @@ export const SIGNAL_CODES: Record<SignalMethod, Code> = {
   'Message/Candidate': CODES.candidate,
 }
 
-const METHODS = new Set<string>([
+/** The same as a set. */
+export const METHODS: ReadonlySet<string> = new Set<string>([
   'User/Connect',
   'Message/Offer',
   'Message/Answer',
