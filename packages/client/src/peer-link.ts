@@ -131,8 +131,9 @@ export class PeerLink {
     }
   }
 
-  get remoteStream(): MediaStream {
-    return this.#remote.stream
+  /** Null until it is known what the peer may send. */
+  get remoteStream(): MediaStream | null {
+    return this.#remote.isTold ? this.#remote.stream : null
   }
 
   /** True until the first offer is made or comes. */

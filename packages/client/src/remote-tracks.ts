@@ -19,6 +19,11 @@ export class RemoteTracks {
     return this.#stream
   }
 
+  /** Whether the stream was told; before, its tracks may change without a word. */
+  get isTold(): boolean {
+    return this.#isTold
+  }
+
   add(track: MediaStreamTrack): void {
     if (track.kind === 'audio') return this.#addSound(track)
     if (this.#pictures.includes(track)) return
