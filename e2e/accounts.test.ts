@@ -163,3 +163,86 @@ stage.test('the history is empty at first, and says what to do', async (scene) =
   await ann.page.click('main a.primary')
   await waitForPath(ann, '/people')
 })
+
+stage.test(
+  'a call that was declined stands in both histories, and goes from one',
+  async (scene) => {
+    const [ann, ben] = await pair(scene, 'calls')
+    await ann.press(`call-${ben.name}`)
+    await ben.waitFor('incoming')
+    await ben.press('decline')
+    await ben.page.waitForSelector(selectorOf('incoming'), { state: 'detached' })
+    for (const person of [ann, ben]) {
+      await person.goto(`${scene.server.http}/calls`)
+      await waitUntil(`${person.name} reads how it ended`, () =>
+        person.attribute('history-row', 'data-reason'),
+      )
+      expect(await person.attribute('history-row', 'data-reason')).toBe('declined')
+    }
+    const table = await ann.page.evaluate(async () => {
+      const link = document.querySelector<HTMLAnchorElement>('[data-testid="export-csv"]')
+      return (await fetch(link?.href ?? '')).text()
+    })
+    expect(table).toContain('declined')
+
+    await ann.press('delete-call')
+    await ann.press('confirm-yes')
+    await ann.waitForText(/No calls yet/)
+    await ben.page.reload()
+    await ben.waitFor('history-row')
+  },
+)
+
+stage.test('a message to everyone reaches everyone', async (scene) => {
+  const [ann, ben] = await pair(scene, 'all')
+  await ann.press('everyone')
+  await write(ann, 'Lunch is ready.')
+  await waitUntil('Ben sees that something is new', () => ben.text('everyone'), {
+    isGood: (row) => /\d/.test(row),
+  })
+  await ben.press('everyone')
+  await waitForMessage(ben, 'Lunch is ready.')
+  expect(await ben.text('message-log')).toContain(ann.name)
+})
+
+// The last one: nobody can register after it.
+stage.test('an administrator closes the door and opens it for one', async (scene) => {
+  const ben = await scene.newPerson({ name: 'ben-admin' })
+  await register(ben, scene.server)
+  const ann = await scene.newPerson({ name: 'ann-admin' })
+  const [path] = scene.server.output().match(/\/administrator\/[\w-]+/) ?? []
+  await ann.goto(`${scene.server.http}${path}`)
+  await ann.waitFor('username')
+  await ann.window.fill(selectorOf('username'), ann.name)
+  await ann.window.fill(selectorOf('password'), PASSWORD)
+  await ann.press('register')
+  await ann.press('registration-invitation')
+
+  await ann.press('make-invitation')
+  await ann.waitFor('made-link')
+  const invitation = new URL(await ann.page.inputValue(selectorOf('made-link')))
+  const cleo = await scene.newPerson({ name: 'cleo-admin' })
+  await cleo.goto(`${scene.server.http}/login`)
+  await cleo.waitForText(/need an invitation/)
+  expect(await cleo.has('register')).toBe(false)
+  await cleo.goto(`${scene.server.http}${invitation.pathname}${invitation.search}`)
+  await cleo.waitFor('username')
+  await cleo.window.fill(selectorOf('username'), cleo.name)
+  await cleo.window.fill(selectorOf('password'), PASSWORD)
+  await cleo.press('register')
+  await waitForPath(cleo, '/people')
+
+  await ann.page.reload()
+  await ann.waitFor(`admin-user-${ben.name}`)
+  await ann.page.click(`${selectorOf(`admin-user-${ben.name}`)} .menu-place > button`)
+  await ann.press('make-reset')
+  const made = `${selectorOf(`admin-user-${ben.name}`)} ${selectorOf('made-link')}`
+  const reset = new URL(await ann.page.inputValue(made))
+  await ben.goto(`${scene.server.http}${reset.pathname}`)
+  await ben.waitFor('password')
+  await ben.window.fill(selectorOf('password'), 'a fresh password')
+  await ben.press('set-password')
+  await ben.waitForText(/Your password is set/)
+  await ben.goto(`${scene.server.http}${reset.pathname}`)
+  await ben.waitForText(/does not work any more/)
+})

@@ -116,7 +116,7 @@ export const API_SENTENCES: Record<ApiCode, Sentence> = {
 }
 
 /** Why a user name is refused, said while it is typed. */
-export const USER_NAME_SENTENCES: Record<UserNameFault, Sentence> = {
+const USER_NAME_SENTENCES: Record<UserNameFault, Sentence> = {
   empty: { en: 'Type a user name first.', zh: '请先输入用户名。' },
   'too-long': {
     en: 'This user name is too long: 32 characters at most.',

@@ -79,6 +79,19 @@ test('a login that ends elsewhere comes back to the page', async () => {
   expect(history.paths).toEqual(['/login?next=%2Fsettings'])
 })
 
+test('a page goes over to one who logged in on another tab', async () => {
+  const { account, homes, server } = setUp('/people', ANN)
+  await account.ask()
+  server.answer('GET /api/me', { user: { ...ANN, id: 2, name: 'ben' }, registration: 'open' })
+  homes[0]?.end()
+  await settled()
+  expect(account.state.value.name).toBe('signed-in')
+  expect(homes.map(({ self, isClosed }) => [self.name, isClosed])).toEqual([
+    ['ann', true],
+    ['ben', false],
+  ])
+})
+
 test('a request that is refused for want of a login ends it', async () => {
   const { account, server } = setUp('/settings', ANN)
   await account.ask()

@@ -33,6 +33,7 @@ export class AccountModel<Home extends LoginLife> {
   readonly #state = signal<AccountState<Home>>({ name: 'asking' })
   readonly #welcome = signal<Welcome | null>(null)
   readonly #options: AccountOptions<Home>
+  #lastUser: number | undefined
 
   constructor(options: AccountOptions<Home>) {
     this.#options = options
@@ -60,6 +61,7 @@ export class AccountModel<Home extends LoginLife> {
   /** The server has logged this user in: by a login, a registration or a link. */
   enter(self: Self): void {
     this.#leave()
+    this.#lastUser = self.id
     const home = this.#options.begin(self, () => this.#handleEnded())
     this.#state.value = { name: 'signed-in', home }
   }
@@ -89,12 +91,20 @@ export class AccountModel<Home extends LoginLife> {
     if (this.#state.peek().name !== 'signed-in') return
     this.#leave()
     this.#state.value = { name: 'signed-out', wasEnded: true }
-    void this.#refresh()
+    void this.#lookWho()
   }
 
   #leave(): void {
     const state = this.#state.peek()
     if (state.name === 'signed-in') state.home.close()
+  }
+
+  /** Somebody else may have logged in on another tab: this page is theirs then. */
+  async #lookWho(): Promise<void> {
+    await this.#refresh()
+    const user = this.#welcome.peek()?.user
+    const isOther = user && user.id !== this.#lastUser
+    if (isOther && this.#state.peek().name === 'signed-out') this.enter(user)
   }
 
   /** How accounts are made here may have changed meanwhile. */

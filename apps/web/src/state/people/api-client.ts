@@ -1,8 +1,7 @@
-import type { CallId, UserId } from '@duet/protocol'
+import type { CallId, ContactState, UserId } from '@duet/protocol'
 import { apiCodeOf, type ApiFault } from '../../i18n/api-sentences.ts'
 import type {
   CallReport,
-  ContactState,
   Credentials,
   HistoryCall,
   LinkInfo,

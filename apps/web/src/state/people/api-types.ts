@@ -1,12 +1,4 @@
-import type {
-  CallEndReason,
-  CallId,
-  CallMedia,
-  ContactState,
-  MessageInfo,
-  PersonInfo,
-  UserId,
-} from '@duet/protocol'
+import type { CallEndReason, CallId, CallMedia, MessageInfo, UserId } from '@duet/protocol'
 
 /** Who may make an account. */
 export const REGISTRATION_MODES = ['open', 'invitation', 'closed'] as const
@@ -113,5 +105,3 @@ export interface MessagesPage {
   /** Oldest first. */
   messages: MessageInfo[]
 }
-
-export type { ContactState, PersonInfo }

@@ -5,8 +5,8 @@ import type { Credentials } from './api-types.ts'
 import { Submission } from './submission.ts'
 
 /** As the server asks for; it has the last word. */
-export const MIN_PASSWORD_LENGTH = 8
-export const MAX_PASSWORD_LENGTH = 256
+const MIN_PASSWORD_LENGTH = 8
+const MAX_PASSWORD_LENGTH = 256
 
 /** Which field a fault belongs to; `form`: to none. */
 export type FaultPlace = 'name' | 'password' | 'form'

@@ -4,7 +4,7 @@ import { ApiClient } from './api-client.ts'
 import type { PhonePort } from './phone-port.ts'
 import type { HistoryPort } from './router.ts'
 
-export const SELF = { id: 1, name: 'ann', displayName: 'Ann', doNotDisturb: false }
+const SELF = { id: 1, name: 'ann', displayName: 'Ann', doNotDisturb: false }
 
 export function person(id: UserId, name: string, more: Partial<PersonInfo> = {}): PersonInfo {
   return {
