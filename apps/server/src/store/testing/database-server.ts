@@ -46,7 +46,8 @@ export class DatabaseServer {
   async start(): Promise<void> {
     for (;;) {
       // The remains of one that was killed may be in the way for a moment.
-      if (this.#process === undefined || this.#process.exitCode !== null) {
+      const { exitCode = 0, signalCode = null } = this.#process ?? {}
+      if (exitCode !== null || signalCode !== null) {
         this.#process = this.#spawn(this.#recipe.serve(this.#folder, this.#port))
       }
       if (await this.#answers()) return
