@@ -24,6 +24,9 @@ import { AccountContext, type Home } from './view/people/account-context.ts'
 import { AccountRoot } from './view/people/account-root.tsx'
 import { tabTitle } from './view/people/page-names.ts'
 
+/** While the server does not answer, it is asked again so often, in milliseconds. */
+const ASK_AGAIN_MS = 5_000
+
 export interface AccountAppOptions {
   languages: LanguageModel
   config: PageConfig
@@ -75,6 +78,10 @@ export function openAccountApp({ languages, config }: AccountAppOptions): Compon
     if (!pageAt(url)) return false
     router.go(path)
     return true
+  })
+  effect(() => {
+    if (account.state.value.name !== 'unreachable') return undefined
+    return systemClock.after(ASK_AGAIN_MS, () => void account.ask())
   })
   effect(() => {
     const state = account.state.value

@@ -1,12 +1,15 @@
 import { DoorOpen, LogOut, Phone, Server, Settings, UsersRound, WifiOff } from 'lucide'
 import type { IconNode } from 'lucide'
 import type { ComponentChildren } from 'preact'
+import { useMemo } from 'preact/hooks'
 import type { AccountPage } from '../../state/people/pages.ts'
+import { Submission } from '../../state/people/submission.ts'
 import { Icon } from '../icon.tsx'
 import { Logo } from '../logo.tsx'
 import { RingHint } from '../ringing/ring-hint.tsx'
 import { useWords } from '../app-context.ts'
 import { useAccount, usePeopleWords, type Home } from './account-context.ts'
+import { FaultText } from './fault-text.tsx'
 
 export interface ShellProps {
   home: Home
@@ -19,8 +22,12 @@ export function Shell({ home, page, children }: ShellProps) {
   const { account } = useAccount()
   const words = usePeopleWords()
   const { appName } = useWords()
+  const leaving = useMemo(() => new Submission(), [home])
   return (
     <div class="account" data-page={page.name}>
+      <a class="secondary skip" href="#content">
+        {words.nav.skip}
+      </a>
       <header class="account-header">
         <a class="brand" href="/people" aria-label={`${appName}: ${words.nav.people}`}>
           <Logo size={28} />
@@ -33,13 +40,15 @@ export function Shell({ home, page, children }: ShellProps) {
           data-testid="logout"
           title={words.logOut}
           aria-label={words.logOut}
-          onClick={() => void account.logout()}
+          aria-busy={leaving.isBusy.value}
+          onClick={() => void leaving.run(() => account.logout())}
         >
           <Icon of={LogOut} size={20} />
           <span class="wide-only">{words.logOut}</span>
         </button>
       </header>
       <Connection home={home} />
+      <FaultText fault={leaving.fault.value} />
       {page.name === 'people' && <RingHint sound={home.calls.options.ports.sound} />}
       {children}
     </div>
