@@ -5,7 +5,10 @@ import { selectorOf } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 import { waitUntil } from './harness/wait.ts'
 
-const stage = useStage()
+/** Addresses that lead nowhere (RFC 5737): a push service that never answers. */
+const NOWHERE = '203.0.113.0/24'
+
+const stage = useStage({ server: { flags: ['--push-allow', NOWHERE] } })
 
 /** Names that no other test has taken on the server that they share. */
 let count = 0
@@ -185,5 +188,44 @@ stage.test(
     await deliver({ type: 'ring', call: late, ringsUntil: Date.now() - 1 })
     await waitUntil('another missed call', shown, { isGood: (titles) => titles.length === 2 })
     expect(await shown()).not.toContain('Ben is calling')
+  },
+)
+
+stage.test(
+  'a notification opens a page that picks up by itself, though none was open',
+  async (scene) => {
+    const [ann, ben] = await people(scene, 'ann', 'ben')
+    const status = await ben.page.evaluate(async () => {
+      const keys = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, [
+        'deriveBits',
+      ])
+      const text = (bytes: Uint8Array<ArrayBuffer>) =>
+        btoa(String.fromCodePoint(...bytes))
+          .replaceAll('+', '-')
+          .replaceAll('/', '_')
+      const p256dh = text(new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey)))
+      const auth = text(crypto.getRandomValues(new Uint8Array(16)))
+      const answer = await fetch('/api/push/subscription', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ endpoint: 'https://203.0.113.1/send', keys: { p256dh, auth } }),
+      })
+      return answer.status
+    })
+    expect(status).toBe(204)
+    await ben.goto('about:blank')
+    await waitForPresence(ann, ben.name, 'offline')
+    await ann.press(`call-${ben.name}`)
+    await waitForRinging(ann, 'unreached')
+    const call = await ann.page.evaluate(async () => {
+      const { calls } = (await (await fetch('/api/calls')).json()) as { calls: { id: string }[] }
+      return calls[0]?.id
+    })
+    // As the service worker opens it when the notification is pressed.
+    await ben.goto(`${scene.server.http}/people?call=${call}&accept=1`)
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+    expect(ben.page.url()).toBe(`${scene.server.http}/people`)
+    await ben.press('hangup')
+    await waitForRinging(ann, 'ended:hung-up')
   },
 )
