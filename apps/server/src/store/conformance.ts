@@ -25,8 +25,8 @@ async function refusalOf(attempt: Promise<unknown>): Promise<unknown> {
 }
 
 /** What every kind of database must do. `open` opens the same one again and again. */
-export function storeConformance(name: string, open: (clock: Clock) => Promise<Store>): void {
-  describe(`the store on ${name}`, () => {
+export function storeConformance(engine: string, open: (clock: Clock) => Promise<Store>): void {
+  describe(`the store on ${engine}`, () => {
     const clock = new FakeClock()
     let store: Store
     let made = 0
@@ -455,7 +455,7 @@ export function storeConformance(name: string, open: (clock: Clock) => Promise<S
 
       test('are forgotten by one side, and gone with the other', async () => {
         const [ann, bob] = [await newUser(), await newUser()]
-        const [first, second, open] = [
+        const [first, second, running] = [
           await newCall(ann, bob),
           await newCall(bob, ann),
           await newCall(ann, bob),
@@ -469,7 +469,7 @@ export function storeConformance(name: string, open: (clock: Clock) => Promise<S
         expect(await store.calls.callOf(bob, first.id)).toBeDefined()
         await store.calls.forget(ann)
         expect((await store.calls.callsOf(ann, { limit: 9 })).map(({ id }) => id)).toEqual([
-          open.id,
+          running.id,
         ])
         expect(await store.calls.callsOf(bob, { limit: 9 })).toHaveLength(3)
         await store.calls.forget(bob)

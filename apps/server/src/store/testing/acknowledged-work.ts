@@ -14,7 +14,6 @@ export type Acknowledged =
 async function work(dataDirectory: string, run: string): Promise<never> {
   const options = { database: 'sqlite', dataDirectory, clock: systemClock, logger: silentLogger }
   const store = await openStore(options)
-  const say = (line: Acknowledged) => process.stdout.write(`${JSON.stringify(line)}\n`)
   const register = (name: string) =>
     store.accounts.createUser({ name, displayName: '', passwordHash: '', isAdministrator: false })
   const { id: ann } = await register(`${run}-ann`)
@@ -58,6 +57,10 @@ async function work(dataDirectory: string, run: string): Promise<never> {
     }
   }
   return Promise.race([registering(), failing(), failing(), writing(), calling()])
+}
+
+function say(line: Acknowledged): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 if (import.meta.main) await work(Bun.argv[2] ?? '', Bun.argv[3] ?? '')

@@ -13,9 +13,6 @@ export function serverTests(name: string, recipe: ServerRecipe | undefined): voi
     let server: DatabaseServer
     let url: string
 
-    const open = (database: string, clock: Clock = systemClock): Promise<Store> =>
-      openStore({ database, dataDirectory: '/nowhere', clock, logger: silentLogger })
-
     beforeAll(async () => {
       server = await DatabaseServer.create(recipe!)
       url = await server.createDatabase()
@@ -97,6 +94,10 @@ export function serverTests(name: string, recipe: ServerRecipe | undefined): voi
       expect(String(error)).not.toContain('hidden')
     })
   })
+}
+
+function open(database: string, clock: Clock = systemClock): Promise<Store> {
+  return openStore({ database, dataDirectory: '/nowhere', clock, logger: silentLogger })
 }
 
 /** Counts up in a setting until the store refuses, and returns the last number it took. */
