@@ -17,8 +17,8 @@ import type { Registration } from './registration.ts'
 import { digestOf } from './token.ts'
 import { addressGroup } from '../gateways/address-group.ts'
 
-/** Accounts that one address may make: each costs a hash and a row. */
-const REGISTRATIONS_PER_ADDRESS = { perSecond: 1 / 60, burst: 20 }
+/** Tries of one address to register: a school class. Each asks whether a name is taken. */
+const REGISTRATIONS_PER_ADDRESS = { perSecond: 1 / 30, burst: 60 }
 
 /** What a new account is made of. */
 export interface Application {
@@ -191,11 +191,11 @@ export class Accounts {
     const normalized = normalizeUserName(name)
     if (!normalized.ok) throw new AccountError('bad-user-name', normalized.fault)
     checkPassword(password, normalized.name)
-    if (await store.userByName(normalized.name)) throw nameTaken()
     if (guesses && !this.#registrations.take(addressGroup(client.address))) {
       const { refillMs } = this.#registrations
       throw new AccountError('rate-limited', 'Too many accounts were made from here.', refillMs)
     }
+    if (await store.userByName(normalized.name)) throw nameTaken()
     const user = await store.createUser(
       {
         name: normalized.name,

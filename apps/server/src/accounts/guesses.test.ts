@@ -116,6 +116,20 @@ describe('many addresses at one account', () => {
     }
   })
 
+  test('who has no end of addresses gets a bounded number', () => {
+    let next = 0
+    let count = 0
+    for (let second = 0; second < 1800; second++) {
+      for (let round = 0; round < 5; round++) {
+        next++
+        if (tryWrong(from(`10.${next >> 16}.${(next >> 8) & 255}.${next & 255}`)) === 0) count++
+      }
+      clock.advance(1000)
+    }
+    expect(count).toBeLessThanOrEqual(60 + 180 + 300 + 1800 + 2)
+    expect(tryWrong(from('203.0.113.6', { device: { user: 1, id: 'phone' } }))).toBe(0)
+  })
+
   test('nor does a stranger in the same office', () => {
     for (let round = 0; round < 100; round++) tryWrong(from('192.0.2.1'))
     expect(tryWrong(from('192.0.2.1'))).toBeGreaterThan(0)

@@ -11,6 +11,12 @@ const PER_ADDRESS = { perSecond: 1 / 10, burst: 30 }
 /** Wrong tries at one account from everywhere. Past these each address has one try at a time. */
 const PER_ACCOUNT = { perSecond: 1 / 10, burst: 60 }
 
+/**
+ * Tries at one account that is under attack, from all addresses: somebody with no end of addresses,
+ * or who lies to a trusting server about its own, gets so many.
+ */
+const UNDER_ATTACK = { perSecond: 1, burst: 300 }
+
 /** Wrong tries of a device at an account that it was logged in to before. */
 const PER_DEVICE = { perSecond: 1 / 60, burst: 10 }
 
@@ -33,18 +39,20 @@ export interface AdmittedTry {
 
 /**
  * Slows down who guesses passwords, and locks nobody out: a device that was logged in to the
- * account before has a budget of its own, and an address that did not try this account yet always
- * has a try, as long as it did not waste its own budget.
+ * account before has a budget of its own, whatever strangers do. An address that did not try this
+ * account yet has a try even while many others do, up to the flood of `UNDER_ATTACK`.
  */
 export class Guesses {
   readonly #addresses: BoundedBuckets
   readonly #accounts: BoundedBuckets
+  readonly #attacked: BoundedBuckets
   readonly #devices: BoundedBuckets
   readonly #pairs: WrongTries
 
   constructor(clock: Clock) {
     this.#addresses = new BoundedBuckets(PER_ADDRESS, clock)
     this.#accounts = new BoundedBuckets(PER_ACCOUNT, clock)
+    this.#attacked = new BoundedBuckets(UNDER_ATTACK, clock)
     this.#devices = new BoundedBuckets(PER_DEVICE, clock)
     this.#pairs = new WrongTries(clock)
   }
@@ -58,10 +66,12 @@ export class Guesses {
     if (waitMs > 0) throw tooMany(waitMs)
     if (!this.#addresses.take(group)) throw tooMany(this.#addresses.refillMs)
     const isUnderAttack = !this.#accounts.take(name)
+    if (isUnderAttack && !this.#attacked.take(name)) throw tooMany(this.#attacked.refillMs)
     this.#pairs.add(pair, isUnderAttack)
     const giveBack = (): void => {
       this.#addresses.giveBack(group)
-      if (!isUnderAttack) this.#accounts.giveBack(name)
+      if (isUnderAttack) this.#attacked.giveBack(name)
+      else this.#accounts.giveBack(name)
     }
     return {
       succeeded: () => {

@@ -13,7 +13,7 @@ const ARGON2ID = { algorithm: 'argon2id', memoryCost: 32 * 1024, timeCost: 2 } a
 const MAX_AT_ONCE = 2
 
 /** Passwords that wait or are worked on, in all and from one address group. */
-const MAX_WAITING = { inAll: 64, perAddress: 8 }
+const MAX_WAITING = { inAll: 64, perAddress: 16 }
 
 const RETRY_AFTER_MS = 2000
 

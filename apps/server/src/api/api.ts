@@ -20,6 +20,13 @@ const PREFIX = '/api'
 
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
+/** What the front refuses, as the API says it. */
+const FRONT_REFUSALS = {
+  400: () => new ApiError('not-json', 'The body broke off.'),
+  413: () => new ApiError('bad-field', 'The body is too large.', { status: 413 }),
+  503: () => new ApiError('unavailable', 'The server is closing.', { retryAfterMs: 2000 }),
+}
+
 /** Serves the account API: judges who asks and from where, then lets an endpoint answer. */
 export function createApi(options: ApiOptions): HttpRoute {
   const { routes, identify, clock, logger, isLimited } = options
@@ -48,6 +55,7 @@ export function createApi(options: ApiOptions): HttpRoute {
   return {
     prefix: PREFIX,
     maxBodyBytes: Math.max(MAX_BODY_BYTES, ...routes.map((route) => route.maxBodyBytes ?? 0)),
+    refuse: (status) => refusal(FRONT_REFUSALS[status]()),
     async respond(context, request) {
       try {
         return respondWith(await answer(context, request))

@@ -127,6 +127,16 @@ describe('logging in', () => {
     expect(api.signOuts.at(-1)?.user).toBe(user.id)
   })
 
+  test('logging in again in the same browser ends its login before', async () => {
+    const user = await api.join('gus')
+    const again = await api.ask('POST /api/login', {
+      cookie: user.cookie,
+      body: { name: 'gus', password: PASSWORD },
+    })
+    expect((await api.ask('GET /api/me', { cookie: user.cookie })).json.user).toBeNull()
+    expect((await api.ask('GET /api/me', { cookie: again.cookie })).json.user.name).toBe('gus')
+  })
+
   test('the store never sees a token', async () => {
     const user = await api.register('gil')
     const token = /__Host-duet=([\w-]+)/.exec(user.cookie)?.[1] ?? ''

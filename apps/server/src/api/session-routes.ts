@@ -1,3 +1,4 @@
+import type { Identity } from '../accounts/identity.ts'
 import { clientOf, loginCookies, NO_LOGIN_COOKIE } from './browser.ts'
 import { optionalText, text } from './fields.ts'
 import type { ApiRoutes } from './route.ts'
@@ -6,12 +7,17 @@ import type { ApiServices } from './services.ts'
 
 /** Making an account, logging in and out. */
 export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
+  /** The browser's cookie is replaced: its login before would only stand in the list. */
+  const leave = async (before: Identity | undefined): Promise<void> => {
+    if (before) await logins.end(before.user.id, before.loginId).catch(() => false)
+  }
+
   return [
     {
       method: 'POST',
       path: '/api/register',
       access: 'anyone',
-      async handle(request) {
+      async handle(request, before) {
         const signedIn = await accounts.register(
           {
             name: text(request, 'name'),
@@ -21,6 +27,7 @@ export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
           },
           clientOf(request.context),
         )
+        await leave(before)
         return {
           status: 201,
           json: { user: selfOf(signedIn.user) },
@@ -32,9 +39,10 @@ export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
       method: 'POST',
       path: '/api/login',
       access: 'anyone',
-      async handle(request) {
+      async handle(request, before) {
         const [name, password] = [text(request, 'name'), text(request, 'password')]
         const signedIn = await accounts.logIn(name, password, clientOf(request.context))
+        await leave(before)
         return {
           status: 200,
           json: { user: selfOf(signedIn.user) },

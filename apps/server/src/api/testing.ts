@@ -44,7 +44,7 @@ interface AnswerJson {
   rooms: { name: string }[]
   room: { name: string }
   people: PersonInfo[]
-  users: Self[]
+  users: (Self & { createdAt: number; lastSeenAt: number | null })[]
   logins: { id: number; label: string; address: string; isCurrent: boolean }[]
   contact: string
   id: UserId

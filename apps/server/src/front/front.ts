@@ -15,6 +15,9 @@ const MAX_BACKLOG_BYTES = 8 * 1024 * 1024
 /** What reads no body is sent none that is longer. */
 const MAX_UNREAD_BODY_BYTES = 64 * 1024
 
+/** Why the front does not pass a request on to its route. */
+const REFUSALS = { 400: 'Bad request', 413: 'Too long', 503: 'Shutting down' } as const
+
 export interface FrontOptions extends ListenOptions {
   routes: readonly SocketRoute[]
   httpRoutes: readonly HttpRoute[]
@@ -73,13 +76,15 @@ export function createFront(options: FrontOptions): Front {
     context: RequestContext,
     route: HttpRoute,
   ): Response | Promise<Response> => {
+    const refuse = (status: keyof typeof REFUSALS): Response =>
+      route.refuse?.(status) ?? plain(status, REFUSALS[status])
     const length = Number(request.headers.get('content-length') ?? 0)
-    if (length > route.maxBodyBytes) return plain(413, 'Too long')
-    if (!isAccepting) return plain(503, 'Shutting down')
+    if (length > route.maxBodyBytes) return refuse(413)
+    if (!isAccepting) return refuse(503)
     if (!request.headers.has('transfer-encoding')) return route.respond(context, request)
     return readBoundedBody(request, route.maxBodyBytes).then((read) => {
       if ('request' in read) return route.respond(context, read.request)
-      return read.problem === 'too long' ? plain(413, 'Too long') : plain(400, 'Bad request')
+      return refuse(read.problem === 'too long' ? 413 : 400)
     })
   }
 

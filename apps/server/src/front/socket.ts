@@ -63,4 +63,6 @@ export interface HttpRoute {
   /** As of a SocketRoute. */
   isPlainAllowed?: boolean
   respond(context: RequestContext, request: Request): Response | Promise<Response>
+  /** Says in the route's own form what the front refuses; in plain text without it. */
+  refuse?(status: 400 | 413 | 503): Response
 }
