@@ -36,14 +36,7 @@ export const CODES = {
 
 export type Code = (typeof CODES)[keyof typeof CODES]
 
-/** How a signal is told to its receiver. */
-export const SIGNAL_CODES: Record<SignalMethod, Code> = {
-  'Message/Offer': CODES.offer,
-  'Message/Answer': CODES.answer,
-  'Message/Candidate': CODES.candidate,
-}
-
-/** The same as a set. */
+/** All of them. */
 export const METHODS: ReadonlySet<string> = new Set<string>([
   'User/Connect',
   'Message/Offer',

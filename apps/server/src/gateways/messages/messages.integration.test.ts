@@ -16,7 +16,11 @@ function originOf(server: SpawnedServer): string {
 /** A request as a browser on one of our own pages makes it. */
 function ask(
   path: string,
-  { body, cookie, headers = {} }: { body?: BodyInit; cookie?: string; headers?: HeadersInit } = {},
+  {
+    body,
+    cookie,
+    headers = {},
+  }: { body?: BodyInit; cookie?: string; headers?: Record<string, string> } = {},
 ): Promise<Response> {
   return fetch(`${originOf(shared)}${path}`, {
     ...(body !== undefined && { method: 'POST', body }),
@@ -29,7 +33,7 @@ function form(username: string, password = PASSWORD): URLSearchParams {
   return new URLSearchParams({ username, password })
 }
 
-function json(value: unknown): { body: string; headers: HeadersInit } {
+function json(value: unknown): { body: string; headers: Record<string, string> } {
   return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } }
 }
 
@@ -182,17 +186,18 @@ describe('MS1 the entrance', () => {
     [415, { headers: { 'content-type': 'text/plain' } }],
     [413, { body: new URLSearchParams({ username: 'x'.repeat(10 * 1024 * 1024) }) }],
   ])('MS1 %i', async (status, request) => {
-    const answer = await ask('/webrtc/login', { body: form('carl'), ...request } as never)
+    const answer = await ask('/webrtc/login', { body: form('carl'), ...request })
     expect(answer.status).toBe(status)
   })
 
   test('MS1 a client that is no browser needs no origin; one with a cookie does', async () => {
     const { cookie } = await register('emil')
-    const post = (headers: HeadersInit) =>
+    const post = (headers: Record<string, string>) =>
       fetch(`${originOf(shared)}/webrtc/login`, {
         method: 'POST',
         headers,
-        ...{ body: form('emil'), redirect: 'manual' as const },
+        body: form('emil'),
+        redirect: 'manual',
       })
     expect((await post({})).status).toBe(303)
     expect((await post({ cookie })).status).toBe(403)

@@ -25,7 +25,7 @@ export interface Told {
   data: unknown
 }
 
-export const ORIGIN = 'https://duet.example'
+const ORIGIN = 'https://duet.example'
 
 const NAMES = ['ann', 'ben', 'cleo']
 
