@@ -246,3 +246,35 @@ stage.test('an administrator closes the door and opens it for one', async (scene
   await ben.goto(`${scene.server.http}${reset.pathname}`)
   await ben.waitForText(/does not work any more/)
 })
+
+const contactsStage = useStage({ server: { flags: ['--people', 'contacts'] } })
+
+contactsStage.test(
+  'where people ask first, one asks by name and the other accepts',
+  async (scene) => {
+    const ann = await scene.newPerson({ name: 'ann' })
+    const ben = await scene.newPerson({ name: 'ben' })
+    await register(ann, scene.server)
+    await register(ben, scene.server)
+    await ann.waitFor('contact-name')
+    expect(await ann.has('user-ben')).toBe(false)
+    await ann.window.fill(selectorOf('contact-name'), 'nobody')
+    await ann.window.pressKey('Enter')
+    await ann.waitForText(/nobody with this name/)
+    await ann.window.fill(selectorOf('contact-name'), 'ben')
+    await ann.window.pressKey('Enter')
+    await waitForPresence(ann, 'ben', 'offline')
+    expect(await ann.has('call-ben')).toBe(false)
+
+    await ben.press('accept-contact-ann')
+    await waitForPresence(ann, 'ben', 'online')
+    await ann.waitFor('call-ben')
+
+    await openConversation(ben, 'ann')
+    await ben.press('menu-ann')
+    await ben.press('block')
+    await ben.press('confirm-yes')
+    await waitForPresence(ann, 'ben', 'offline')
+    await ben.waitForText(/You blocked this person/)
+  },
+)

@@ -120,7 +120,7 @@ function Tab({ icon, label, href, isHere, count = 0, countLabel = '' }: TabProps
 export function Count({ count, label }: { count: number; label: string }) {
   return (
     <span class="count">
-      <span aria-hidden="true">{Math.min(count, 99)}</span>
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
       <span class="visually-hidden">{label}</span>
     </span>
   )
