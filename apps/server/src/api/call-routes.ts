@@ -8,7 +8,7 @@ import type { ApiRequest, ApiRoutes } from './route.ts'
 import type { ApiServices } from './services.ts'
 
 /** The figures of one side, in bytes. */
-export const MAX_REPORT_BYTES = 64 * 1024
+const MAX_REPORT_BYTES = 64 * 1024
 
 /** Calls in one export: the latest. */
 const MAX_EXPORTED = 10_000

@@ -10,7 +10,7 @@ import type { ApiServices } from './services.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export { createApi } from './api.ts'
-export type { ApiRoute, ApiRoutes } from './route.ts'
+export type { ApiRoutes } from './route.ts'
 export { pushRoutes } from './push-routes.ts'
 export type { ApiServices } from './services.ts'
 
