@@ -220,3 +220,17 @@ describe('MS13 Duet’s own page calls', () => {
     expect(page.last).toMatchObject({ code: 10015, message: 'ben has cancelled the call.' })
   })
 })
+
+test('MS13 the other one is looked for, but not for ever', async () => {
+  const { stage, page, native } = await both()
+  await stage.scene.ring(native, 1)
+  page.to(2, 'Accept')
+  await settle()
+  expect(stage.scene.rooms.roomCount).toBe(0)
+  for (let second = 0; second < 31; second++) {
+    page.socket.pong()
+    stage.scene.clock.advance(1_000)
+  }
+  await settle()
+  expect(stage.scene.rooms.roomCount).toBe(1)
+})

@@ -10,6 +10,9 @@ import { DIALECT } from './translate.ts'
 /** How often the room is looked at until the other one is there, in milliseconds. */
 const LOOK_EVERY_MS = 40
 
+/** How often at the most: for half a minute. Whoever comes later finds a room where nobody offers. */
+const MAX_LOOKS = 750
+
 export interface CallRoomOptions {
   hub: Hub
   access: RoomAccess
@@ -40,6 +43,7 @@ export class CallRoom {
   readonly #options: CallRoomOptions
   readonly #stay: Stay
   readonly #key: string
+  #looks = 0
   #state: State = { name: 'entering' }
 
   constructor(options: CallRoomOptions) {
@@ -94,9 +98,11 @@ export class CallRoom {
 
   /** The hub tells nobody who is not in a room, so it is asked. */
   #look(): void {
+    this.#looks++
     let isTaken = false
     const goOn = (): void => {
-      if (!isTaken || this.#state.name !== 'looking') return
+      if (this.#state.name !== 'looking') return
+      if (!isTaken && this.#looks < MAX_LOOKS) return
       this.#state.cancel()
       this.#state = { name: 'entering' }
       this.#stay.join(false)
