@@ -1,6 +1,7 @@
 import { expect } from 'bun:test'
 import { register, waitForPresence, waitForRinging } from './harness/account.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
+import { lookForFaults } from './harness/looks.ts'
 import { selectorOf } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 import { waitUntil } from './harness/wait.ts'
@@ -59,6 +60,7 @@ stage.test(
     await ring(ann, ben)
     await ann.seesMovement('local-video')
     expect(await sending(ben)).toBe(0)
+    expect([...(await lookForFaults(ann)), ...(await lookForFaults(ben))]).toEqual([])
     expect(await ben.page.title()).toMatch(/.+/)
     await ben.press('accept')
     await Promise.all([ann.hasCall(), ben.hasCall()])
@@ -71,6 +73,7 @@ stage.test(
       return person.text('phrase')
     }
     expect(await phrase(ann)).toBe(await phrase(ben))
+    expect(await lookForFaults(ann)).toEqual([])
     await waitUntil('a direct path', () => ann.attribute('verified', 'data-path'), {
       isGood: (path) => path === 'direct',
     })
@@ -82,6 +85,7 @@ stage.test(
     await ann.press('hangup')
     await Promise.all([waitForRinging(ann, 'ended:hung-up'), waitForRinging(ben, 'ended:hung-up')])
     await ann.waitFor('history-row')
+    expect(await lookForFaults(ann)).toEqual([])
     const marks = await ben.page.evaluate(() =>
       performance.getEntriesByType('mark').map(({ name }) => name),
     )
