@@ -49,24 +49,49 @@ async function get(path: string, init: RequestInit = {}, respond = pages()): Pro
 }
 
 describe('the page', () => {
-  test.each(['/', '/?a=1', '/r/lake', '/r/%E6%B9%96?autostart=true&name=Ann', '/r/..%2F'])(
-    'is served at %s',
-    async (path) => {
-      const answer = await get(path)
-      expect(answer.status).toBe(200)
-      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
-      expect(answer.headers.get('cache-control')).toBe('no-cache')
-    },
-  )
+  test.each([
+    '/',
+    '/?a=1',
+    '/r/lake',
+    '/r/%E6%B9%96?autostart=true&name=Ann',
+    '/r/..%2F',
+    '/login',
+    '/register?invitation=a',
+    '/reset/a',
+    '/administrator/a',
+    '/people',
+    '/people/%E5%BC%A0%E4%BC%9F',
+    '/calls',
+    '/calls/a',
+    '/settings',
+    '/admin',
+  ])('is served at %s', async (path) => {
+    const answer = await get(path)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(answer.headers.get('cache-control')).toBe('no-cache')
+  })
 
-  test.each(['/r', '/r/', '/r/a/b', '/R/a', '/assets', '/assets/main-1.js.map', '/index.html'])(
-    'is not served at %s',
-    async (path) => {
-      const answer = await get(path)
-      expect(answer.status).toBe(404)
-      expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'")
-    },
-  )
+  test.each([
+    '/r',
+    '/r/',
+    '/r/a/b',
+    '/R/a',
+    '/assets',
+    '/assets/main-1.js.map',
+    '/index.html',
+    '/login/',
+    '/reset',
+    '/administrator/',
+    '/people/a/b',
+    '/admin/users',
+    '/apiary',
+    '/xlogin',
+  ])('is not served at %s', async (path) => {
+    const answer = await get(path)
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'")
+  })
 
   test('asks for script, chunks and styles at once, and scales to phones', async () => {
     const html = await (await get('/')).text()
