@@ -2,98 +2,16 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PROTOCOL_VERSION, SUBPROTOCOL, type MessageInfo, type UserCallInfo } from '@duet/protocol'
+import type { MessageInfo, UserCallInfo } from '@duet/protocol'
 import { until } from '../gateways/until.ts'
-import { FREE_PORTS, spawnServer, type SpawnedServer } from '../spawn-server.ts'
+import { FREE_PORTS, spawnServer } from '../spawn-server.ts'
+import { Caller } from '../testing/caller.ts'
 
 const TIMEOUT_MS = 60_000
-const PASSWORD = 'correct horse battery'
 
 const data = mkdtempSync(join(tmpdir(), 'duet-killed-'))
 
 afterAll(() => rmSync(data, { recursive: true, force: true }))
-
-type Event = Record<string, unknown> & { type: string }
-
-/** Somebody who is logged in, on whichever server runs. */
-class Caller {
-  readonly name: string
-  id = 0
-  #cookie = ''
-  #origin = ''
-
-  constructor(name: string) {
-    this.name = name
-  }
-
-  async register(server: SpawnedServer): Promise<void> {
-    this.use(server)
-    const answer = await this.fetch('/api/register', { name: this.name, password: PASSWORD })
-    expect(answer.status).toBe(201)
-    this.#cookie = answer.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ')
-    const { user } = (await answer.json()) as { user: { id: number } }
-    this.id = user.id
-  }
-
-  use(server: SpawnedServer): void {
-    this.#origin = `http://localhost:${server.port('http')}`
-  }
-
-  fetch(path: string, body?: object): Promise<Response> {
-    const headers = { cookie: this.#cookie, origin: this.#origin }
-    if (!body) return fetch(`${this.#origin}${path}`, { headers })
-    return fetch(`${this.#origin}${path}`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  }
-
-  async attend(): Promise<Page> {
-    const url = `${this.#origin.replace('http', 'ws')}/ws`
-    const headers = { cookie: this.#cookie, origin: this.#origin }
-    const page = new Page(new WebSocket(url, { headers, protocols: [SUBPROTOCOL] } as never))
-    await page.hears('attending')
-    return page
-  }
-}
-
-/** One session that attends. */
-class Page {
-  readonly events: Event[] = []
-  readonly #socket: WebSocket
-  #seq = 0
-  #ack = 0
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket
-    socket.onopen = () => {
-      socket.send(JSON.stringify({ type: 'hello', version: PROTOCOL_VERSION }))
-      this.say({ type: 'attend' })
-    }
-    socket.onmessage = ({ data: frame }) => {
-      const event = JSON.parse(String(frame)) as Event
-      this.#ack = Math.max(this.#ack, Number(event['seq'] ?? 0))
-      this.events.push(event)
-    }
-  }
-
-  say(request: object): void {
-    this.#socket.send(JSON.stringify({ ...request, seq: ++this.#seq, ack: this.#ack }))
-  }
-
-  all(type: string): Event[] {
-    return this.events.filter((event) => event.type === type)
-  }
-
-  async hears(type: string): Promise<Event> {
-    await until(() => this.all(type).length > 0)
-    return this.all(type).at(-1) as Event
-  }
-}
 
 test(
   'a server that is killed: what it acknowledged is there, once; the call goes on',
@@ -110,10 +28,9 @@ test(
     annPage.say({ type: 'end-call', call: over })
     await annPage.hears('call-ended')
     annPage.say({ type: 'place-call', to: ben.id, media: 'video' })
-    await until(() => benPage.all('incoming-call').length === 2)
-    const { id: call } = (await benPage.hears('incoming-call'))['call'] as UserCallInfo
+    const { id: call } = (await benPage.hears('incoming-call', 2))['call'] as UserCallInfo
     benPage.say({ type: 'accept-call', call })
-    await until(() => annPage.all('call-accepted').length === 2)
+    await annPage.hears('call-accepted', 2)
 
     // It is killed in the midst of messages, with the first of them acknowledged.
     const said = Array.from({ length: 50 }, (_, index) => ({

@@ -1,0 +1,58 @@
+import { PROTOCOL_VERSION } from '@duet/protocol'
+import { until } from '../gateways/until.ts'
+
+/** A frame of the server. */
+export type HeardEvent = Record<string, unknown> & { type: string }
+
+/** A session of the native protocol as a page has it, on a real socket; for tests. */
+export class AttendingPage {
+  readonly events: HeardEvent[] = []
+  readonly #socket: WebSocket
+  #seq = 0
+  #ack = 0
+
+  /** Says hello as soon as `socket` is open; `isAttending`: and that it is a device of its user. */
+  constructor(socket: WebSocket, isAttending: boolean) {
+    this.#socket = socket
+    socket.onopen = () => {
+      socket.send(JSON.stringify({ type: 'hello', version: PROTOCOL_VERSION }))
+      if (isAttending) this.say({ type: 'attend' })
+    }
+    socket.onmessage = ({ data: frame }) => {
+      const event = JSON.parse(String(frame)) as HeardEvent
+      this.#ack = Math.max(this.#ack, Number(event['seq'] ?? 0))
+      this.events.push(event)
+    }
+  }
+
+  /** Sends a request and returns its number. */
+  say(request: object): number {
+    this.#socket.send(JSON.stringify({ ...request, seq: ++this.#seq, ack: this.#ack }))
+    return this.#seq
+  }
+
+  all(type: string): HeardEvent[] {
+    return this.events.filter((event) => event.type === type)
+  }
+
+  /** The `nth` event of this type, when it comes. */
+  async hears(type: string, nth = 1): Promise<HeardEvent> {
+    await until(() => this.all(type).length >= nth)
+    return this.all(type)[nth - 1] as HeardEvent
+  }
+
+  /** Sends a request and resolves with the event that answers it. */
+  async asks(request: object): Promise<HeardEvent> {
+    const seq = this.say(request)
+    let answer: HeardEvent | undefined
+    await until(() => {
+      answer = this.events.find((event) => event['replyTo'] === seq)
+      return answer !== undefined
+    })
+    return answer as HeardEvent
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+}
