@@ -34,7 +34,7 @@ test(
 
     // It is killed in the midst of messages, with the first of them acknowledged.
     const said = Array.from({ length: 50 }, (_, index) => ({
-      type: 'send-message',
+      type: 'send-message' as const,
       to: ben.id,
       body: `message ${index}`,
       clientId: `c${index}`,

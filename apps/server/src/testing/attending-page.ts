@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '@duet/protocol'
+import { PROTOCOL_VERSION, type PeopleRequest, type RoomRequest } from '@duet/protocol'
 import { until } from '../gateways/until.ts'
 
 /** A frame of the server. */
@@ -26,7 +26,7 @@ export class AttendingPage {
   }
 
   /** Sends a request and returns its number. */
-  say(request: object): number {
+  say(request: PeopleRequest | RoomRequest): number {
     this.#socket.send(JSON.stringify({ ...request, seq: ++this.#seq, ack: this.#ack }))
     return this.#seq
   }
@@ -41,15 +41,14 @@ export class AttendingPage {
     return this.all(type)[nth - 1] as HeardEvent
   }
 
-  /** Sends a request and resolves with the event that answers it. */
-  async asks(request: object): Promise<HeardEvent> {
+  /** Sends a request and resolves with what answers it: a message by its `clientId`. */
+  async asks(request: PeopleRequest | RoomRequest): Promise<HeardEvent> {
+    const clientId = 'clientId' in request ? request.clientId : undefined
     const seq = this.say(request)
-    let answer: HeardEvent | undefined
-    await until(() => {
-      answer = this.events.find((event) => event['replyTo'] === seq)
-      return answer !== undefined
-    })
-    return answer as HeardEvent
+    const isAnswer = (event: HeardEvent) =>
+      event['replyTo'] === seq || (clientId !== undefined && event['clientId'] === clientId)
+    await until(() => this.events.some(isAnswer))
+    return this.events.find(isAnswer) as HeardEvent
   }
 
   close(): void {

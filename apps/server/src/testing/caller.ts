@@ -5,10 +5,11 @@ import { AttendingPage } from './attending-page.ts'
 /** What all of them log in with. */
 export const PASSWORD = 'correct horse battery'
 
-/** Somebody with an account, on whichever server runs; for tests. */
+/** Somebody on whichever server runs, with an account once it registers; for tests. */
 export class Caller {
   readonly name: string
   id = 0
+  /** Empty until it is logged in. */
   #cookie = ''
   #origin = ''
 
