@@ -8,6 +8,7 @@ const ALLOWED: [file: string, source: string][] = [
     'apps/server/src/main.ts',
     `import { join } from 'node:path'; import { a } from './a.ts'; join(a)`,
   ],
+  ['apps/server/src/gateways/room/a.ts', `import { b } from '../../rooms/b.ts'; b()`],
   ['packages/client/src/a.test.ts', `import { join } from 'node:path'; join('')`],
   ['packages/client/src/stage.ts', `import { expect } from 'bun:test'; expect(1)`],
   ['packages/stun/src/a.ts', `import { createHmac } from 'node:crypto'; createHmac('sha1', '')`],
@@ -40,6 +41,12 @@ const FORBIDDEN: [file: string, source: string, problem: string][] = [
     `import { udpSocket } from 'bun'; udpSocket({})`,
     'belongs to no runtime',
   ],
+  [
+    'apps/server/src/people/a.ts',
+    `import type { B } from '../gateways/b.ts'`,
+    'turns the server around',
+  ],
+  ['apps/server/src/hub/a.ts', `import { b } from '../api/b.ts'; b()`, 'turns the server around'],
   ['packages/new/src/a.ts', `import 'x'`, 'no rule says'],
 ]
 

@@ -29,6 +29,10 @@ const SHARED_HARNESSES: Record<string, readonly string[]> = {
   bench: ['e2e', 'lab'],
 }
 
+/** What the server is at its core: dialects and addresses of the API stand on these folders. */
+const SERVER_CORE = ['accounts', 'bounds', 'hub', 'people', 'push', 'rooms', 'store']
+const STANDS_ON_CORE = ['api', 'gateways']
+
 /** Packages without a runtime of their own, with what they may take from Node's modules. */
 const PURE: Record<string, readonly string[]> = {
   'packages/base': [],
@@ -63,7 +67,11 @@ export function importProblems(file: string, source: string): string[] {
 }
 
 function relativeProblem(file: string, home: string, path: string): string[] {
-  const target = homeOf(posix.join(posix.dirname(file), path))
+  const imported = posix.join(posix.dirname(file), path)
+  const target = homeOf(imported)
+  if (isOfServer(file, SERVER_CORE) && isOfServer(imported, STANDS_ON_CORE)) {
+    return [`'${path}' turns the server around: its core knows neither dialects nor the API`]
+  }
   if (target === home || SHARED_HARNESSES[home]?.includes(target)) return []
   return [`'${path}' leaves ${home}: packages are imported by their door, apps not at all`]
 }
@@ -73,6 +81,10 @@ function packageProblem(home: string, allowed: readonly string[], path: string):
   if (inside.length > 0) return [`'${path}' goes past the door of @duet/${name}`]
   if (!allowed.includes(name)) return [`${home} may not import '${path}'`]
   return []
+}
+
+function isOfServer(file: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => file.startsWith(`apps/server/src/${folder}/`))
 }
 
 /** `packages/base/src/queue.ts` -> `packages/base`; `lab/nat/a.ts` -> `lab`. */

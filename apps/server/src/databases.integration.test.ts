@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { MessageInfo, PersonInfo, UserCallInfo } from '@duet/protocol'
-import { until } from './gateways/until.ts'
+import { until } from './testing/until.ts'
 import { FREE_PORTS, runToEnd } from './spawn-server.ts'
 import { DatabaseServer } from './store/testing/database-server.ts'
 import type { AttendingPage } from './testing/attending-page.ts'

@@ -270,6 +270,13 @@ describe('calls and lost sessions', () => {
     expect(call.state.name).toBe('talking')
   })
 
+  test('ringing here, and nobody took it: no word of a leg, which means an answer', async () => {
+    await stage.ring(0)
+    await stage.restart()
+    await stage.attend(2)
+    expect(stage.server.all('rejoin-call')).toEqual([{ type: 'rejoin-call', call: CALL }])
+  })
+
   test('over meanwhile -> ended', async () => {
     const call = await stage.ring(0)
     await stage.restart()

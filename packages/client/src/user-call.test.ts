@@ -192,6 +192,16 @@ describe('K8 accepted', () => {
     expect(connection(0).configuration.iceTransportPolicy).toBe('all')
   })
 
+  test('here, as the server says, but by nobody: nothing is sent, and it is over', async () => {
+    const call = await stage.ring(0)
+    await call.setTrack('audio', microphone)
+    await connectLeg(0, 0)
+    stage.server.say({ type: 'call-accepted', call: callOf(BOB, ANN), leg: 0 })
+    expect(sent(0)).toEqual([null, null])
+    expect(call.state).toEqual({ name: 'ended', reason: 'lost' })
+    expect(stage.server.all('end-call')).toHaveLength(1)
+  })
+
   test('what is sent changes later, too', async () => {
     const { call } = await talk()
     await call.setTrack('video', camera)
@@ -296,6 +306,7 @@ describe('the room of a leg', () => {
     await until('join', () => room.all('join').length === 1)
     room.say({ type: 'error', code: 'not-allowed', message: '' })
     expect(call.state.name).toBe('incoming')
+    call.accept()
     stage.server.say({ type: 'call-accepted', call: callOf(BOB, ANN), leg: 0 })
     expect(room.all('join')).toHaveLength(2)
     expect(call.state.name).toBe('talking')

@@ -190,9 +190,10 @@ export class UserCall {
   /** The page has a new session, and the server knows it again; for `Phone`. */
   rejoin(): void {
     if (this.#id !== null && !this.isOver) {
-      // Each device has a leg of its own: who merely rang does not take a call that was answered
-      // elsewhere meanwhile, and who accepted, and did not hear the answer, does.
-      const leg = this.#legNumber === undefined ? {} : { leg: this.#legNumber }
+      // Each device has a leg of its own, and only who accepted goes on with it, whether it heard
+      // the answer or not: a server that was away takes the leg for a call that was answered.
+      const number = this.#isMerelyRinging ? undefined : this.#legNumber
+      const leg = number === undefined ? {} : { leg: number }
       this.#options.send({ type: 'rejoin-call', call: this.#id, ...leg })
     }
   }
@@ -217,6 +218,8 @@ export class UserCall {
 
   #handleAccepted(legNumber: number): void {
     if (this.#state.name === 'talking') return
+    // Nobody here took it, so nobody is to be seen or heard.
+    if (this.#isMerelyRinging) return this.#hangUp('lost')
     const leg = this.#legs.keep(legNumber)
     this.#leg = leg
     this.#legNumber = legNumber
@@ -268,6 +271,11 @@ export class UserCall {
     this.#input(input)
     this.#events.clear()
     this.#options.onOver()
+  }
+
+  /** A call that came in, and that the person here did not take yet. */
+  get #isMerelyRinging(): boolean {
+    return this.#state.name === 'incoming' && !this.#state.isAccepting
   }
 
   /** True when it changed something. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
-import { BoundedBuckets } from './bounded-buckets.ts'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import { WrongTries } from './wrong-tries.ts'
 
 const MAX = 20_000

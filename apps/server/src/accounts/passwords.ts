@@ -1,5 +1,5 @@
-import { AddressCounter } from '../gateways/address-counter.ts'
-import { addressGroup } from '../gateways/address-group.ts'
+import { AddressCounter } from '../bounds/address-counter.ts'
+import { addressGroup } from '../bounds/address-group.ts'
 import { AccountError } from './account-error.ts'
 
 /**

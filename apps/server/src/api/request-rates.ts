@@ -1,7 +1,7 @@
 import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
-import { BoundedBuckets } from '../accounts/bounded-buckets.ts'
-import { addressGroup } from '../gateways/address-group.ts'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
+import { addressGroup } from '../bounds/address-group.ts'
 import { ApiError } from './api-error.ts'
 
 /** Requests that only read, of one account or of one address where nobody is logged in. */

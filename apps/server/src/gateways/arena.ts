@@ -5,7 +5,7 @@ import type { DialectClient, DialectUnderTest } from './dialect-client.ts'
 import { createNativeGateway } from './native/index.ts'
 import { createRoomGateway } from './room/index.ts'
 import { createTopicGateway } from './topic/index.ts'
-import { until } from './until.ts'
+import { until } from '../testing/until.ts'
 
 /** Every gateway over one hub, behind a front on a free port of loopback. For tests. */
 export class Arena {

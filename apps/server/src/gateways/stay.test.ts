@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { silentLogger } from '@duet/base'
 import type { Notice } from '@duet/rules'
 import { MemoryHub } from '../hub/memory.ts'
-import type { RoomVerdict } from './room-access.ts'
-import { TALK_FOR_TWO } from './room-policy.ts'
+import type { RoomVerdict } from '../rooms/access.ts'
+import { TALK_FOR_TWO } from '../rooms/room-policy.ts'
 import { Stay } from './stay.ts'
 
 function stayIn(hub: MemoryHub, name: string, judge?: () => RoomVerdict | Promise<RoomVerdict>) {

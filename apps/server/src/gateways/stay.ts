@@ -9,8 +9,8 @@ import {
 } from '@duet/rules'
 import type { Logger } from '@duet/base'
 import type { Hub } from '../hub/hub.ts'
-import type { RoomVerdict } from './room-access.ts'
-import { withPolicy } from './room-policy.ts'
+import type { RoomVerdict } from '../rooms/access.ts'
+import { withPolicy } from '../rooms/room-policy.ts'
 
 /** What a client says while its join is judged; more is dropped. */
 const MAX_WAITING_TASKS = 256

@@ -1,5 +1,5 @@
 import { opened } from '../front/testing.ts'
-import { until } from './until.ts'
+import { until } from '../testing/until.ts'
 import { Wire } from './wire.ts'
 
 /** A WebSocket whose network can break. For tests. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { emptyRoom, nextRoom, type Dialect, type Notice, type RoomEvent } from '@duet/rules'
-import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
+import { TALK_FOR_TWO } from '../rooms/room-policy.ts'
 import type { Hub } from './hub.ts'
 
 const DIALECT: Dialect = { name: 'test', leavesOffers: true, tellsHearing: true }

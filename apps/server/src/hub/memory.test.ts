@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createLogger, silentLogger } from '@duet/base'
 import { emptyRoom, nextRoom, type Dialect } from '@duet/rules'
-import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
+import { TALK_FOR_TWO } from '../rooms/room-policy.ts'
 import { describeHub } from './conformance.ts'
 import { MemoryHub } from './memory.ts'
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
-import { TokenBucket } from '../gateways/rate.ts'
+import { TokenBucket } from '../bounds/rate.ts'
 import type { Message } from '../store/message-store.ts'
 import type { Relation } from '../store/people-store.ts'
 import type { AttendingDevice } from './attending-device.ts'

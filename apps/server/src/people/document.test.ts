@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { documentedLimit, readDocument, writtenLimit } from '../gateways/documented-limit.ts'
+import { documentedLimit, readDocument, writtenLimit } from '../testing/documented-limit.ts'
 import { MAX_LISTED_PEOPLE, PEOPLE_LIMITS, PERSONS_PER_INTERVAL, REJOIN_MS } from './limits.ts'
 
 const document = readDocument('protocol.md')

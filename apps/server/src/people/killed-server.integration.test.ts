@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MessageInfo, UserCallInfo } from '@duet/protocol'
-import { until } from '../gateways/until.ts'
+import { until } from '../testing/until.ts'
 import { FREE_PORTS, spawnServer } from '../spawn-server.ts'
 import { Caller } from '../testing/caller.ts'
 

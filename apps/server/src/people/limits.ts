@@ -1,4 +1,4 @@
-import type { Rate } from '../gateways/rate.ts'
+import type { Rate } from '../bounds/rate.ts'
 
 /** Bounds on what users may use. */
 export interface PeopleLimits {

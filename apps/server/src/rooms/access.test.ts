@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { FakeClock, silentLogger } from '@duet/base'
 import { legRoomName } from '@duet/rules'
-import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
+import { TALK_FOR_TWO } from './room-policy.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { OpenedRoom } from '../store/room-store.ts'
 import { createRoomAccess } from './access.ts'

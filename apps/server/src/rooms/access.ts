@@ -1,9 +1,25 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
-import { callOfLegRoom, type RoomPolicy, type UserId } from '@duet/rules'
-import type { RoomAccess, RoomVerdict } from '../gateways/room-access.ts'
-import { TALK_FOR_TWO } from '../gateways/room-policy.ts'
+import { callOfLegRoom, type RefusalCode, type RoomPolicy, type UserId } from '@duet/rules'
 import type { People } from '../people/people.ts'
 import type { RoomStore } from '../store/room-store.ts'
+import { TALK_FOR_TWO } from './room-policy.ts'
+
+/** Who is let into a room, and under which policy it stands. */
+export type RoomVerdict =
+  | { policy: RoomPolicy }
+  | { refusal: Extract<RefusalCode, 'not-allowed' | 'room-closed' | 'unavailable'> }
+
+/**
+ * Judges a join, in every dialect: `room` is the room's key in the hub, `user` who is logged in.
+ * At once where nothing has to be looked up. Never rejects.
+ */
+export type RoomAccess = (
+  room: string,
+  user: UserId | undefined,
+) => RoomVerdict | Promise<RoomVerdict>
+
+/** Every room is open to everybody. */
+export const OPEN_ACCESS: RoomAccess = () => ({ policy: TALK_FOR_TWO })
 
 export interface RoomAccessOptions {
   rooms: Pick<RoomStore, 'byName'>

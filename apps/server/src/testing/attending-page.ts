@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION, type PeopleRequest, type RoomRequest } from '@duet/protocol'
-import { until } from '../gateways/until.ts'
+import { until } from './until.ts'
 
 /** A frame of the server. */
 export type HeardEvent = Record<string, unknown> & { type: string }

@@ -7,7 +7,7 @@ import { Scene, settle, type SceneDevice } from '../../people/scene.ts'
 import { createRoomAccess } from '../../rooms/access.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import { FakeSocket } from '../native/fake-client.ts'
-import { TALK_FOR_TWO } from '../room-policy.ts'
+import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
 import { Stay } from '../stay.ts'
 import { createMessagesGateway, type MessagesGateway } from './gateway.ts'
 

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@duet/base'
 import { MAX_EARLY_LEGS, type CallInfo, type Signal, type UserId } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
-import type { RoomAccess } from '../room-access.ts'
+import type { RoomAccess } from '../../rooms/access.ts'
 import { CallRoom } from './call-room.ts'
 import { HeldSignals } from './held-signals.ts'
 import {

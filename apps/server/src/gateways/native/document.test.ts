@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { documentedLimit, readDocument, writtenLimit } from '../documented-limit.ts'
+import { documentedLimit, readDocument, writtenLimit } from '../../testing/documented-limit.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 
 const document = readDocument('protocol.md')

@@ -1,4 +1,4 @@
-import type { Rate } from '../rate.ts'
+import type { Rate } from '../../bounds/rate.ts'
 
 /** Bounds on what clients may use; `unlimited` is for benchmarks. */
 export interface NativeLimits {

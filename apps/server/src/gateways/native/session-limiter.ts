@@ -1,5 +1,5 @@
 import type { Clock } from '@duet/base'
-import { TokenBucket } from '../rate.ts'
+import { TokenBucket } from '../../bounds/rate.ts'
 import type { NativeLimits } from './limits.ts'
 
 interface AddressUse {

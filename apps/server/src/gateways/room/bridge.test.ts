@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { silentLogger } from '@duet/base'
 import type { Dialect, Notice } from '@duet/rules'
-import { TALK_FOR_TWO } from '../room-policy.ts'
+import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
 import { Stay } from '../stay.ts'
 import { Stage } from './stage.ts'
 

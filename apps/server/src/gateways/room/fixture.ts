@@ -63,4 +63,4 @@ export function openFixture(
   }
 }
 
-export { until } from '../until.ts'
+export { until } from '../../testing/until.ts'

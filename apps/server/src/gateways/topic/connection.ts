@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@duet/base'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
-import type { RoomAccess } from '../room-access.ts'
+import type { RoomAccess } from '../../rooms/access.ts'
 import { Budget } from '../budget.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { readFrame } from './frame.ts'

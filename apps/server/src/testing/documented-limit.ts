@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Rate } from './rate.ts'
+import type { Rate } from '../bounds/rate.ts'
 
 const DOCS = join(import.meta.dir, '../../../../docs')
 

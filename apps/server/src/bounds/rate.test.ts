@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
-import { UNLIMITED } from './native/limits.ts'
 import { TokenBucket } from './rate.ts'
 
 test('L2 a bucket lets its burst through at once and its rate on average', () => {
@@ -45,9 +44,12 @@ test('L2 a clock that is set back gives nothing', () => {
   expect(bucket.take()).toBe(false)
 })
 
-test('without limits everything passes, and idle buckets are still forgotten', () => {
+test('L2 without limits everything passes, and idle buckets are still forgotten', () => {
   const clock = new FakeClock()
-  const bucket = new TokenBucket(UNLIMITED.messageRate, clock)
+  const bucket = new TokenBucket(
+    { perSecond: Number.MAX_SAFE_INTEGER, burst: Number.MAX_SAFE_INTEGER },
+    clock,
+  )
   const refused = Array.from({ length: 100_000 }, () => bucket.take()).filter((ok) => !ok)
   expect(refused.length).toBe(0)
   clock.advance(1_000)

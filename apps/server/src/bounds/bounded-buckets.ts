@@ -1,5 +1,5 @@
 import type { Clock } from '@duet/base'
-import { TokenBucket, type Rate } from '../gateways/rate.ts'
+import { TokenBucket, type Rate } from './rate.ts'
 
 /** Keys that are remembered; past that the one that was not used for longest is forgotten. */
 const MAX_KEYS = 20_000
