@@ -11,6 +11,7 @@ import {
   type ServerEvent,
 } from '@duet/protocol'
 import { watchNetwork } from './network.ts'
+import { isOfPeople } from './people-events.ts'
 import type { PhoneRefusal, PhoneState } from './phone-state.ts'
 import { Session, type SessionOptions } from './session.ts'
 
@@ -148,22 +149,4 @@ export class PhoneLine {
     this.#state = { name }
     this.#options.onState(this.#state)
   }
-}
-
-const OF_PEOPLE: ReadonlySet<string> = new Set<Exclude<PeopleEvent, Attending>['type']>([
-  'person',
-  'person-gone',
-  'self',
-  'call-placed',
-  'incoming-call',
-  'call-ringing',
-  'call-accepted',
-  'call-ended',
-  'message',
-  'messages-read',
-  'history-changed',
-])
-
-function isOfPeople(event: ServerEvent): event is Exclude<PeopleEvent, Attending> & typeof event {
-  return OF_PEOPLE.has(event.type)
 }

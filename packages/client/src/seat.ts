@@ -1,15 +1,8 @@
 import type { Clock, Logger } from '@duet/base'
-import type {
-  ClientRequest,
-  CloseName,
-  ServerEvent,
-  PeopleEvent,
-  Sequenced,
-  SessionEvent,
-  Welcome,
-} from '@duet/protocol'
+import type { ClientRequest, CloseName, ServerEvent, SessionEvent, Welcome } from '@duet/protocol'
 import type { SignalingState } from './call-state.ts'
 import { toBase64Url } from './link.ts'
+import { isOfPeople } from './people-events.ts'
 import { Session, type SessionOptions } from './session.ts'
 
 export interface SeatOptions {
@@ -110,7 +103,7 @@ export class Seat {
     if (event.type === 'joined') this.#wish = 'seat'
     else if (event.type === 'full') this.#wish = event.waiting ? 'line' : 'none'
     else if (event.type === 'seat-lost') return this.#askAgain([])
-    if (isOfRoom(event)) this.#options.onEvent(event)
+    if (!isOfPeople(event)) this.#options.onEvent(event)
   }
 
   #onLost(unsaid: ClientRequest[]): void {
@@ -123,26 +116,6 @@ export class Seat {
     this.#options.onLost(unsaid)
     this.#sendJoin(this.#wish === 'line')
   }
-}
-
-/** What concerns people and calls between them is for devices; a seat never attends. */
-const OF_PEOPLE: ReadonlySet<string> = new Set<PeopleEvent['type']>([
-  'attending',
-  'person',
-  'person-gone',
-  'self',
-  'call-placed',
-  'incoming-call',
-  'call-ringing',
-  'call-accepted',
-  'call-ended',
-  'message',
-  'messages-read',
-  'history-changed',
-])
-
-function isOfRoom(event: ServerEvent): event is SessionEvent & Sequenced {
-  return !OF_PEOPLE.has(event.type)
 }
 
 function createTag(): string {
