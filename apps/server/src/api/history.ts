@@ -1,18 +1,9 @@
-import type { CallId, CallMedia, CallEndReason, UserId } from '@duet/rules'
+import type { CallId, UserId } from '@duet/rules'
 import type { AccountStore } from '../store/account-store.ts'
 import type { CallRecord, CallStore } from '../store/call-store.ts'
 
 /** A call as the history of one user shows it. */
-export interface HistoryCall {
-  id: CallId
-  caller: UserId
-  callee: UserId
-  media: CallMedia
-  startedAt: number
-  answeredAt: number | null
-  endedAt: number | null
-  reason: CallEndReason | null
-  text: string | null
+export interface HistoryCall extends Omit<CallRecord, 'endedBy'> {
   isMissed: boolean
   /** The other one; without a name when its account is gone. */
   with: { id: UserId; name: string; displayName: string }

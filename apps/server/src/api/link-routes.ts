@@ -1,9 +1,9 @@
 import type { LinkKind } from '../store/account-store.ts'
-import { clientOf, loginCookies } from './browser.ts'
+import { clientOf } from '../accounts/browser.ts'
 import { notFound } from './api-error.ts'
 import { optionalText, text } from './fields.ts'
 import type { ApiRoutes } from './route.ts'
-import { selfOf } from './self.ts'
+import { loginAnswer, selfOf } from './self.ts'
 import type { ApiServices } from './services.ts'
 
 const KINDS: readonly LinkKind[] = ['invitation', 'reset', 'administrator']
@@ -55,11 +55,7 @@ export function linkRoutes({ accounts, links, store }: ApiServices): ApiRoutes {
           },
           clientOf(request.context),
         )
-        return {
-          status: 201,
-          json: { user: selfOf(signedIn.user) },
-          cookies: loginCookies(signedIn),
-        }
+        return loginAnswer(201, signedIn)
       },
     },
   ]

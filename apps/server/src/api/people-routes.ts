@@ -1,11 +1,11 @@
-import { normalizeUserName, type ContactState, type PersonInfo } from '@duet/protocol'
+import { normalizeUserName, type ContactState } from '@duet/protocol'
 import type { UserId } from '@duet/rules'
-import type { SeenPerson } from '../people/people.ts'
+import { toPersonInfo } from '../people/person-info.ts'
 import { sightOf } from '../people/sight.ts'
 import type { Relation } from '../store/people-store.ts'
 import { ApiError, notFound } from './api-error.ts'
 import { idIn, text } from './fields.ts'
-import type { ApiRequest, ApiRoutes } from './route.ts'
+import type { ApiRequest, ApiRoute, ApiRoutes } from './route.ts'
 import type { ApiServices } from './services.ts'
 
 /** Other users: who is there, contacts, blocks. */
@@ -35,6 +35,22 @@ export function peopleRoutes(services: ApiServices): ApiRoutes {
     return contact
   }
 
+  const changesRelation = (
+    method: ApiRoute['method'],
+    path: string,
+    change: (user: UserId, other: UserId) => Promise<void>,
+  ): ApiRoute => ({
+    method,
+    path,
+    access: 'user',
+    async handle(request, { user }) {
+      const other = await seenUser(request, user.id)
+      await change(user.id, other)
+      people.relationChanged(user.id, other)
+      return { status: 204 }
+    },
+  })
+
   return [
     {
       method: 'GET',
@@ -42,7 +58,7 @@ export function peopleRoutes(services: ApiServices): ApiRoutes {
       access: 'user',
       async handle(_request, { user }) {
         const seen = await people.seenBy(user.id)
-        return { status: 200, json: { people: seen.map(personInfo) } }
+        return { status: 200, json: { people: seen.map(toPersonInfo) } }
       },
     },
     {
@@ -66,53 +82,12 @@ export function peopleRoutes(services: ApiServices): ApiRoutes {
         return { status: 200, json: { contact: await ask(user.id, other) } }
       },
     },
-    {
-      method: 'DELETE',
-      path: '/api/contacts/:id',
-      access: 'user',
-      async handle(request, { user }) {
-        const other = await seenUser(request, user.id)
-        await store.people.removeContact(user.id, other)
-        people.relationChanged(user.id, other)
-        return { status: 204 }
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/api/blocks/:id',
-      access: 'user',
-      async handle(request, { user }) {
-        const other = await seenUser(request, user.id)
-        await store.people.block(user.id, other)
-        people.relationChanged(user.id, other)
-        return { status: 204 }
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/api/blocks/:id',
-      access: 'user',
-      async handle(request, { user }) {
-        const other = await seenUser(request, user.id)
-        await store.people.unblock(user.id, other)
-        people.relationChanged(user.id, other)
-        return { status: 204 }
-      },
-    },
+    changesRelation('DELETE', '/api/contacts/:id', (user, other) =>
+      store.people.removeContact(user, other),
+    ),
+    changesRelation('PUT', '/api/blocks/:id', (user, other) => store.people.block(user, other)),
+    changesRelation('DELETE', '/api/blocks/:id', (user, other) =>
+      store.people.unblock(user, other),
+    ),
   ]
-}
-
-function personInfo({ user, ...seen }: SeenPerson): PersonInfo {
-  const { presence, lastSeenAt, contact, isBlocked, unread } = seen
-  const { id, name, displayName } = user
-  return {
-    id,
-    name,
-    displayName,
-    presence,
-    lastSeenAt,
-    contact: contact ?? 'none',
-    isBlocked,
-    unread,
-  }
 }

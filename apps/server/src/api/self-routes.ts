@@ -1,4 +1,4 @@
-import { NO_LOGIN_COOKIE, renewedCookies } from './browser.ts'
+import { NO_LOGIN_COOKIE, renewedCookies } from '../accounts/browser.ts'
 import { ApiError } from './api-error.ts'
 import { idIn, optionalFlag, optionalText, text } from './fields.ts'
 import type { ApiRoutes } from './route.ts'

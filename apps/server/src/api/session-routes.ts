@@ -1,8 +1,8 @@
 import type { Identity } from '../accounts/identity.ts'
-import { clientOf, loginCookies, NO_LOGIN_COOKIE } from './browser.ts'
+import { clientOf, NO_LOGIN_COOKIE } from '../accounts/browser.ts'
 import { optionalText, text } from './fields.ts'
 import type { ApiRoutes } from './route.ts'
-import { selfOf } from './self.ts'
+import { loginAnswer } from './self.ts'
 import type { ApiServices } from './services.ts'
 
 /** Making an account, logging in and out. */
@@ -28,11 +28,7 @@ export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
           clientOf(request.context),
         )
         await leave(before)
-        return {
-          status: 201,
-          json: { user: selfOf(signedIn.user) },
-          cookies: loginCookies(signedIn),
-        }
+        return loginAnswer(201, signedIn)
       },
     },
     {
@@ -43,11 +39,7 @@ export function sessionRoutes({ accounts, logins }: ApiServices): ApiRoutes {
         const [name, password] = [text(request, 'name'), text(request, 'password')]
         const signedIn = await accounts.logIn(name, password, clientOf(request.context))
         await leave(before)
-        return {
-          status: 200,
-          json: { user: selfOf(signedIn.user) },
-          cookies: loginCookies(signedIn),
-        }
+        return loginAnswer(200, signedIn)
       },
     },
     {

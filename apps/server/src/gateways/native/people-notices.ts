@@ -1,5 +1,6 @@
-import type { Attending, PeopleEvent, PersonInfo, ServerEvent } from '@duet/protocol'
-import type { DeviceNotice, Overview, SeenPerson } from '../../people/people.ts'
+import type { Attending, PeopleEvent, ServerEvent } from '@duet/protocol'
+import type { DeviceNotice, Overview } from '../../people/people.ts'
+import { toPersonInfo } from '../../people/person-info.ts'
 import type { User } from '../../store/account-store.ts'
 
 /** The answer to `attend`. */
@@ -51,19 +52,4 @@ function toAccepted({
 
 function toSelf({ id, name, displayName, doNotDisturb }: User): Attending['self'] {
   return { id, name, displayName, doNotDisturb }
-}
-
-function toPersonInfo(seen: SeenPerson): PersonInfo {
-  const { user, presence, lastSeenAt, contact, isBlocked, unread } = seen
-  const { id, name, displayName } = user
-  return {
-    id,
-    name,
-    displayName,
-    presence,
-    lastSeenAt,
-    contact: contact ?? 'none',
-    isBlocked,
-    unread,
-  }
 }
