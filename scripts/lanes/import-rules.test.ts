@@ -41,12 +41,9 @@ const FORBIDDEN: [file: string, source: string, problem: string][] = [
     `import { udpSocket } from 'bun'; udpSocket({})`,
     'belongs to no runtime',
   ],
-  [
-    'apps/server/src/people/a.ts',
-    `import type { B } from '../gateways/b.ts'`,
-    'turns the server around',
-  ],
-  ['apps/server/src/hub/a.ts', `import { b } from '../api/b.ts'; b()`, 'turns the server around'],
+  ['apps/server/src/people/a.ts', `import type { B } from '../gateways/b.ts'`, 'may know'],
+  ['apps/server/src/gateways/a.ts', `import type { B } from '../api/b.ts'`, 'may know'],
+  ['apps/server/src/hub/a.ts', `import { b } from '../api/b.ts'; b()`, 'may know'],
   ['packages/new/src/a.ts', `import 'x'`, 'no rule says'],
 ]
 

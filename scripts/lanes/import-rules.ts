@@ -29,9 +29,15 @@ const SHARED_HARNESSES: Record<string, readonly string[]> = {
   bench: ['e2e', 'lab'],
 }
 
-/** What the server is at its core: dialects and addresses of the API stand on these folders. */
+/** Folders of the server at its core; dialects and the API stand on them. */
 const SERVER_CORE = ['accounts', 'bounds', 'hub', 'people', 'push', 'rooms', 'store']
-const STANDS_ON_CORE = ['api', 'gateways']
+
+/** Folders of the server that know nothing of others. */
+const STRANGERS: [folders: readonly string[], unknown: readonly string[]][] = [
+  [SERVER_CORE, ['api', 'gateways']],
+  [['api'], ['gateways']],
+  [['gateways'], ['api']],
+]
 
 /** Packages without a runtime of their own, with what they may take from Node's modules. */
 const PURE: Record<string, readonly string[]> = {
@@ -69,8 +75,8 @@ export function importProblems(file: string, source: string): string[] {
 function relativeProblem(file: string, home: string, path: string): string[] {
   const imported = posix.join(posix.dirname(file), path)
   const target = homeOf(imported)
-  if (isOfServer(file, SERVER_CORE) && isOfServer(imported, STANDS_ON_CORE)) {
-    return [`'${path}' turns the server around: its core knows neither dialects nor the API`]
+  if (areStrangers(file, imported)) {
+    return [`'${path}' is nothing that this folder of the server may know`]
   }
   if (target === home || SHARED_HARNESSES[home]?.includes(target)) return []
   return [`'${path}' leaves ${home}: packages are imported by their door, apps not at all`]
@@ -81,6 +87,12 @@ function packageProblem(home: string, allowed: readonly string[], path: string):
   if (inside.length > 0) return [`'${path}' goes past the door of @duet/${name}`]
   if (!allowed.includes(name)) return [`${home} may not import '${path}'`]
   return []
+}
+
+function areStrangers(file: string, imported: string): boolean {
+  return STRANGERS.some(
+    ([folders, unknown]) => isOfServer(file, folders) && isOfServer(imported, unknown),
+  )
 }
 
 function isOfServer(file: string, folders: readonly string[]): boolean {
