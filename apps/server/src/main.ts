@@ -73,6 +73,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const store = await openStore({
     database: config.database,
     dataDirectory,
+    people: config.people,
     clock,
     logger: logger.with({ part: 'store' }),
   })

@@ -4,6 +4,9 @@ import type { UserId } from '@duet/rules'
 import type { CallRecord } from './call-store.ts'
 import type { Store } from './store.ts'
 
+/** Who sees whom. */
+type PeopleMode = 'everyone' | 'contacts'
+
 /** The start of every text that a person may write. */
 const WRITTEN = [
   `'); DROP TABLE users; --`,
@@ -25,7 +28,10 @@ async function refusalOf(attempt: Promise<unknown>): Promise<unknown> {
 }
 
 /** What every kind of database must do. `open` opens the same one again and again. */
-export function storeConformance(engine: string, open: (clock: Clock) => Promise<Store>): void {
+export function storeConformance(
+  engine: string,
+  open: (clock: Clock, people?: PeopleMode) => Promise<Store>,
+): void {
   describe(`the store on ${engine}`, () => {
     const clock = new FakeClock()
     let store: Store
@@ -373,6 +379,45 @@ export function storeConformance(engine: string, open: (clock: Clock) => Promise
         expect(await store.messages.markRead(bob, ann, Number.MAX_SAFE_INTEGER)).toBe(0)
         await say(ann, bob, 'four')
         expect(await store.messages.conversationsOf(bob)).toMatchObject([{ unread: 1 }])
+      })
+
+      test('to everyone, from one whom the reader blocked or who blocked it, are not there', async () => {
+        const [ann, bob, cid] = [await newUser(), await newUser(), await newUser()]
+        await say(bob, null, 'from bob')
+        await say(cid, null, 'from cid')
+        const seenBy = async (id: UserId) => {
+          const shown = await store.messages.between(id, null, { limit: 2 })
+          const conversations = await store.messages.conversationsOf(id)
+          const all = conversations.find((each) => each.with === null)
+          return [...shown.map(({ body }) => body), all?.last.body, all?.unread]
+        }
+        expect(await seenBy(ann)).toEqual(['from bob', 'from cid', 'from cid', 2])
+        await store.people.block(ann, cid)
+        expect((await seenBy(ann)).slice(-3)).toEqual(['from bob', 'from bob', 1])
+        expect(await store.messages.markRead(ann, null, 0)).toBe(1)
+        expect((await seenBy(cid)).slice(-3)).toEqual(['from cid', 'from cid', 1])
+        await store.people.unblock(ann, cid)
+        expect(await seenBy(ann)).toEqual(['from bob', 'from cid', 'from cid', 2])
+      })
+
+      test('to everyone are for contacts only, where those alone see each other', async () => {
+        const [ann, bob, cid] = [await newUser(), await newUser(), await newUser()]
+        const contacts = await open(clock, 'contacts')
+        await store.people.askContact(ann, bob)
+        await store.people.askContact(cid, ann)
+        const last = await say(bob, null, 'from bob')
+        await say(cid, null, 'from cid')
+        expect(await contacts.messages.between(ann, null, { limit: 9 })).toEqual([])
+        expect(await contacts.messages.conversationsOf(ann)).toEqual([])
+        expect(await contacts.messages.markRead(ann, null, 0)).toBe(0)
+        await store.people.askContact(bob, ann)
+        expect(await contacts.messages.between(ann, null, { limit: 9 })).toEqual([last])
+        expect(await contacts.messages.conversationsOf(ann)).toEqual([
+          { with: null, last, unread: 1 },
+        ])
+        const own = await contacts.messages.between(cid, null, { limit: 9 })
+        expect(own.map(({ body }) => body)).toEqual(['from cid'])
+        await contacts.close()
       })
 
       test('to everyone count for those who were there', async () => {

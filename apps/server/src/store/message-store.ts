@@ -31,7 +31,10 @@ export interface Conversation {
 export interface MessageStore {
   /** Keeps it once; `isNew` is false when it was kept before. */
   add(message: NewMessage): Promise<{ message: Message; isNew: boolean }>
-  /** Messages between the two (null: to everyone) with an id below `before`, the latest, in order. */
+  /**
+   * Messages between the two (null: to everyone, from those whom the user may see and who are not
+   * blocked, by either) with an id below `before`, the latest, in order.
+   */
   between(
     userId: UserId,
     other: UserId | null,

@@ -14,6 +14,8 @@ export interface StoreOptions {
   database: string
   /** Where the SQLite file is. */
   dataDirectory: string
+  /** Who sees whom, and so what was said to everyone; all, when it is left out. */
+  people?: 'everyone' | 'contacts'
   clock: Clock
   logger: Logger
 }
@@ -25,7 +27,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     database = await openDatabase(options)
     await migrate(database, MIGRATIONS, options.clock.now())
-    return createSqlStore(database, options.clock)
+    return createSqlStore(database, options.clock, options.people)
   } catch (error) {
     await database?.close()
     throw startError(error, place)

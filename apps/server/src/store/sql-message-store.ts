@@ -15,9 +15,12 @@ const EVERYONE = 0
 /** Text messages in SQL. */
 export class SqlMessageStore implements MessageStore {
   readonly #database: SqlDatabase
+  readonly #needsContact: boolean
 
-  constructor(database: SqlDatabase) {
+  /** needsContact: what somebody says to everyone is for those with whom it agreed. */
+  constructor(database: SqlDatabase, needsContact: boolean) {
     this.#database = database
+    this.#needsContact = needsContact
   }
 
   add(message: NewMessage): Promise<{ message: Message; isNew: boolean }> {
@@ -42,10 +45,12 @@ export class SqlMessageStore implements MessageStore {
     other: UserId | null,
     page: { before?: number; limit: number },
   ): Promise<Message[]> {
+    const forReader = other === null ? `AND ${this.#reaches('?', 'm')}` : ''
+    const readers = Array.from(forReader.matchAll(/\?/g), () => userId)
     const rows = await this.#database.rows<MessageRow>(
-      `SELECT ${COLUMNS} FROM messages WHERE low_id = ? AND high_id = ? AND id < ?
+      `SELECT ${COLUMNS} FROM messages m WHERE low_id = ? AND high_id = ? AND id < ? ${forReader}
        ORDER BY id DESC LIMIT ?`,
-      [...pairOf(userId, other), page.before ?? Number.MAX_SAFE_INTEGER, page.limit],
+      [...pairOf(userId, other), page.before ?? Number.MAX_SAFE_INTEGER, ...readers, page.limit],
     )
     return rows.map(messageOf).toReversed()
   }
@@ -58,9 +63,11 @@ export class SqlMessageStore implements MessageStore {
         .map((column) => `m.${column}`)
         .join(', ')},
         (SELECT COUNT(*) FROM messages u WHERE u.low_id = m.low_id AND u.high_id = m.high_id
-          AND u.id > c.read_up_to AND u.from_id <> c.user_id) AS unread
+          AND u.id > c.read_up_to AND u.from_id <> c.user_id
+          AND (c.other_id <> 0 OR ${this.#reaches('c.user_id', 'u')})) AS unread
        FROM conversations c JOIN messages m ON m.id = CASE c.other_id
-         WHEN 0 THEN (SELECT MAX(id) FROM messages WHERE low_id = 0 AND high_id = 0)
+         WHEN 0 THEN (SELECT e.id FROM messages e WHERE e.low_id = 0 AND e.high_id = 0
+           AND ${this.#reaches('c.user_id', 'e')} ORDER BY e.id DESC LIMIT 1)
          ELSE c.last_id END
        WHERE c.user_id = ? ORDER BY m.id DESC`,
       [userId],
@@ -89,11 +96,21 @@ export class SqlMessageStore implements MessageStore {
       const [row] = await session.rows<{ unread: SqlInteger }>(
         `SELECT COUNT(*) AS unread FROM messages m
          JOIN conversations c ON c.user_id = ? AND c.other_id = ?
-         WHERE m.low_id = ? AND m.high_id = ? AND m.id > c.read_up_to AND m.from_id <> ?`,
+         WHERE m.low_id = ? AND m.high_id = ? AND m.id > c.read_up_to AND m.from_id <> ?
+           AND (c.other_id <> 0 OR ${this.#reaches('c.user_id', 'm')})`,
         [userId, other ?? EVERYONE, ...pair, userId],
       )
       return Number(row?.unread ?? 0)
     })
+  }
+
+  /** M3, U5: whether a message to everyone is for `reader`, who may see the one who said it. */
+  #reaches(reader: string, message: string): string {
+    const from = `${message}.from_id`
+    const agreed = this.#needsContact ? `AND ${asked(reader, from)} AND ${asked(from, reader)}` : ''
+    return `(${from} = ${reader} OR (NOT EXISTS (SELECT 1 FROM blocks b
+      WHERE (b.user_id = ${reader} AND b.other_id = ${from})
+        OR (b.user_id = ${from} AND b.other_id = ${reader})) ${agreed}))`
   }
 }
 
@@ -160,4 +177,9 @@ async function moveConversation(
     id,
     0,
   ])
+}
+
+/** Whether one asked the other; both are SQL. */
+function asked(one: string, other: string): string {
+  return `EXISTS (SELECT 1 FROM contacts k WHERE k.user_id = ${one} AND k.other_id = ${other})`
 }

@@ -10,11 +10,15 @@ import type { SqlDatabase } from './sql/database.ts'
 import type { Store } from './store.ts'
 
 /** The store on a database whose schema is up to date. */
-export function createSqlStore(database: SqlDatabase, clock: Clock): Store {
+export function createSqlStore(
+  database: SqlDatabase,
+  clock: Clock,
+  people: 'everyone' | 'contacts' = 'everyone',
+): Store {
   return {
     accounts: new SqlAccountStore(database, clock),
     people: new SqlPeopleStore(database, clock),
-    messages: new SqlMessageStore(database),
+    messages: new SqlMessageStore(database, people === 'contacts'),
     calls: new SqlCallStore(database),
     push: new SqlPushStore(database),
     rooms: new SqlRoomStore(database),

@@ -9,6 +9,6 @@ import { openStore } from './open-store.ts'
 const dataDirectory = mkdtempSync(join(tmpdir(), 'duet-sqlite-'))
 afterAll(() => rmSync(dataDirectory, { recursive: true }))
 
-storeConformance('SQLite', (clock) =>
-  openStore({ database: 'sqlite', dataDirectory, clock, logger: silentLogger }),
+storeConformance('SQLite', (clock, people = 'everyone') =>
+  openStore({ database: 'sqlite', dataDirectory, people, clock, logger: silentLogger }),
 )

@@ -19,7 +19,7 @@ export function serverTests(name: string, recipe: ServerRecipe | undefined): voi
     }, 60_000)
     afterAll(() => server.close())
 
-    storeConformance(name, (clock) => open(url, clock))
+    storeConformance(name, (clock, people) => open(url, clock, people))
 
     test('many that start at once on an empty database make it once', async () => {
       const empty = await server.createDatabase()
@@ -96,8 +96,12 @@ export function serverTests(name: string, recipe: ServerRecipe | undefined): voi
   })
 }
 
-function open(database: string, clock: Clock = systemClock): Promise<Store> {
-  return openStore({ database, dataDirectory: '/nowhere', clock, logger: silentLogger })
+function open(
+  database: string,
+  clock: Clock = systemClock,
+  people: 'everyone' | 'contacts' = 'everyone',
+): Promise<Store> {
+  return openStore({ database, dataDirectory: '/nowhere', people, clock, logger: silentLogger })
 }
 
 /** Counts up in a setting until the store refuses, and returns the last number it took. */
