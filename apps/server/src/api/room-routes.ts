@@ -8,7 +8,7 @@ import type { ApiRequest, ApiRoutes } from './route.ts'
 import type { ApiServices } from './services.ts'
 
 /** Rooms that one account may have open. */
-export const MAX_OPENED_ROOMS = 100
+const MAX_OPENED_ROOMS = 100
 
 /** Bytes of a name that the server makes. */
 const NAME_BYTES = 10
