@@ -77,7 +77,8 @@ export interface Room {
  */
 export type RoomEvent =
   | { type: 'join'; newcomer: Newcomer; wait: boolean; ref: number }
-  | { type: 'leave'; from: string }
+  /** isLost: not by its client's will, which can't come back. */
+  | { type: 'leave'; from: string; isLost?: boolean }
   | { type: 'connection-lost'; from: string }
   | { type: 'connection-back'; from: string }
   | { type: 'grace-over'; from: string }

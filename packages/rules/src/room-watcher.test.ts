@@ -28,6 +28,12 @@ describe('K12 what the watcher of a room hears', () => {
     expect(toWatcher(watched().leave('a'))).toEqual(['w occupancy 2'])
   })
 
+  test('K12 here -> a client that can’t come back is lost: who stays, and that it was not', () => {
+    const told = watched().leave('a', true)
+    expect(toWatcher(told)).toEqual(['w occupancy 2 lost'])
+    expect(told).toContain('b peer-left A lost')
+  })
+
   test('K12 lost -> another page of the same user takes the seat: both are there, one was lost', () => {
     const scene = watched()
     scene.lose('a')

@@ -37,7 +37,8 @@ function tellWatcher(before: Room, { policy, members }: Room, event: RoomEvent):
   const hasNewcomer = members.some(({ id }) => !before.members.some((member) => member.id === id))
   if (gone.length === 0 && !hasNewcomer) return []
   const users = members.flatMap(({ user }) => (user === undefined ? [] : [user]))
-  const isLost = gone.length > 0 && event.type !== 'leave'
+  const isMeant = event.type === 'leave' && event.isLost !== true
+  const isLost = gone.length > 0 && !isMeant
   return [{ to: watcher, notice: { type: 'occupancy', users, isLost } }]
 }
 
@@ -48,7 +49,7 @@ function apply(room: Room, event: RoomEvent): Change {
     case 'admit':
       return admit(room, event)
     case 'leave':
-      return leave(room, event.from)
+      return leave(room, event)
     case 'connection-lost':
       return connectionLost(room, event.from)
     case 'connection-back':
@@ -166,14 +167,14 @@ function seat(room: Room, newcomer: Newcomer): Change {
   ]
 }
 
-function leave(room: Room, from: string): Change {
+function leave(room: Room, { from, isLost }: Extract<RoomEvent, { type: 'leave' }>): Change {
   const answer: Effect = { to: from, notice: { type: 'left' } }
   const member = memberAt(room, from)
   if (!member) {
     const [next, effects] = withoutKnocker(withoutLine(room, from), from)
     return [next, [answer, ...effects]]
   }
-  const [next, effects] = removeAndSeat(room, member, 'left')
+  const [next, effects] = removeAndSeat(room, member, isLost ? 'lost' : 'left')
   return [next, [answer, ...effects]]
 }
 

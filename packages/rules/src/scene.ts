@@ -54,8 +54,8 @@ export class Scene {
     return this.play({ type: 'admit', from, peer, isAdmitted, ref: 4 })
   }
 
-  leave(from: string): string[] {
-    return this.play({ type: 'leave', from })
+  leave(from: string, isLost = false): string[] {
+    return this.play({ type: 'leave', from, isLost })
   }
 
   lose(from: string): string[] {

@@ -61,9 +61,9 @@ export class Stay {
     })
   }
 
-  /** Gives up the seat, or the place in line; answered with `left`. */
-  leave(): void {
-    this.#update({ type: 'leave', from: this.#address })
+  /** Gives up the seat, or the place in line; answered with `left`. isLost: nobody wanted that. */
+  leave(isLost = false): void {
+    this.#update({ type: 'leave', from: this.#address, isLost })
   }
 
   /** Says it to everybody else in the room. */
@@ -76,11 +76,11 @@ export class Stay {
     this.#update({ type: 'chat', from: this.#address, text: { body, isSealed: false }, ref: 0 })
   }
 
-  /** The client is gone, or done: nothing is heard any more. Idempotent. */
-  close(): void {
+  /** The client is gone (isLost: not by its will), or done: nothing is heard any more. Idempotent. */
+  close(isLost = false): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.leave()
+    this.leave(isLost)
     this.#unsubscribe()
   }
 

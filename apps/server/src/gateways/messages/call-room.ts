@@ -79,10 +79,10 @@ export class CallRoom {
     this.#stay.signal(signal)
   }
 
-  /** Gives the seat up. Idempotent. */
-  close(): void {
+  /** Gives the seat up; isLost: not by its page's will. Idempotent. */
+  close(isLost = false): void {
     this.#end()
-    this.#stay.close()
+    this.#stay.close(isLost)
   }
 
   /** The server goes away. Idempotent. */

@@ -170,14 +170,14 @@ describe('MS10 calls between pages of this dialect', () => {
   })
 
   test.each([
-    ['closes', (page: Page) => page.socket.hangUp()],
-    ['is cut', (page: Page) => page.socket.cut()],
-  ])('MS12 a page that %s ends its call at once', async (_, end) => {
+    ['closes', (page: Page) => page.socket.hangUp(), 'ben has hung up.'],
+    ['is cut', (page: Page) => page.socket.cut(), 'The connection to ben is lost.'],
+  ])('MS12 a page that %s ends its call at once', async (_, end, message) => {
     const { stage, ann, ben } = await talk()
     end(ben)
     await settle()
     expect(ann.told.filter(({ code }) => code === 10015)).toMatchObject([
-      { message: 'ben has hung up.', data: { fromId: 2, data: null } },
+      { message, data: { fromId: 2, data: null } },
     ])
     expect(ann.codes).toContain(10008)
     expect(stage.scene.rooms.roomCount).toBe(0)

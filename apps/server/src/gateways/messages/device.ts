@@ -154,7 +154,7 @@ export class Device {
     if (this.#isGone) return
     this.#isGone = true
     this.#options.roster.remove(this.#self, this)
-    this.#call?.close()
+    this.#call?.close(isLost)
     this.#stay?.leave(isLost)
   }
 

@@ -89,10 +89,10 @@ export class UserCall {
     else if (this.#state.name !== 'closed') this.#held.add(signal)
   }
 
-  /** Idempotent. */
-  close(): void {
+  /** isLost: not by its page's will. Idempotent. */
+  close(isLost = false): void {
     this.#state = { name: 'closed' }
-    for (const room of this.#rooms.values()) room.close()
+    for (const room of this.#rooms.values()) room.close(isLost)
   }
 
   /** The server goes away. Idempotent. */
