@@ -2,9 +2,9 @@ import type { UserNameFault } from '@duet/protocol'
 import type { Language } from './error-sentences.ts'
 
 /**
- * Codes with which the account API refuses. Three are the page's own. network: no answer came.
+ * Codes with which the account API refuses. Four are the page's own. network: no answer came.
  * wrong-password: `wrong-credentials`, where only the password was asked for. bad-validity: an
- * end before the beginning.
+ * end before the beginning. cookie-refused: the browser did not keep the login.
  */
 export const API_CODES = [
   'bad-field',
@@ -25,6 +25,7 @@ export const API_CODES = [
   'network',
   'wrong-password',
   'bad-validity',
+  'cookie-refused',
 ] as const
 export type ApiCode = (typeof API_CODES)[number]
 
@@ -44,6 +45,10 @@ export const API_SENTENCES: Record<ApiCode, Sentence> = {
   'bad-validity': {
     en: 'The end is not after the beginning. Choose a later end, or none.',
     zh: '结束时间不在开始时间之后。请选择更晚的结束时间，或留空。',
+  },
+  'cookie-refused': {
+    en: 'The password was right, but this browser did not keep the login. Open Duet at an address that begins with https://, and allow its cookies.',
+    zh: '密码正确，但浏览器没有保存登录状态。请用以 https:// 开头的地址打开 Duet，并允许它的 Cookie。',
   },
   'bad-field': {
     en: 'The server refused a part of this as not valid. Check what you typed.',

@@ -1,5 +1,14 @@
 import { expect, test } from 'bun:test'
+import type { Self } from './api-types.ts'
 import { FakeServer } from './testing.ts'
+
+const SELF: Self = {
+  id: 1,
+  name: 'ann',
+  displayName: 'Ann',
+  isAdministrator: false,
+  doNotDisturb: false,
+}
 
 test('what changes something says that it is JSON, even without a body', async () => {
   const server = new FakeServer()
@@ -37,3 +46,22 @@ test('no answer, and what is no answer of ours, are faults as well', async () =>
   server.answer('GET /api/me', { error: { code: 'from-the-future' } }, 418)
   expect(await server.api.welcome()).toEqual({ ok: false, fault: { code: 'internal' } })
 })
+
+test.each(['login', 'register', 'administrator'] as const)(
+  'a browser that did not keep the cookie of POST /api/%s is not logged in',
+  async (path) => {
+    const server = new FakeServer()
+    const ask = () => {
+      const credentials = { name: 'ann', password: 'long enough' }
+      if (path === 'administrator') return server.api.becomeAdministrator('token', credentials)
+      return server.api[path](credentials)
+    }
+    server.answer(`POST /api/${path}`, { user: SELF })
+    server.answer('GET /api/me', { user: null })
+    expect(await ask()).toEqual({ ok: false, fault: { code: 'cookie-refused' } })
+    server.answer('GET /api/me', { user: SELF })
+    expect(await ask()).toEqual({ ok: true, value: { user: SELF } })
+    server.answer('GET /api/me', undefined, 502)
+    expect((await ask()).ok).toBe(true)
+  },
+)

@@ -46,11 +46,11 @@ export class ApiClient {
   }
 
   login(credentials: Credentials): Promise<ApiResult<{ user: Self }>> {
-    return this.#ask('POST', 'login', credentials)
+    return this.#enter('login', credentials)
   }
 
   register(credentials: Credentials): Promise<ApiResult<{ user: Self }>> {
-    return this.#ask('POST', 'register', credentials)
+    return this.#enter('register', credentials)
   }
 
   logout(): Promise<ApiResult<void>> {
@@ -155,7 +155,7 @@ export class ApiClient {
     token: string,
     credentials?: Credentials,
   ): Promise<ApiResult<{ user: Self }>> {
-    return this.#ask('POST', 'administrator', { token, ...credentials })
+    return this.#enter('administrator', { token, ...credentials })
   }
 
   overview(): Promise<ApiResult<ServerOverview>> {
@@ -184,6 +184,15 @@ export class ApiClient {
 
   deleteUser(id: UserId): Promise<ApiResult<void>> {
     return this.#ask('DELETE', `admin/users/${id}`)
+  }
+
+  /** Browsers keep the cookie of a login over HTTPS and on this very machine only. */
+  async #enter(path: string, body: object): Promise<ApiResult<{ user: Self }>> {
+    const entered = await this.#ask<{ user: Self }>('POST', path, body)
+    if (!entered.ok) return entered
+    const welcome = await this.welcome()
+    const isKept = !welcome.ok || welcome.value.user !== null
+    return isKept ? entered : { ok: false, fault: { code: 'cookie-refused' } }
   }
 
   async #ask<Value>(method: Method, path: string, body?: unknown): Promise<ApiResult<Value>> {

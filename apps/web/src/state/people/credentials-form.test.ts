@@ -42,3 +42,10 @@ test('a form is not submitted twice at a time', async () => {
   expect([first, second]).toEqual([{ value: 1 }, undefined])
   expect(submission.isDone.value).toBe(true)
 })
+
+test('what was wrong before is said until something is typed', () => {
+  const form = new CredentialsForm({ code: 'name-taken' })
+  expect(form.faultPlace.value).toBe('name')
+  form.type('name', 'ben')
+  expect(form.submission.fault.value).toBeNull()
+})

@@ -19,7 +19,9 @@ export class CredentialsForm {
   readonly submission = new Submission()
   readonly faultPlace: ReadonlySignal<FaultPlace>
 
-  constructor() {
+  /** `fault`: what was wrong before the page was opened. */
+  constructor(fault: ApiFault | null = null) {
+    if (fault) this.submission.refuse(fault)
     this.faultPlace = computed(() => placeOf(this.submission.fault.value))
   }
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test'
-import { conversationPath, loginPath, needsLogin, pageAt, pathAfterLogin } from './pages.ts'
+import {
+  conversationPath,
+  loginFault,
+  loginPath,
+  needsLogin,
+  pageAt,
+  pathAfterLogin,
+} from './pages.ts'
 
 const at = (path: string) => {
   const { pathname, search } = new URL(path, 'https://here.invalid')
@@ -65,4 +72,14 @@ test('pages of links and the login are for everybody', () => {
   const open = ['/login', '/register', '/reset/x', '/administrator/x']
   for (const path of open) expect(needsLogin(pageAt(at(path)) ?? { name: 'lost' })).toBe(false)
   expect(needsLogin({ name: 'people' })).toBe(true)
+})
+
+test.each([
+  ['/login?error=wrong-credentials', { code: 'wrong-credentials' }],
+  ['/login?error=busy', { code: 'unavailable' }],
+  ['/login?error=%3Cscript%3E', null],
+  ['/login?error=', null],
+  ['/login', null],
+] as const)('%p says %p', (path, fault) => {
+  expect(loginFault(at(path))).toEqual(fault)
 })

@@ -1,3 +1,5 @@
+import { API_CODES, type ApiFault } from '../../i18n/api-sentences.ts'
+
 /** A page of accounts, with what its address says. */
 export type AccountPage =
   | { name: 'login' }
@@ -77,6 +79,13 @@ export function pathAfterLogin({ search }: Place): string {
   const page = url.origin === here ? pageAt(url) : undefined
   if (!page || !needsLogin(page)) return '/people'
   return `${url.pathname}${url.search}`
+}
+
+/** Why a form of an older page led back to the login; null: it did not, or nobody knows why. */
+export function loginFault({ search }: Place): ApiFault | null {
+  const written = new URLSearchParams(search).get('error')
+  const code = API_CODES.find((known) => known === (written === 'busy' ? 'unavailable' : written))
+  return code ? { code } : null
 }
 
 function nameOf(part: string): string | null {

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { Credentials, Self, Welcome } from '../../state/people/api-types.ts'
 import type { ApiResult } from '../../state/people/api-client.ts'
 import { CredentialsForm } from '../../state/people/credentials-form.ts'
+import { loginFault } from '../../state/people/pages.ts'
 import { PageHeader } from '../page-header.tsx'
 import { useAccount, usePeopleWords } from './account-context.ts'
 import { FaultText } from './fault-text.tsx'
@@ -11,9 +12,9 @@ import { PageHeading } from './page-heading.tsx'
 
 /** `/login`: one form with two buttons. */
 export function LoginPage() {
-  const { account, api } = useAccount()
+  const { account, api, router } = useAccount()
   const words = usePeopleWords()
-  const form = useMemo(() => new CredentialsForm(), [])
+  const form = useMemo(() => new CredentialsForm(loginFault(router.place.peek())), [router])
   const intent = useMemo(() => signal<'login' | 'register'>('login'), [])
   const state = account.state.value
   const welcome = account.welcome.value
