@@ -31,6 +31,8 @@ export interface DeviceServices {
   personFor: (desk: Desk, user: UserId) => DeviceNotice
   reachOf: (desk: Desk, to: UserId) => Reach
   canWake: (user: UserId) => Promise<boolean>
+  /** Whether the user may place one more call now. */
+  takeTurn: (user: UserId) => boolean
   onGone: (device: AttendingDevice) => void
 }
 
@@ -190,8 +192,8 @@ export class AttendingDevice implements DeviceStay {
   }
 
   async #place(to: UserId, media: CallMedia, ref: number): Promise<void> {
-    const { people, calls, reachOf, canWake } = this.#services
-    if (!this.#desk.calls.take()) return this.#refuse('rate-limited', ref)
+    const { people, calls, reachOf, canWake, takeTurn } = this.#services
+    if (!takeTurn(this.user)) return this.#refuse('rate-limited', ref)
     const reach = to === this.user ? 'open' : reachOf(this.#desk, to)
     if (reach === 'no-such-user' || reach === 'not-allowed') return this.#refuse(reach, ref)
     const isHidden = reach === 'seems-offline'

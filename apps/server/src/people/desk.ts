@@ -1,18 +1,13 @@
-import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
-import { TokenBucket } from '../bounds/rate.ts'
 import type { Message } from '../store/message-store.ts'
 import type { Relation } from '../store/people-store.ts'
 import type { AttendingDevice } from './attending-device.ts'
-import type { PeopleLimits } from './limits.ts'
 import type { DeviceNotice } from './people.ts'
 import type { PeopleStores } from './stores.ts'
 
 export interface DeskOptions {
   user: UserId
   stores: PeopleStores
-  limits: PeopleLimits
-  clock: Clock
 }
 
 /** What is known of a user while any device of it attends, read once from the store. */
@@ -23,8 +18,6 @@ export class Desk {
   arriving = 0
   relations: ReadonlyMap<UserId, Relation> = new Map()
   missed = 0
-  readonly calls: TokenBucket
-  readonly messages: TokenBucket
   /** Messages that are being kept. */
   messagesUnderway = 0
   readonly #stores: PeopleStores
@@ -33,11 +26,9 @@ export class Desk {
   #early: Message[] | undefined = []
   #reading: Promise<void> | undefined
 
-  constructor({ user, stores, limits, clock }: DeskOptions) {
+  constructor({ user, stores }: DeskOptions) {
     this.user = user
     this.#stores = stores
-    this.calls = new TokenBucket(limits.userCallRate, clock)
-    this.messages = new TokenBucket(limits.userMessageRate, clock)
   }
 
   /** Rejects with a StoreError; the next call tries again. */

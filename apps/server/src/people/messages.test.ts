@@ -107,6 +107,23 @@ describe('M messages', () => {
     expect(await devices[0]?.stay.send({ to: 2, body: 'x', clientId: 'later' })).toBeUndefined()
   })
 
+  test('M4 who goes and comes again has no new rate, for messages or for calls', async () => {
+    const rate = { perSecond: 1, burst: 2 }
+    const limits = { ...PEOPLE_LIMITS, userMessageRate: rate, userCallRate: rate }
+    const scene = new Scene({ limits })
+    const first = await scene.attend(1)
+    for (const clientId of ['a', 'b']) await first.stay.send({ to: 2, body: 'x', clientId })
+    for (const ref of [1, 2]) first.stay.place(2, 'audio', ref)
+    await settle()
+    first.stay.leave(false)
+    await settle()
+    const second = await scene.attend(1)
+    expect(await second.stay.send({ to: 2, body: 'x', clientId: 'c' })).toBe('rate-limited')
+    second.stay.place(2, 'audio', 3)
+    await settle()
+    expect(second.callWords).toEqual(['refused rate-limited'])
+  })
+
   test('M5 what is read on one device is read on all; counts outlive the devices', async () => {
     const scene = new Scene()
     const ann = await scene.attend(1)

@@ -24,6 +24,8 @@ export interface MessagesOptions {
   /** Those who may see this user, and did not block it. */
   audienceOf: (user: UserId) => Iterable<Desk>
   reachOf: (desk: Desk, to: UserId) => Reach
+  /** Whether the user may write one more now. */
+  takeTurn: (user: UserId) => boolean
   mayWriteToAll: (user: UserId) => Promise<boolean>
 }
 
@@ -42,9 +44,8 @@ export class Messages {
     said: SaidMessage,
     answer: (notice: DeviceNotice) => void,
   ): Promise<MessageRefusal | undefined> {
-    if (desk.messagesUnderway >= MAX_MESSAGES_UNDERWAY || !desk.messages.take()) {
-      return 'rate-limited'
-    }
+    const isBusy = desk.messagesUnderway >= MAX_MESSAGES_UNDERWAY
+    if (isBusy || !this.#options.takeTurn(desk.user)) return 'rate-limited'
     desk.messagesUnderway++
     try {
       const refusal = await this.#judge(desk, said)

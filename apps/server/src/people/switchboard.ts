@@ -1,5 +1,6 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { CallId, CallRefusal, RoomPolicy, UserId } from '@duet/rules'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import type { Hub } from '../hub/hub.ts'
 import type { PeopleHub, PresenceChange } from '../hub/people-hub.ts'
 import type { User } from '../store/account-store.ts'
@@ -51,6 +52,9 @@ export class Switchboard implements People {
   readonly #messages: Messages
   readonly #services: DeviceServices
   readonly #desks = new Map<UserId, Desk>()
+  /** Not of desks, which whoever comes and goes has new ones of. */
+  readonly #callRates: BoundedBuckets
+  readonly #messageRates: BoundedBuckets
   readonly #signOutListeners = new Set<(signOut: SignOut) => void>()
   readonly #writingToAll: WritingToAll
   readonly #unwatch: () => void
@@ -69,6 +73,8 @@ export class Switchboard implements People {
     this.#writingToAll = new WritingToAll(stores.settings)
     this.#retrier = new Retrier(clock, logger)
     this.#pacer = new Pacer(clock)
+    this.#callRates = new BoundedBuckets(this.#limits.userCallRate, clock)
+    this.#messageRates = new BoundedBuckets(this.#limits.userMessageRate, clock)
     this.#calls = new Calls({
       people,
       rooms,
@@ -85,6 +91,7 @@ export class Switchboard implements People {
       deskOf: (user) => this.#desks.get(user),
       audienceOf: (user) => this.#audienceOf(user),
       reachOf: (desk, to) => this.#outlook.reachOf(desk, to),
+      takeTurn: (user) => this.#messageRates.take(String(user)),
       mayWriteToAll: async (user) => {
         await this.#readSettings()
         return this.#mayWriteToAll(user)
@@ -101,6 +108,7 @@ export class Switchboard implements People {
       personFor: (desk, user) => this.#outlook.noticeFor(desk, user),
       reachOf: (desk, to) => this.#outlook.reachOf(desk, to),
       canWake: (user) => this.#canWake(user),
+      takeTurn: (user) => this.#callRates.take(String(user)),
       onGone: (device) => this.#onGone(device),
     }
     this.#unwatch = people.watch((change) => this.#onPresence(change))
@@ -237,8 +245,7 @@ export class Switchboard implements People {
   }
 
   #newDesk(user: UserId): Desk {
-    const { stores, clock } = this.#options
-    return new Desk({ user, stores, limits: this.#limits, clock })
+    return new Desk({ user, stores: this.#options.stores })
   }
 
   #createDesk(user: UserId): Desk {
