@@ -97,6 +97,23 @@ describe('K8 going direct', () => {
     pair.close()
   })
 
+  test('what is sent waits for no description', async () => {
+    const pair = await connected()
+    const [connection] = pair.connections
+    const slow = Promise.withResolvers<undefined>()
+    connection.setLocalDescription = () => slow.promise
+    pair.first.restartIce()
+    await pair.deliver()
+    for (const kind of ['video', 'audio'] as const) {
+      void pair.first.setTrack(kind, { kind } as MediaStreamTrack)
+    }
+    const sent = connection.transceivers.map(({ sender }) => sender.track)
+    expect(sent).toMatchObject([{ kind: 'audio' }, { kind: 'video' }])
+    slow.resolve(undefined)
+    await pair.deliver()
+    pair.close()
+  })
+
   test('the restart overtakes the other side’s word -> that one restarts too', async () => {
     const pair = await connected()
     pair.first.goDirect()

@@ -185,12 +185,10 @@ export class PeerLink {
     return !!remoteDescription && !isSameOrigin(toDescription(remoteDescription), description)
   }
 
-  /** Sends `track` from now on. */
-  setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
-    return this.#queue.add(async () => {
-      await this.#senders.setTrack(kind, track)
-      this.tellMedia()
-    })
+  /** Sends `track` from now on; no description changes, so it waits for none. */
+  async setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
+    await this.#senders.setTrack(kind, track)
+    this.tellMedia()
   }
 
   /** Says to the peer what is sent. */

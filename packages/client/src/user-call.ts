@@ -45,6 +45,9 @@ const PASSING: ReadonlySet<FailCode> = new Set<FailCode>([
 /** The page can't have media at all: it says so, and its person hangs up. */
 const WITHOUT_MEDIA: ReadonlySet<FailCode> = new Set<FailCode>(['insecure-page', 'no-webrtc'])
 
+/** A picture takes longer to be seen than a sound to be heard. */
+const FIRST_SENT_FIRST: readonly MediaKind[] = ['video', 'audio']
+
 interface KeptTrack {
   track: MediaStreamTrack | null
   screen: boolean
@@ -229,7 +232,10 @@ export class UserCall {
       if (state.name === 'failed') this.#onLegFailed(leg, state.code)
     })
     leg.on('phrase', (phrase) => this.#events.emit('phrase', phrase))
-    for (const [kind, { screen, track }] of this.#tracks) void leg.setTrack(kind, track, { screen })
+    for (const kind of FIRST_SENT_FIRST) {
+      const kept = this.#tracks.get(kind)
+      if (kept) void leg.setTrack(kind, kept.track, { screen: kept.screen })
+    }
     leg.setMuted(this.#isMuted)
     leg.goDirect()
     leg.join()

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { StageModel } from '../state/stage-model.ts'
 import { CallStatus } from './call-status.tsx'
 import { ChatPanel } from './chat-panel.tsx'
-import { Controls } from './controls.tsx'
+import { Controls, type ScreenModes } from './controls.tsx'
 import { DetailsPanel } from './details-panel.tsx'
 import { MismatchDialog } from './mismatch-dialog.tsx'
 import { DevicesPanel, HelpPanel, MorePanel } from './more-panel.tsx'
@@ -25,6 +25,8 @@ export interface StageProps {
   isLayer?: boolean
   /** Drawn small over another page: nothing but the picture. */
   isSmall?: boolean
+  /** Nothing but the picture yet: laying out the rest would delay its first frame. */
+  isBare?: boolean
   /** Beside the status. */
   children?: ComponentChildren
 }
@@ -49,13 +51,24 @@ export function Stage(props: StageProps) {
       data-panel={page.panel.value ?? 'none'}
     >
       <RemoteView page={page} videoRef={videoRef} />
+      {!props.isBare && <Surroundings {...props} modes={modes} />}
+    </Frame>
+  )
+}
+
+/** Everything around the picture. */
+function Surroundings(props: StageProps & { modes: ScreenModes }) {
+  const { page, modes, badge, children, explanation, waiting } = props
+  const { name } = page.model.state.value
+  return (
+    <>
       <div class="stage-centre">
         <div class="top-row">
           <CallStatus page={page} />
-          {props.badge ?? <VerifiedBadge page={page} />}
-          {props.children}
+          {badge ?? <VerifiedBadge page={page} />}
+          {children}
         </div>
-        {name === 'waiting' && props.waiting}
+        {name === 'waiting' && waiting}
         {name === 'connecting' && <Stuck page={page} />}
       </div>
       <SelfView page={page} />
@@ -63,11 +76,11 @@ export function Stage(props: StageProps) {
       <ChatPanel page={page} />
       <DevicesPanel page={page} />
       <DetailsPanel page={page} />
-      {props.explanation ?? <VerifiedPanel page={page} />}
+      {explanation ?? <VerifiedPanel page={page} />}
       <HelpPanel page={page} />
       <MorePanel page={page} modes={modes} />
       <MismatchDialog page={page} />
-    </Frame>
+    </>
   )
 }
 

@@ -25,6 +25,9 @@ export interface TalkModelOptions {
   onLeave: () => void
 }
 
+/** By then all of the stage is there, with a first frame or without, in milliseconds. */
+const LAY_OUT_AFTER_MS = 300
+
 /** The in-call stage of a call between users, as long as one connection carries it. */
 export class TalkModel implements StageModel {
   readonly call: CallPort
@@ -38,7 +41,10 @@ export class TalkModel implements StageModel {
   readonly idle: IdleModel
   readonly panel: ReadonlySignal<PanelName | null>
   readonly isAskingForDevices = signal(false)
+  /** False while nothing but the picture is to be drawn, so that its first frame comes at once. */
+  readonly isLaidOut: ReadonlySignal<boolean>
   readonly #panel = signal<PanelName | null>(null)
+  readonly #isLaidOut = signal(false)
   readonly #options: TalkModelOptions
   readonly #stop: (() => void)[]
 
@@ -51,6 +57,7 @@ export class TalkModel implements StageModel {
     this.outgoing = own.outgoing
     this.notices = notices
     this.panel = this.#panel
+    this.isLaidOut = this.#isLaidOut
     this.idle = new IdleModel(timers)
     this.model = new CallModel(call, timers, options.peerName)
     this.chat = new ChatModel(
@@ -65,6 +72,7 @@ export class TalkModel implements StageModel {
       timers,
     })
     this.#stop = [
+      timers.after(LAY_OUT_AFTER_MS, () => (this.#isLaidOut.value = true)),
       call.on('refused', (code) =>
         notices.show((_words, language) => failSentence(code, language)),
       ),
@@ -96,6 +104,7 @@ export class TalkModel implements StageModel {
 
   frameSeen(): void {
     this.#options.onFrame()
+    this.#isLaidOut.value = true
   }
 
   leave(): void {

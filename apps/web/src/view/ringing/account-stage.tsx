@@ -29,6 +29,7 @@ export function AccountStage({ calls, call, stage }: AccountStageProps) {
         page={stage}
         isLayer
         isSmall={isSmall}
+        isBare={!stage.isLaidOut.value}
         badge={<PhraseBadge stage={stage} phrase={call.phrase} />}
         explanation={<PhrasePanel stage={stage} phrase={call.phrase} name={displayName} />}
       >
