@@ -95,7 +95,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger: logger.with({ part: 'people' }),
     limits: config.limits === 'on' ? PEOPLE_LIMITS : PEOPLE_UNLIMITED,
   })
-  const desk = openAccounts({
+  const parts = openAccounts({
     store,
     people,
     markKey: secrets.keyFor('device marks'),
@@ -104,7 +104,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
     logger: logger.with({ part: 'accounts' }),
   })
-  const { identify } = desk
+  const { identify } = parts
   const access = createRoomAccess({
     rooms: store.rooms,
     people,
@@ -115,7 +115,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const api = createApi({
     routes: [
       ...accountRoutes({
-        ...desk,
+        ...parts,
         store,
         people,
         clock,
@@ -172,8 +172,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           people,
           access,
           identify,
-          accounts: desk.accounts,
-          logins: desk.logins,
+          accounts: parts.accounts,
+          logins: parts.logins,
           clock,
           logger: logger.with({ gateway: 'messages' }),
           limits: dialectLimits,
@@ -230,12 +230,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       listeners,
       certificate,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
-      administratorLink: await administratorLink(desk.links, store, origin),
+      administratorLink: await administratorLink(parts.links, store, origin),
       isLimited: config.limits === 'on',
     }),
     async close() {
       stopWatching()
-      desk.close()
+      parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
       await people.close()

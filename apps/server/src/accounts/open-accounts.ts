@@ -11,7 +11,7 @@ import { Logins } from './logins.ts'
 import { Passwords } from './passwords.ts'
 import { Registration, type RegistrationMode } from './registration.ts'
 
-export interface AccountDesk {
+export interface AccountParts {
   accounts: Accounts
   logins: Logins
   links: Links
@@ -21,7 +21,7 @@ export interface AccountDesk {
   close(): void
 }
 
-export interface AccountDeskOptions {
+export interface OpenAccountsOptions {
   store: Store
   people: Pick<People, 'userChanged' | 'userDeleted' | 'loginsEnded'>
   /** Signs the names of devices. */
@@ -37,7 +37,7 @@ export interface AccountDeskOptions {
 const CLEAR_MS = 3_600_000
 
 /** Everything that accounts are served with, in whatever dialect. */
-export function openAccounts(options: AccountDeskOptions): AccountDesk {
+export function openAccounts(options: OpenAccountsOptions): AccountParts {
   const { store, people, clock, logger } = options
   const marks = new DeviceMarks(options.markKey)
   const logins = new Logins({ accounts: store.accounts, people, marks, clock })

@@ -137,8 +137,8 @@ describe('the first administrator', () => {
   test('is made by the link, which then works no more, like all others of its kind', async () => {
     api = await openTestApi({ registration: 'closed' })
     const [older, token] = [
-      tokenIn(await api.desk.links.administrator()),
-      tokenIn(await api.desk.links.administrator()),
+      tokenIn(await api.parts.links.administrator()),
+      tokenIn(await api.parts.links.administrator()),
     ]
     const make = (used: string, name: string) =>
       api.ask('POST /api/administrator', { body: { token: used, name, password: PASSWORD } })
@@ -154,7 +154,7 @@ describe('the first administrator', () => {
   test('may be somebody who has an account', async () => {
     api = await openTestApi()
     const [ann, ben] = [await api.join('ann'), await api.join('ben')]
-    const token = tokenIn(await api.desk.links.administrator())
+    const token = tokenIn(await api.parts.links.administrator())
     const claim = ({ cookie }: TestUser) =>
       api.ask('POST /api/administrator', { cookie, body: { token } })
     const answers = await Promise.all([claim(ann), claim(ben)])
@@ -164,7 +164,7 @@ describe('the first administrator', () => {
 
   test('a link of a week ago works no more', async () => {
     api = await openTestApi()
-    const token = tokenIn(await api.desk.links.administrator())
+    const token = tokenIn(await api.parts.links.administrator())
     api.clock.advance(7 * 24 * 3_600_000 + 1)
     expect((await api.ask(`GET /api/links/administrator/${token}`)).json.isValid).toBe(false)
   })

@@ -105,11 +105,11 @@ describe('logins', () => {
     const user = await api.store.accounts.userById(first.id)
     if (!user) throw new Error('dan is gone')
     const client = { address: '192.0.2.1', userAgent: '', deviceMark: undefined }
-    for (let count = 0; count < 49; count++) await api.desk.logins.begin(user, client)
+    for (let count = 0; count < 49; count++) await api.parts.logins.begin(user, client)
     expect(await meOf(first)).not.toBeNull()
-    await api.desk.logins.begin(user, client)
+    await api.parts.logins.begin(user, client)
     expect(await meOf(first)).toBeNull()
-    expect(await api.desk.logins.of(user.id)).toHaveLength(50)
+    expect(await api.parts.logins.of(user.id)).toHaveLength(50)
   })
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FakeClock, silentLogger, type LogRecord, createLogger } from '@duet/base'
 import type { UserId } from '@duet/rules'
-import { openAccounts, type AccountDesk } from '../accounts/open-accounts.ts'
+import { openAccounts, type AccountParts } from '../accounts/open-accounts.ts'
 import type { RegistrationMode } from '../accounts/registration.ts'
 import type { RequestContext } from '../front/socket.ts'
 import { MemoryHub } from '../hub/memory.ts'
@@ -79,7 +79,7 @@ export interface TestUser {
 export interface TestApi {
   store: Store
   people: Switchboard
-  desk: AccountDesk
+  parts: AccountParts
   clock: FakeClock
   routes: ApiRoutes
   signOuts: SignOut[]
@@ -120,7 +120,7 @@ export async function openTestApi(
   const signOuts: SignOut[] = []
   people.onSignOut((signOut) => signOuts.push(signOut))
   const isLimited = options.isLimited ?? false
-  const desk = openAccounts({
+  const parts = openAccounts({
     store,
     people,
     markKey: Buffer.alloc(32, 1),
@@ -139,7 +139,7 @@ export async function openTestApi(
     logger: silentLogger,
   })
   const account = accountRoutes({
-    ...desk,
+    ...parts,
     store,
     people,
     clock,
@@ -148,7 +148,7 @@ export async function openTestApi(
     bestOrigin: () => ORIGIN,
   })
   const routes = [...account, ...pushRoutes(push)]
-  const api = createApi({ routes, identify: desk.identify, clock, logger, isLimited })
+  const api = createApi({ routes, identify: parts.identify, clock, logger, isLimited })
 
   const ask = async (request: string, more: AskOptions = {}): Promise<Answer> => {
     const [method = '', path = ''] = request.split(' ')
@@ -179,7 +179,7 @@ export async function openTestApi(
   return {
     store,
     people,
-    desk,
+    parts,
     clock,
     routes,
     signOuts,
@@ -201,7 +201,7 @@ export async function openTestApi(
       })
       people.userChanged(user)
       const client = { address: '203.0.113.1', userAgent: '', deviceMark: undefined }
-      const { token, deviceMark } = await desk.logins.begin(user, client)
+      const { token, deviceMark } = await parts.logins.begin(user, client)
       const cookie = `__Host-duet=${token}; __Host-duet-device=${deviceMark}`
       return { id: user.id, name, cookie }
     },
@@ -209,7 +209,7 @@ export async function openTestApi(
       await store.accounts.updateUser(user.id, { isAdministrator: true })
     },
     async close() {
-      desk.close()
+      parts.close()
       await people.close()
       await opened.close()
       rmSync(dataDirectory, { recursive: true })
