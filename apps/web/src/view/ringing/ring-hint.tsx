@@ -1,8 +1,9 @@
-import { BellRing, BellOff } from 'lucide'
+import { BellOff, BellRing } from 'lucide'
 import { useEffect, useState } from 'preact/hooks'
 import type { RingSound } from '../../state/ringing/ports.ts'
 import { Icon } from '../icon.tsx'
 import { RingTest } from './ring-test.tsx'
+import { usePressing } from './use-pressing.ts'
 import { useRingingWords } from './use-ringing-words.ts'
 
 /** So soon a browser has let a page be heard, if it does by itself; in milliseconds. */
@@ -11,17 +12,24 @@ const SETTLE_MS = 600
 /** Says that this page can't be heard yet, with the press that changes it; nothing once it can. */
 export function RingHint({ sound }: { sound: RingSound }) {
   const words = useRingingWords()
-  const [isDue, setDue] = useState(false)
+  const [isShown, setShown] = useState(false)
+  const [isTesting, setTesting] = useState(false)
+  const isPressing = usePressing()
+  const isHeard = sound.isUnlocked.value
+  // The first press lets the page be heard: what is pressed must not move away under the finger.
+  const isDone = isHeard && !isPressing && !isTesting
   useEffect(() => {
-    const timer = setTimeout(() => setDue(true), SETTLE_MS)
+    if (isDone) setShown(false)
+    if (isHeard) return undefined
+    const timer = setTimeout(() => setShown(true), SETTLE_MS)
     return () => clearTimeout(timer)
-  }, [])
-  if (sound.isUnlocked.value || !isDue) return null
+  }, [isHeard, isDone])
+  if (!isShown) return null
   return (
     <div class="ring-hint" data-testid="ring-hint" role="status">
-      <Icon of={sound.isUnlocked.value ? BellRing : BellOff} size={20} />
-      <p>{words.ring.hint}</p>
-      <RingTest sound={sound} />
+      <Icon of={isHeard ? BellRing : BellOff} size={20} />
+      <p>{isTesting ? words.ring.works : words.ring.hint}</p>
+      <RingTest sound={sound} onChange={setTesting} />
     </div>
   )
 }

@@ -9,11 +9,18 @@ const TEST_MS = 3_000
 
 type Test = { name: 'silent' } | { name: 'ringing'; stop: () => void } | { name: 'refused' }
 
+export interface RingTestProps {
+  sound: RingSound
+  /** Told when the test begins to be heard, and when it is over. */
+  onChange?: (isRinging: boolean) => void
+}
+
 /** Rings once on a press, which also lets the page be heard from then on. */
-export function RingTest({ sound }: { sound: RingSound }) {
+export function RingTest({ sound, onChange }: RingTestProps) {
   const words = useRingingWords()
   const [test, setTest] = useState<Test>({ name: 'silent' })
   useEffect(() => {
+    onChange?.(test.name === 'ringing')
     if (test.name !== 'ringing') return undefined
     const timer = setTimeout(() => setTest({ name: 'silent' }), TEST_MS)
     return () => {
