@@ -120,6 +120,10 @@ describe('R4 display names', () => {
     ['小明', '小明'],
     ['🦆'.repeat(100), '🦆'.repeat(64)],
     ['\u0007', ''],
+    ['A\u200bnn\ufeff', 'Ann'],
+    ['👩\u200d🚀', '👩\u200d🚀'],
+    ['\u200d\u200d', ''],
+    ['\u3164', ''],
   ])('R4 %j is shown as %j', (text, shown) => {
     expect(cleanDisplayName(text)).toBe(shown)
   })

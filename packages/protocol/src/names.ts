@@ -45,8 +45,15 @@ export function normalizeUserName(text: string): UserNameResult {
   return { ok: true, name }
 }
 
-/** A person's display name as others see it: no controls, at most 64 characters; may become empty. */
+/** As forbidden in names, but for what ends a path. Joiners stay: scripts and pictures need them. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060-\u2069\ufeff]/gu
+
+/**
+ * A person's display name as others see it: no controls, at most 64 characters. Becomes empty
+ * where nobody could see it.
+ */
 export function cleanDisplayName(text: string): string {
-  const visible = text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '').trim()
+  const visible = text.replace(UNSEEN, '').trim()
+  if (INVISIBLE.test(visible)) return ''
   return Array.from(visible).slice(0, MAX_NAME_LENGTH).join('')
 }
