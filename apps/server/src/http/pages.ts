@@ -72,8 +72,17 @@ function isPagePath(path: string): boolean {
 }
 
 function message(status: number, text: string, headers: Record<string, string> = {}): Response {
-  const body = `<!doctype html>\n<title>Duet</title>\n<p>${text}</p>\n<p><a href="/">Duet</a></p>\n`
-  return new Response(body, { status, headers: { ...HTML, ...headers } })
+  const lines = [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<meta name="viewport" content="width=device-width">',
+    '<meta name="color-scheme" content="light dark">',
+    '<title>Duet</title>',
+    `<h1>${text}</h1>`,
+    '<p><a href="/">Duet</a></p>',
+    '',
+  ]
+  return new Response(lines.join('\n'), { status, headers: { ...HTML, ...headers } })
 }
 
 function describe(error: unknown): string {
