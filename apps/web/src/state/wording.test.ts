@@ -50,7 +50,7 @@ test('a person without a picture has initials, in any script', () => {
     'AL',
     'B',
     '小',
-    '👩X',
+    '👩‍🚀X',
     '',
   ])
 })

@@ -64,7 +64,9 @@ export function durationSentence(words: Words, milliseconds: number): string {
 
 /** Up to two letters that stand for a person without a picture. */
 export function initialsOf(name: string): string {
-  const [first, second] = name.trim().split(/\s+/u)
-  const letters = [first, second].map((part) => Array.from(part ?? '')[0] ?? '')
-  return letters.join('').toLocaleUpperCase()
+  const [first = '', second = ''] = name.trim().split(/\s+/u)
+  // As people count letters: an astronaut is one sign, of four code points.
+  const letters = new Intl.Segmenter()
+  const initials = [first, second].map((part) => [...letters.segment(part)][0]?.segment ?? '')
+  return initials.join('').toLocaleUpperCase()
 }
