@@ -13,6 +13,7 @@ const RUNS = process.env['DUET_LONG'] === '1' ? 50_000 : 1_000
 class FakeLeg {
   static open = 0
   readonly phrase = null
+  readonly state = { name: 'connected' }
   #isClosed = false
   constructor() {
     FakeLeg.open++

@@ -35,6 +35,9 @@ const PEER_GONE_MS = 1_000
 /** The pause before a leg is entered again that the server could not let in just now. */
 const LEG_AGAIN_MS = 1_000
 
+/** The first frames are there by then, over the relay; looking for a path would delay them. */
+const DIRECT_AFTER_MS = 300
+
 /** Why a leg is not entered yet; everything else that the server says is final. */
 const PASSING: ReadonlySet<FailCode> = new Set<FailCode>([
   'internal',
@@ -73,6 +76,7 @@ export class UserCall {
   #state: UserCallState
   #cancelGone: CancelTimer = () => {}
   #cancelAgain: CancelTimer = () => {}
+  #cancelDirect: CancelTimer = () => {}
 
   constructor(options: UserCallOptions) {
     const { direction, logger, media, peer } = options
@@ -237,7 +241,10 @@ export class UserCall {
       if (kept) void leg.setTrack(kind, kept.track, { screen: kept.screen })
     }
     leg.setMuted(this.#isMuted)
-    leg.goDirect()
+    const goDirect = () => leg.goDirect()
+    if (leg.state.name === 'connected') {
+      this.#cancelDirect = this.#options.clock.after(DIRECT_AFTER_MS, goDirect)
+    } else goDirect()
     leg.join()
     this.#events.emit('leg', leg)
     this.#input({ type: 'accepted' })
@@ -269,6 +276,7 @@ export class UserCall {
     if (this.isOver) return
     this.#cancelGone()
     this.#cancelAgain()
+    this.#cancelDirect()
     this.#legs.close()
     const leg = this.#leg
     this.#leg = null
