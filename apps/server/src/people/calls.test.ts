@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { RING_MS } from '@duet/protocol'
-import { legRoomName } from '@duet/rules'
+import { legRoomName, MAX_LEGS_PER_CALL } from '@duet/rules'
 import { userOf } from './fake-stores.ts'
 import { KEEP_PATIENCE_MS } from './limits.ts'
 import { Scene, settle } from './scene.ts'
@@ -176,6 +176,24 @@ describe('K8 rooms of legs', () => {
     expect(ann.last('call-ended').reason).toBe('hung-up')
     expect(scene.board.load.calls).toBe(0)
     expect(await scene.board.legPolicy(1, call, 0)).toBeUndefined()
+  })
+
+  test('K8 however many devices came and went: who accepts without a leg is given one', async () => {
+    const scene = new Scene()
+    const [ann, first] = [await scene.attend(1), await scene.attend(2)]
+    const call = await scene.ring(ann, 2)
+    let ben = first
+    for (let leg = 0; leg < MAX_LEGS_PER_CALL; leg++) {
+      expect(ben.last('incoming-call').leg).toBe(leg)
+      expect(await scene.board.legPolicy(2, call, leg)).toBeDefined()
+      const next = await scene.attend(2)
+      ben.stay.leave(false)
+      ben = next
+    }
+    expect(ben.last('incoming-call').leg).toBeUndefined()
+    ben.stay.accept(call, 1)
+    const { leg } = ben.last('call-accepted')
+    expect(await scene.board.legPolicy(2, call, leg)).toBeDefined()
   })
 
   test('K12 a device that is gone ends nothing while its seat is taken', async () => {

@@ -49,7 +49,8 @@ export class LegWatch {
     this.#calls.set(call, legs)
     const known = legs.get(leg)
     if (known) return known.policy
-    if (legs.size >= MAX_LEGS_PER_CALL) return undefined
+    // One more than ring with a leg: for the device that accepts without one.
+    if (legs.size > MAX_LEGS_PER_CALL) return undefined
     const watcher = `people:${legRoomName(call, leg)}`
     const watched: WatchedLeg = {
       policy: {
