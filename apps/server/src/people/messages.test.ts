@@ -107,6 +107,21 @@ describe('M messages', () => {
     expect(await devices[0]?.stay.send({ to: 2, body: 'x', clientId: 'later' })).toBeUndefined()
   })
 
+  test('M2 in the order in which they were said, though one takes longer to judge', async () => {
+    const scene = new Scene()
+    const ann = await scene.attend(1)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    scene.stores.gate = promise
+    const first = ann.stay.send({ to: null, body: 'first', clientId: 'a' })
+    await settle()
+    scene.stores.gate = undefined
+    const second = ann.stay.send({ to: null, body: 'second', clientId: 'b' })
+    await settle()
+    resolve()
+    await Promise.all([first, second])
+    expect(ann.all('message').map(({ message }) => message.body)).toEqual(['first', 'second'])
+  })
+
   test('M4 who goes and comes again has no new rate, for messages or for calls', async () => {
     const rate = { perSecond: 1, burst: 2 }
     const limits = { ...PEOPLE_LIMITS, userMessageRate: rate, userCallRate: rate }

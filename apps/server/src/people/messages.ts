@@ -48,12 +48,12 @@ export class Messages {
     if (isBusy || !this.#options.takeTurn(desk.user)) return 'rate-limited'
     desk.messagesUnderway++
     try {
-      const refusal = await this.#judge(desk, said)
-      if (refusal) return refusal
-      await this.#queue.run(conversationOf(desk.user, said.to), () =>
-        this.#keep(desk.user, said, answer),
-      )
-      return undefined
+      // It is judged in its turn: what takes longer to judge is not overtaken.
+      return await this.#queue.run(conversationOf(desk.user, said.to), async () => {
+        const refusal = await this.#judge(desk, said)
+        if (!refusal) await this.#keep(desk.user, said, answer)
+        return refusal
+      })
     } finally {
       desk.messagesUnderway--
     }
