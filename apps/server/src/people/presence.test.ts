@@ -100,6 +100,24 @@ describe('U presence', () => {
     expect(scene.board.load.desks).toBe(1)
   })
 
+  test('U1 an account that is deleted while it begins to attend does not come back', async () => {
+    const scene = new Scene()
+    const ann = await scene.attend(1)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    scene.stores.gate = promise
+    const attempt = scene.attend(2).then(
+      () => 'attends',
+      () => 'refused',
+    )
+    await settle()
+    scene.board.userDeleted(2)
+    resolve()
+    expect(await attempt).toBe('refused')
+    await settle()
+    expect(ann.stay.overview().people.map(({ user }) => user.id)).toEqual([3])
+    expect(scene.board.load.desks).toBe(1)
+  })
+
   test('U2 a lost database: the overview is refused, and works when it is back', async () => {
     const scene = new Scene()
     scene.stores.isLost = true

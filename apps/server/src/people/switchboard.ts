@@ -131,10 +131,12 @@ export class Switchboard implements People {
     const { user } = options.identity
     const desk = this.#desks.get(user.id) ?? this.#createDesk(user.id)
     desk.arriving++
+    const wasKnown = this.#directory.user(user.id) !== undefined
     try {
       await Promise.all([this.#directory.ready(), desk.ready(), this.#readSettings()])
-      const known = this.#directory.user(user.id)
-      if (!known) this.#directory.set(user)
+      const isKnown = this.#directory.user(user.id) !== undefined
+      if (wasKnown && !isKnown) throw new Error('the account was deleted meanwhile')
+      if (!isKnown) this.#directory.set(user)
       this.#makePlace(desk)
     } finally {
       desk.arriving--
