@@ -87,7 +87,11 @@ export class Accounts {
       passwords.verify(password, hash, client.address),
     )
     if (!user || !isRight) throw wrongCredentials()
-    return logins.begin(user, client)
+    const signedIn = await logins.begin(user, client)
+    // A new password ends all logins, and could not know of this one while it was judged.
+    if ((await store.passwordHashOf(user.id)) === hash) return signedIn
+    await logins.end(user.id, signedIn.loginId)
+    throw wrongCredentials()
   }
 
   /** Sets a new password and ends all other logins. */

@@ -137,6 +137,20 @@ describe('logging in', () => {
     expect((await api.ask('GET /api/me', { cookie: again.cookie })).json.user.name).toBe('gus')
   })
 
+  test('by a password that is changed while it is judged comes to nothing', async () => {
+    const user = await api.join('gwen')
+    const { accounts } = api.store
+    const createLogin = accounts.createLogin.bind(accounts)
+    accounts.createLogin = async (login) => {
+      await accounts.setPassword(user.id, 'another hash')
+      return createLogin(login)
+    }
+    const answer = await api.ask('POST /api/login', { body: { name: 'gwen', password: PASSWORD } })
+    accounts.createLogin = createLogin
+    expect([answer.status, answer.cookie]).toEqual([401, ''])
+    expect(await accounts.loginsOf(user.id)).toEqual([])
+  })
+
   test('the store never sees a token', async () => {
     const user = await api.register('gil')
     const token = /__Host-duet=([\w-]+)/.exec(user.cookie)?.[1] ?? ''

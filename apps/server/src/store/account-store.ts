@@ -76,7 +76,10 @@ export interface AccountStore {
     id: UserId,
     changes: Partial<Pick<User, 'displayName' | 'doNotDisturb' | 'isAdministrator' | 'lastSeenAt'>>,
   ): Promise<User>
-  /** Sets the password and ends all logins but `keep` (a login id). Returns the ended ones. */
+  /**
+   * Sets the password and ends all logins but `keep` (a login id, which must not be over). Returns
+   * the ended ones.
+   */
   setPassword(id: UserId, passwordHash: string, keep?: number): Promise<number[]>
   /** With everything that is only this user's; what others see of it loses the name. */
   deleteUser(id: UserId): Promise<void>

@@ -177,6 +177,15 @@ export function storeConformance(
         expect((await store.accounts.loginsOf(id)).map((login) => login.id)).toEqual([kept.id])
       })
 
+      test('a login that is over sets no password', async () => {
+        const id = await newUser()
+        const login = await newLogin(id)
+        await store.accounts.setPassword(id, 'new')
+        const late = store.accounts.setPassword(id, 'newer', login.id)
+        expect(await refusalOf(late)).toBe('not-found')
+        expect(await store.accounts.passwordHashOf(id)).toBe('new')
+      })
+
       test('a link works as often as it says, also for many at once', async () => {
         const link = { kind: 'invitation', digest: 'for two' } as const
         await store.accounts.createLink({

@@ -100,6 +100,7 @@ export class SqlAccountStore implements AccountStore {
   setPassword(id: UserId, passwordHash: string, keep?: number): Promise<number[]> {
     return this.#database.transaction(async (session) => {
       await lockUser(session, id)
+      if (keep !== undefined) await lockLogin(session, id, keep)
       return replacePassword(session, { id, passwordHash, keep })
     })
   }
@@ -271,6 +272,15 @@ async function lockUser(session: SqlSession, id: UserId): Promise<User> {
   )
   if (!row) throw new StoreError('not-found', 'there is no such user')
   return userOf(row)
+}
+
+/** Rejects with `not-found` when this login of the user is over. */
+async function lockLogin(session: SqlSession, userId: UserId, id: number): Promise<void> {
+  const rows = await session.rows(
+    `SELECT id FROM logins WHERE user_id = ? AND id = ?${session.engine.forUpdate}`,
+    [userId, id],
+  )
+  if (rows.length === 0) throw new StoreError('not-found', 'there is no such login')
 }
 
 async function useLink(
