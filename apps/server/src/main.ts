@@ -126,6 +126,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       ...pushRoutes(push),
     ],
     identify,
+    deviceOf: parts.deviceOf,
     clock,
     logger: logger.with({ part: 'api' }),
     isLimited: config.limits === 'on',

@@ -2,6 +2,7 @@ import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { People } from '../people/people.ts'
 import type { Store } from '../store/store.ts'
 import { Accounts } from './accounts.ts'
+import { DEVICE_COOKIE, readCookie } from './cookies.ts'
 import { DeviceMarks } from './device-marks.ts'
 import { Guesses } from './guesses.ts'
 import { createIdentify } from './identify.ts'
@@ -17,6 +18,8 @@ export interface AccountParts {
   links: Links
   registration: Registration
   identify: Identify
+  /** The id of the device that asks, where it was logged in before. */
+  deviceOf: (headers: Headers) => string | undefined
   /** Idempotent. */
   close(): void
 }
@@ -73,6 +76,7 @@ export function openAccounts(options: OpenAccountsOptions): AccountParts {
     links,
     registration,
     identify: createIdentify(store.accounts, clock),
+    deviceOf: (headers) => marks.read(readCookie(headers, DEVICE_COOKIE))?.id,
     close: stopClearing,
   }
 }

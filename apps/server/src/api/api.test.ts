@@ -136,4 +136,18 @@ describe('limits', () => {
     api.clock.advance(1000)
     expect((await write('192.0.2.1')).status).toBe(200)
   })
+
+  test('neighbours behind one address keep no known device from logging in', async () => {
+    api = await openTestApi({ isLimited: true })
+    const ann = await api.join('ann')
+    await api.ask('POST /api/logout', { cookie: ann.cookie })
+    const statuses: number[] = []
+    for (let round = 0; round < 110; round++) {
+      statuses.push((await api.ask('POST /api/logout')).status)
+    }
+    expect(statuses.at(-1)).toBe(429)
+    const body = { name: 'ann', password: PASSWORD }
+    expect((await api.ask('POST /api/login', { body })).status).toBe(429)
+    expect((await api.ask('POST /api/login', { body, cookie: ann.cookie })).status).toBe(200)
+  })
 })

@@ -11,6 +11,8 @@ import { RouteTable } from './route-table.ts'
 export interface ApiOptions {
   routes: readonly ApiRoute[]
   identify: Identify
+  /** Which device asks, where it was logged in before. */
+  deviceOf: (headers: Headers) => string | undefined
   clock: Clock
   logger: Logger
   isLimited: boolean
@@ -29,7 +31,7 @@ const FRONT_REFUSALS = {
 
 /** Serves the account API: judges who asks and from where, then lets an endpoint answer. */
 export function createApi(options: ApiOptions): HttpRoute {
-  const { routes, identify, clock, logger, isLimited } = options
+  const { routes, identify, deviceOf, clock, logger, isLimited } = options
   const table = new RouteTable(routes)
   const rates = isLimited ? new RequestRates(clock) : undefined
 
@@ -41,7 +43,12 @@ export function createApi(options: ApiOptions): HttpRoute {
     }
     const identity = await identify(context)
     if (route.access !== 'anyone') admitted(route.access, identity)
-    rates?.take({ user: identity?.user.id, address: context.address, isRead })
+    rates?.take({
+      user: identity?.user.id,
+      device: deviceOf(context.headers),
+      address: context.address,
+      isRead,
+    })
     const asked: ApiRequest = {
       context,
       param: (name) => params.get(name) ?? '',

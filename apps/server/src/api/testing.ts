@@ -148,7 +148,8 @@ export async function openTestApi(
     bestOrigin: () => ORIGIN,
   })
   const routes = [...account, ...pushRoutes(push)]
-  const api = createApi({ routes, identify: parts.identify, clock, logger, isLimited })
+  const { identify, deviceOf } = parts
+  const api = createApi({ routes, identify, deviceOf, clock, logger, isLimited })
 
   const ask = async (request: string, more: AskOptions = {}): Promise<Answer> => {
     const [method = '', path = ''] = request.split(' ')
