@@ -93,7 +93,7 @@ export const ringingZh: RingingWords = {
     title: '页面关闭时也响铃',
     on: '即使没有打开 Duet 页面，这个浏览器也会为来电响铃。',
     off: '只有打开 Duet 页面时，来电才会在这里响铃。',
-    asking: '浏览器正在询问你是否允许通知。',
+    asking: '浏览器正在询问你是否允许通知，请选择“允许”。',
     turnOn: '关闭页面时也响铃',
     turnOff: '关闭页面时不再响铃',
     failed: '没有成功：浏览器的通知服务没有响应。请稍后再试。',
