@@ -15,7 +15,7 @@ import {
 import { toneWav } from './ring/tone.ts'
 import { printTable, summarize } from './statistics.ts'
 
-const ROUNDS = 11
+const ROUNDS = 21
 /** How long a leg may take to connect while it rings; people take longer to accept. */
 const EARLY_LEG_MS = 5000
 /** How long the way may take to become direct after the accept. */
@@ -143,7 +143,10 @@ function printPictures(rounds: readonly Round[]): void {
     { name: 'call to "incoming" at the callee', values: incoming },
     { name: 'call to "it rings" at the caller', values: ringing },
   ])
-  printSinceAccept('accept to first frame, ms', rounds, ({ frames: [first] }) => first)
+  printSinceAccept('accept to first frame, ms', rounds, {
+    timeOf: ({ frames: [first] }) => first,
+    target: '<= 150',
+  })
   printTable('largest gap between frames until direct, ms', [
     { name: 'at the callee', values: rounds.map(({ ben }) => largestGap(ben.frames)) },
     { name: 'at the caller', values: rounds.map(({ ann }) => largestGap(ann.frames)) },
@@ -157,24 +160,30 @@ function printPictures(rounds: readonly Round[]): void {
 }
 
 function printSounds(rounds: readonly Round[]): void {
-  printSinceAccept('accept to first sound, ms', rounds, ({ soundAt }) => soundAt)
+  printSinceAccept('accept to first sound, ms', rounds, { timeOf: ({ soundAt }) => soundAt })
+}
+
+interface SinceAccept {
+  timeOf: (measured: RingMeasurements) => number | undefined
+  target?: string
 }
 
 /** The caller's camera and microphone are open by then, the callee's open with the accept. */
 function printSinceAccept(
   unit: string,
   rounds: readonly Round[],
-  timeOf: (measured: RingMeasurements) => number | undefined,
+  { timeOf, ...target }: SinceAccept,
 ): void {
-  const since = (who: 'ann' | 'ben') =>
+  const since = (time: (round: Round) => number | undefined) =>
     rounds.map((round) => {
-      const at = timeOf(round[who])
-      if (at === undefined) throw new Error(`nothing came to ${who}`)
+      const at = time(round)
+      if (at === undefined) throw new Error('something did not come')
       return at - markOf(round.ben, 'duet:accept')
     })
   printTable(unit, [
-    { name: 'at the callee', values: since('ben'), target: '<= 150' },
-    { name: 'at the caller', values: since('ann') },
+    { name: 'at the callee', values: since(({ ben }) => timeOf(ben)), ...target },
+    { name: 'callee’s devices open', values: since(({ ben }) => ben.openedAt) },
+    { name: 'at the caller', values: since(({ ann }) => timeOf(ann)), ...target },
   ])
 }
 

@@ -6,6 +6,8 @@ export interface RingMeasurements {
   frames: number[]
   /** When sound was measured first. */
   soundAt: number | undefined
+  /** When camera and microphone were open. */
+  openedAt: number | undefined
 }
 
 interface RoundOptions {
@@ -16,7 +18,7 @@ interface RoundOptions {
 
 declare global {
   interface Window {
-    duetRing?: { frames: number[]; soundAt: number | undefined; isOver: boolean }
+    duetRing?: Omit<RingMeasurements, 'marks'> & { isOver: boolean }
   }
 }
 
@@ -36,9 +38,20 @@ export function beginRound(options: RoundOptions): void {
   const round: NonNullable<typeof window.duetRing> = {
     frames: [],
     soundAt: undefined,
+    openedAt: undefined,
     isOver: false,
   }
   window.duetRing = round
+
+  const { mediaDevices } = navigator
+  // The round before has put its own in the place of the browser's.
+  Reflect.deleteProperty(mediaDevices, 'getUserMedia')
+  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await getUserMedia(constraints)
+    round.openedAt ??= performance.timeOrigin + performance.now()
+    return stream
+  }
 
   const watchFrames = () => {
     if (round.isOver) return
@@ -88,6 +101,7 @@ export function readRound(): RingMeasurements {
     marks,
     frames: window.duetRing?.frames ?? [],
     soundAt: window.duetRing?.soundAt,
+    openedAt: window.duetRing?.openedAt,
   }
 }
 
