@@ -57,9 +57,11 @@ export class Caller {
     return page
   }
 
-  /** A page in no call, which no device of this user is. */
-  visit(): AttendingPage {
-    return new AttendingPage(this.#socket(), false)
+  /** A page that is no device of this user. */
+  async visit(): Promise<AttendingPage> {
+    const page = new AttendingPage(this.#socket(), false)
+    await page.hears('welcome')
+    return page
   }
 
   #socket(): WebSocket {

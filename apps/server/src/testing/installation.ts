@@ -50,8 +50,10 @@ export class Installation {
   }
 
   /** With an empty database on this server, or an SQLite file. */
-  static async create(databases?: DatabaseServer): Promise<Installation> {
-    const data = mkdtempSync(join(tmpdir(), 'duet-installation-'))
+  static async create(
+    databases?: DatabaseServer,
+    data = mkdtempSync(join(tmpdir(), 'duet-installation-')),
+  ): Promise<Installation> {
     return new Installation(data, databases, await databases?.createDatabase())
   }
 
