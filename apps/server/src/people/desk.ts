@@ -45,7 +45,14 @@ export class Desk {
   }
 
   setUnread(other: UserId | null, count: number): void {
-    this.#unread.set(other, count)
+    // Whoever marks as read what nobody wrote is not to be remembered for it.
+    if (count === 0) this.#unread.delete(other)
+    else this.#unread.set(other, count)
+  }
+
+  /** Conversations with something unread; for tests. */
+  get unreadConversations(): number {
+    return this.#unread.size
   }
 
   /** A message for this user, or to everyone, was kept. */
@@ -74,7 +81,7 @@ export class Desk {
       this.readMissed(),
     ])
     const lastRead = new Map(conversations.map((each) => [each.with, each.last.id]))
-    for (const each of conversations) this.#unread.set(each.with, each.unread)
+    for (const each of conversations) this.setUnread(each.with, each.unread)
     const early = this.#early ?? []
     this.#early = undefined
     for (const message of early) {
