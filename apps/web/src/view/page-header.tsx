@@ -1,7 +1,8 @@
-import { Contrast, Languages, Moon, Sun } from 'lucide'
+import { Contrast, Moon, Sun } from 'lucide'
 import type { ComponentChildren } from 'preact'
 import { Icon } from './icon.tsx'
 import { useApp } from './app-context.ts'
+import { LanguageButton } from './language-button.tsx'
 import { Logo } from './logo.tsx'
 
 /** What stands for each look. */
@@ -20,18 +21,7 @@ export function PageHeader({ children }: { children?: ComponentChildren }) {
         <span>{words.appName}</span>
       </a>
       {children}
-      <button
-        type="button"
-        class="quiet"
-        data-testid="language"
-        aria-label={words.switchLanguage}
-        onClick={() => languages.toggle()}
-      >
-        <Icon of={Languages} size={20} />
-        <span lang={languages.language.value === 'en' ? 'zh-Hans' : 'en'}>
-          {words.otherLanguage}
-        </span>
-      </button>
+      <LanguageButton look="quiet" />
       <button
         type="button"
         class="quiet icon-only"

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { Submission } from '../../state/people/submission.ts'
 import { useAccount, usePeopleWords, type Home } from './account-context.ts'
 import { FaultText } from './fault-text.tsx'
+import { Form } from './form.tsx'
 
 /** Asks somebody by its user name, where people see their contacts only. */
 export function AddContact({ home }: { home: Home }) {
@@ -22,14 +23,7 @@ export function AddContact({ home }: { home: Home }) {
   const fault = submission.fault.value
   const isNobody = fault?.code === 'not-found' || fault?.code === 'bad-user-name'
   return (
-    <form
-      class="add-contact"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-    >
+    <Form class="add-contact" onSubmit={() => void submit()}>
       <label for="contact-name">{words.addLabel}</label>
       <div class="copy-row">
         <input
@@ -55,6 +49,6 @@ export function AddContact({ home }: { home: Home }) {
         {isNobody ? words.addNobody : submission.isDone.value ? words.addDone(asked.value) : ''}
       </p>
       <FaultText fault={isNobody ? null : fault} />
-    </form>
+    </Form>
   )
 }

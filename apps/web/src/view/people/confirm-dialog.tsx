@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { ApiFault } from '../../i18n/api-sentences.ts'
 import { usePeopleWords } from './account-context.ts'
 import { FaultText } from './fault-text.tsx'
+import { Form } from './form.tsx'
 
 export interface ConfirmDialogProps {
   title: string
@@ -41,13 +42,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         props.onCancel()
       }}
     >
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          props.onConfirm()
-        }}
-      >
+      <Form onSubmit={props.onConfirm}>
         <h2 id="confirm-title" dir="auto">
           {props.title}
         </h2>
@@ -67,7 +62,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             {props.action}
           </button>
         </div>
-      </form>
+      </Form>
     </dialog>
   )
 }

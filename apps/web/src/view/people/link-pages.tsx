@@ -8,6 +8,7 @@ import { titleOf } from '../../state/people/people-model.ts'
 import { PageHeader } from '../page-header.tsx'
 import { useAccount, usePeopleWords } from './account-context.ts'
 import { PasswordField, TextField } from './fields.tsx'
+import { Form } from './form.tsx'
 import { LoadedView } from './loaded-view.tsx'
 import { CredentialFields, FormFault } from './login-page.tsx'
 import { PageHeading } from './page-heading.tsx'
@@ -121,14 +122,7 @@ function ResetForm({ token, name }: { token: string; name: string }) {
   }
   return (
     <LinkPage title={page.title} lead={page.lead(name)}>
-      <form
-        class="card form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
+      <Form class="card form" onSubmit={submit}>
         <input type="text" name="username" autoComplete="username" value={name} hidden readOnly />
         <PasswordField
           id="password"
@@ -152,7 +146,7 @@ function ResetForm({ token, name }: { token: string; name: string }) {
             {form.submission.isBusy.value ? words.working : page.submit}
           </button>
         </div>
-      </form>
+      </Form>
     </LinkPage>
   )
 }
@@ -173,6 +167,7 @@ function AccountForm({ submit, testId, isBare = false, ask, children }: AccountF
   const words = usePeopleWords()
   const form = useMemo(() => new CredentialsForm(), [])
   const send = async () => {
+    if (form.submission.isBusy.peek()) return
     const request = ask(form)
     const done = request && (await form.submission.run(request))
     if (!done) return
@@ -180,14 +175,7 @@ function AccountForm({ submit, testId, isBare = false, ask, children }: AccountF
     router.replace(done.value.user.isAdministrator ? '/admin' : '/people')
   }
   return (
-    <form
-      class="card form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!form.submission.isBusy.peek()) void send()
-      }}
-    >
+    <Form class="card form" onSubmit={() => void send()}>
       {!isBare && <CredentialFields form={form} passwordAutocomplete="new-password" />}
       {!isBare && (
         <TextField
@@ -212,7 +200,7 @@ function AccountForm({ submit, testId, isBare = false, ask, children }: AccountF
         </button>
         {children}
       </div>
-    </form>
+    </Form>
   )
 }
 

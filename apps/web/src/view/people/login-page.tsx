@@ -8,6 +8,7 @@ import { PageHeader } from '../page-header.tsx'
 import { useAccount, usePeopleWords } from './account-context.ts'
 import { FaultText } from './fault-text.tsx'
 import { PasswordField, TextField } from './fields.tsx'
+import { Form } from './form.tsx'
 import { PageHeading } from './page-heading.tsx'
 
 /** `/login`: one form with two buttons. */
@@ -48,14 +49,7 @@ export function LoginPage() {
             ? words.signedOutElsewhere
             : words.login.lead}
         </p>
-        <form
-          class="card form"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            login()
-          }}
-        >
+        <Form class="card form" onSubmit={login}>
           <CredentialFields form={form} passwordAutocomplete="current-password" />
           <FormFault form={form} />
           <div class="form-actions">
@@ -75,7 +69,7 @@ export function LoginPage() {
             )}
           </div>
           {welcome && <RegistrationHint welcome={welcome} />}
-        </form>
+        </Form>
         <p class="hint">{words.login.forgotten}</p>
         <p class="hint">
           <a class="text-link" href="/">

@@ -9,6 +9,7 @@ import { useAccount, usePeopleWords, useSaid, type Home } from './account-contex
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { EmptyState } from './empty-state.tsx'
 import { FaultText } from './fault-text.tsx'
+import { Form } from './form.tsx'
 import { LinkField } from './link-field.tsx'
 import { LoadedView } from './loaded-view.tsx'
 import { PageHeading } from './page-heading.tsx'
@@ -47,14 +48,7 @@ function OpenRoom({ model }: { model: RoomsModel }) {
   const words = usePeopleWords().rooms
   return (
     <section class="card">
-      <form
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void model.open()
-        }}
-      >
+      <Form class="form" onSubmit={() => void model.open()}>
         <h2>{words.open}</h2>
         <p class="hint">{words.openHint}</p>
         <Switch
@@ -80,7 +74,7 @@ function OpenRoom({ model }: { model: RoomsModel }) {
             {words.make}
           </button>
         </div>
-      </form>
+      </Form>
     </section>
   )
 }

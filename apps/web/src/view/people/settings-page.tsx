@@ -1,14 +1,15 @@
-import { Languages } from 'lucide'
 import { useMemo, useState } from 'preact/hooks'
 import { SettingsModel } from '../../state/people/settings-model.ts'
 import { useApp } from '../app-context.ts'
 import { Icon } from '../icon.tsx'
+import { LanguageButton } from '../language-button.tsx'
 import { THEME_ICONS } from '../page-header.tsx'
 import { RingSettings } from '../ringing/ring-settings.tsx'
 import { useAccount, usePeopleWords, type Home } from './account-context.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { FaultText } from './fault-text.tsx'
 import { PasswordField, TextField } from './fields.tsx'
+import { Form } from './form.tsx'
 import { LoginsSection } from './logins-section.tsx'
 import { PageHeading } from './page-heading.tsx'
 import { Switch } from './switch.tsx'
@@ -53,14 +54,7 @@ function You({ home, model }: SectionProps) {
   return (
     <section class="card form">
       <h2>{settings.you}</h2>
-      <form
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void model.saveName()
-        }}
-      >
+      <Form class="form" onSubmit={() => void model.saveName()}>
         <TextField
           id="display-name"
           testId="display-name"
@@ -88,7 +82,7 @@ function You({ home, model }: SectionProps) {
             {naming.isDone.value && words.saved}
           </span>
         </div>
-      </form>
+      </Form>
       <Switch
         label={settings.doNotDisturb}
         hint={settings.doNotDisturbHint}
@@ -110,18 +104,7 @@ function Look() {
     <section class="card form">
       <h2>{look}</h2>
       <div class="form-actions">
-        <button
-          type="button"
-          class="secondary"
-          data-testid="language"
-          aria-label={words.switchLanguage}
-          onClick={() => languages.toggle()}
-        >
-          <Icon of={Languages} size={20} />
-          <span lang={languages.language.value === 'en' ? 'zh-Hans' : 'en'}>
-            {words.otherLanguage}
-          </span>
-        </button>
+        <LanguageButton look="secondary" />
         <button type="button" class="secondary" data-testid="theme" onClick={() => themes.next()}>
           <Icon of={THEME_ICONS[theme]} size={20} />
           {words.theme.label}: {words.theme[theme]}
@@ -138,14 +121,7 @@ function PasswordSection({ home, model }: SectionProps) {
   const fault = passwordChange.fault.value
   return (
     <section class="card">
-      <form
-        class="form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void model.changePassword()
-        }}
-      >
+      <Form class="form" onSubmit={() => void model.changePassword()}>
         <h2>{settings.password}</h2>
         <input
           type="text"
@@ -198,7 +174,7 @@ function PasswordSection({ home, model }: SectionProps) {
         <p role="status" class="hint">
           {passwordChange.isDone.value && settings.changed}
         </p>
-      </form>
+      </Form>
     </section>
   )
 }
