@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { cleanDisplayName, normalizeRoomName } from './names.ts'
+import { cleanDisplayName, normalizeRoomName, normalizeUserName } from './names.ts'
 
 const historyCount = process.env['DUET_LONG'] === '1' ? 20_000 : 1_000
 
@@ -105,6 +105,36 @@ describe('R2 room names', () => {
       ),
       { numRuns: historyCount, includeErrorInReport: true },
     )
+  })
+})
+
+describe('U6 names of users', () => {
+  test.each([
+    ['Ann', 'ann'],
+    ['ＡＮＮ', 'ann'],
+    ['\u210cans', 'hans'],
+    ['\u{1d400}nn', 'ann'],
+    ['张伟', '张伟'],
+  ])('U6 %j becomes %j', (text, name) => {
+    expect(normalizeUserName(text)).toEqual({ ok: true, name })
+  })
+
+  test.each(['\u3164', 'ann\ufe0f', 'ann\u034f', 'ann\u{e0100}', '\uffa0x', 'a\u200db'])(
+    'U6 %j holds what nobody sees',
+    (text) => {
+      expect(normalizeUserName(text)).toEqual({ ok: false, fault: 'bad-character' })
+    },
+  )
+
+  test('U6 every letter has one form only', () => {
+    for (let code = 0; code < 0x110000; code++) {
+      const result = normalizeUserName(`a${String.fromCodePoint(code)}`)
+      if (!result.ok) continue
+      const again = normalizeUserName(result.name)
+      if (!again.ok || again.name !== result.name || result.name !== result.name.toLowerCase()) {
+        throw new Error(`U+${code.toString(16)} has two`)
+      }
+    }
   })
 })
 

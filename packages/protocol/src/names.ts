@@ -31,6 +31,9 @@ export type UserNameResult = { ok: true; name: string } | { ok: false; fault: Us
 /** Letters, marks and digits of any script, and what joins them: `anna`, `dr.wu`, `张伟`. */
 const USER_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@-]*$/u
 
+/** Fillers and variation selectors, which are letters and marks: two names that look the same. */
+const UNSEEN_LETTER = /\p{Default_Ignorable_Code_Point}/u
+
 /**
  * The one form of a user's name: lower case, Unicode NFKC, outer spaces dropped; 1 to 32
  * characters, the first one a letter or a digit.
@@ -38,9 +41,12 @@ const USER_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@-]*$/u
 export function normalizeUserName(text: string): UserNameResult {
   // Far longer than any valid name: not worth normalizing.
   if (text.length > 16 * MAX_USER_NAME_LENGTH) return { ok: false, fault: 'too-long' }
-  const name = text.trim().toLowerCase().normalize('NFKC')
+  // Twice: some letters have capitals in another form only, and some small ones are composed.
+  const name = text.trim().normalize('NFKC').toLowerCase().normalize('NFKC')
   if (name === '') return { ok: false, fault: 'empty' }
-  if (!USER_NAME.test(name)) return { ok: false, fault: 'bad-character' }
+  if (!USER_NAME.test(name) || UNSEEN_LETTER.test(name)) {
+    return { ok: false, fault: 'bad-character' }
+  }
   if (Array.from(name).length > MAX_USER_NAME_LENGTH) return { ok: false, fault: 'too-long' }
   return { ok: true, name }
 }
