@@ -149,7 +149,7 @@ describe('the export', () => {
   test('holds all calls, in JSON and as CSV that no spreadsheet runs', async () => {
     const [gus, hal] = [await api.join('gus'), await api.join('hal')]
     const evil = '=HYPERLINK("http://evil.example","x")'
-    await api.store.accounts.updateUser(hal.id, { displayName: '+cmd|calc' })
+    await api.store.accounts.updateUser(hal.id, { displayName: '＋cmd|calc' })
     for (let index = 0; index < 203; index++) {
       await addCall({
         caller: hal.id,
@@ -166,7 +166,7 @@ describe('the export', () => {
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     const lines = csv.text.trimEnd().split('\r\n')
     expect(lines).toHaveLength(204)
-    expect(lines[1]).toContain(`"in","hal","'+cmd|calc","video",`)
+    expect(lines[1]).toContain(`"in","hal","'＋cmd|calc","video",`)
     expect(lines[1]).toEndWith(`"'=HYPERLINK(""http://evil.example"",""x"")"`)
   })
 

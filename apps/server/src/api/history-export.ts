@@ -44,8 +44,8 @@ function timeOf(at: number | null): string {
   return at === null ? '' : new Date(at).toISOString()
 }
 
-/** A cell that spreadsheets take for text, whatever it begins with. */
+/** A cell that spreadsheets take for text, whatever it begins with: some read full-width signs, too. */
 function cell(text: string): string {
-  const isFormula = /^\s*[=+\-@\t\r]/.test(text)
+  const isFormula = /^\s*[=+\-@\t\r]/.test(text.normalize('NFKC'))
   return `"${(isFormula ? `'${text}` : text).replaceAll('"', '""')}"`
 }
