@@ -178,6 +178,15 @@ test('a person has a bounded number of browsers; the oldest goes', async () => {
   expect(store.list[0]?.endpoint).toEndWith('/send/1')
 })
 
+test('a person has no more browsers when many subscribe at once', async () => {
+  const push = service()
+  const many = Array.from({ length: 3 * MAX_SUBSCRIPTIONS }, (_, number) =>
+    subscriptionOf(new FakeBrowser(), `/send/${number}`),
+  )
+  await Promise.all(many.map((one) => push.subscribe(one)))
+  expect(store.list).toHaveLength(MAX_SUBSCRIPTIONS)
+})
+
 test('keys that are none are refused', async () => {
   const push = service()
   const subscription = subscriptionOf(new FakeBrowser())

@@ -1,4 +1,4 @@
-import { messageOf, type Clock, type Logger } from '@duet/base'
+import { messageOf, SerialQueue, type Clock, type Logger } from '@duet/base'
 import { RING_MS } from '@duet/protocol'
 import type { CallEndReason, CallId, CallInfo, UserId } from '@duet/rules'
 import webPush from 'web-push'
@@ -48,6 +48,8 @@ export class PushService implements Wake {
   readonly #options: PushServiceOptions
   /** Whom the running calls were rung at. */
   readonly #rung = new Map<CallId, Promise<{ name: string; to: PushSubscription[] }>>()
+  /** One after the other, so that none passes over the bound. */
+  readonly #subscribing = new SerialQueue()
   #sending = 0
 
   constructor(options: PushServiceOptions) {
@@ -61,12 +63,19 @@ export class PushService implements Wake {
 
   /** Keeps a subscription, in place of the oldest when there are too many. Rejects with a StoreError. */
   async subscribe(subscription: PushSubscription): Promise<SubscribeRefusal | undefined> {
-    const { store, isOpen, resolve } = this.#options
-    const { endpoint, p256dh, auth, userId } = subscription
+    const { isOpen, resolve } = this.#options
+    const { endpoint, p256dh, auth } = subscription
     if (!isOfLength(p256dh, P256DH_BYTES) || !isOfLength(auth, AUTH_BYTES)) return 'bad-keys'
     const url = parseEndpoint(endpoint)
     const target = url && (await targetOf(url, { isOpen, resolve }).catch(() => undefined))
     if (!target) return 'bad-endpoint'
+    await this.#subscribing.add(() => this.#keep(subscription))
+  }
+
+  /** Rejects with a StoreError. */
+  async #keep(subscription: PushSubscription): Promise<void> {
+    const { store } = this.#options
+    const { endpoint, userId } = subscription
     const others = (await store.subscriptionsOf(userId)).filter(
       (other) => other.endpoint !== endpoint,
     )
