@@ -10,6 +10,7 @@ export class AttendingPage {
   readonly #socket: WebSocket
   #seq = 0
   #ack = 0
+  #isLost = false
 
   /** Says hello as soon as `socket` is open; `isAttending`: and that it is a device of its user. */
   constructor(socket: WebSocket, isAttending: boolean) {
@@ -23,6 +24,7 @@ export class AttendingPage {
       this.#ack = Math.max(this.#ack, Number(event['seq'] ?? 0))
       this.events.push(event)
     }
+    socket.onclose = () => (this.#isLost = true)
   }
 
   /** Sends a request and returns its number. */
@@ -35,23 +37,30 @@ export class AttendingPage {
     return this.events.filter((event) => event.type === type)
   }
 
-  /** The `nth` event of this type, when it comes. */
+  /** The `nth` event of this type, when it comes. Rejects when the connection is lost before. */
   async hears(type: string, nth = 1): Promise<HeardEvent> {
-    await until(() => this.all(type).length >= nth)
+    await this.#until(() => this.all(type).length >= nth)
     return this.all(type)[nth - 1] as HeardEvent
   }
 
-  /** Sends a request and resolves with what answers it: a message by its `clientId`. */
+  /**
+   * Sends a request and resolves with what answers it: a message by its `clientId`. Rejects when
+   * the connection is lost before.
+   */
   async asks(request: PeopleRequest | RoomRequest): Promise<HeardEvent> {
     const clientId = 'clientId' in request ? request.clientId : undefined
     const seq = this.say(request)
     const isAnswer = (event: HeardEvent) =>
       event['replyTo'] === seq || (clientId !== undefined && event['clientId'] === clientId)
-    await until(() => this.events.some(isAnswer))
+    await this.#until(() => this.events.some(isAnswer))
     return this.events.find(isAnswer) as HeardEvent
   }
 
   close(): void {
     this.#socket.close()
+  }
+  async #until(isSo: () => boolean): Promise<void> {
+    await until(() => isSo() || this.#isLost)
+    if (!isSo()) throw new Error('the connection was lost')
   }
 }
