@@ -16,7 +16,7 @@ beforeEach(() => {
   stage = stages.current
 })
 
-describe('placing', () => {
+describe('K2 K4 placing', () => {
   test('placing -> ringing -> talking -> hung up here', async () => {
     const call = await stage.place()
     expect(stage.server.all('place-call')).toEqual([
@@ -112,8 +112,8 @@ describe('placing', () => {
   })
 })
 
-describe('both at once', () => {
-  test('K9: the ring of the one who is called is held, and the answer connects both', async () => {
+describe('K9 both at once', () => {
+  test('the ring of the one who is called is held, and the answer connects both', async () => {
     await stage.attend()
     const call = stage.phone.place(BOB, 'video')
     const replyTo = stage.server.received
@@ -133,7 +133,7 @@ describe('both at once', () => {
     ])
   })
 
-  test('K9: the page that rings at the other one hears that it was accepted', async () => {
+  test('the page that rings at the other one hears that it was accepted', async () => {
     const call = await stage.place()
     stage.server.say({ type: 'call-accepted', call: callOf(ANN, BOB), leg: 0 })
     expect(call.state.name).toBe('talking')
@@ -168,7 +168,7 @@ describe('both at once', () => {
   })
 })
 
-describe('incoming', () => {
+describe('K5 K6 K7 incoming', () => {
   test('rings, is accepted at once, and has media when the server says so', async () => {
     const call = await stage.ring(0)
     expect(call).toMatchObject({ id: CALL, direction: 'in', peer: BOB, media: 'video' })

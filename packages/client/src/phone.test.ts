@@ -26,7 +26,7 @@ const messageOf = (id: number, from: number, to: number | null, body = `m${id}`)
   sentAt: 0,
 })
 
-describe('attending', () => {
+describe('U2 attending', () => {
   test('connecting -> attending, with who is there, by name', async () => {
     expect(stage.phone.state.name).toBe('connecting')
     expect(stage.phone.self).toBeNull()
@@ -117,7 +117,7 @@ describe('attending', () => {
   })
 })
 
-describe('people', () => {
+describe('U3 people', () => {
   test('come, change and go: a new array each time', async () => {
     await stage.attend()
     const told: string[][] = []
@@ -154,7 +154,7 @@ describe('people', () => {
   })
 })
 
-describe('messages', () => {
+describe('M1 M2 M5 messages', () => {
   test('unread ones are counted, and read on any device', async () => {
     await stage.attend()
     stage.server.say({ type: 'message', message: messageOf(1, BOB, ANN) })
@@ -253,7 +253,7 @@ describe('messages', () => {
   })
 })
 
-describe('calls and lost sessions', () => {
+describe('K11 calls and lost sessions', () => {
   test('ringing here: rung again with a new leg, and what the person did is said again', async () => {
     const call = await stage.ring(0)
     call.tellRinging()
