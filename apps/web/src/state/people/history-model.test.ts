@@ -90,7 +90,7 @@ test('earlier calls follow, each once', async () => {
 test.each([
   ['No answer', call(1)],
   ['Missed', call(1, INCOMING)],
-  ['Goes on now', call(1, { reason: null, endedAt: null })],
+  ['Going on now', call(1, { reason: null, endedAt: null })],
   ['1 min 2 s', call(1, { answeredAt: 1000, endedAt: 63_000, reason: 'hung-up' })],
   [
     '5 s, then the connection was lost',
