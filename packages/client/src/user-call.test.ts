@@ -3,6 +3,8 @@ import type { Description } from '@duet/protocol'
 import { browser, until } from './call-stage.ts'
 import { FakePeerConnection } from './fake-peer-connection.ts'
 import type { FakeServer } from './fake-server.ts'
+import { fingerprintsOf } from './keyring.ts'
+import { PhraseExchange, type PhraseMessage, type PhraseRole } from './phrase-exchange.ts'
 import { ANN, BOB, CALL, callOf, usePhoneStage, type PhoneStage } from './phone-stage.ts'
 import type { UserCall } from './user-call.ts'
 
@@ -48,6 +50,24 @@ async function connectLeg(leg: number, index: number): Promise<FakeServer> {
   await until('answer', () => connection(index).remoteDescription)
   connection(index).connect()
   return room
+}
+
+/** The other side of a connection agrees on a phrase, as it should. */
+async function comparePhrase(index: number, role: PhraseRole): Promise<void> {
+  const { channel, localDescription, remoteDescription } = connection(index)
+  const linesOf = (description: Description | null) =>
+    description ? fingerprintsOf(description).join(',') : ''
+  const exchange = new PhraseExchange({
+    send: (message) => channel.hear(message),
+    onPhrase: () => {},
+  })
+  const [own, other] = [linesOf(remoteDescription), linesOf(localDescription)]
+  await exchange.setFacts({ role, own, peer: other })
+  for (const type of ['commit', 'reveal'] as const) {
+    await until(type, () => channel.sent.some((message) => message.type === type))
+    const message = channel.sent.find((each) => each.type === type)
+    await exchange.handle(message as PhraseMessage)
+  }
 }
 
 const isClosed = (room: FakeServer) => room.sockets.every(({ isOpen }) => !isOpen)
@@ -161,7 +181,7 @@ describe('K8 accepted', () => {
     expect(call.leg?.state.name).toBe('connected')
     expect(sent(1)).toContain(microphone)
     stage.clock.advance(300)
-    expect(connection(1).configuration.iceTransportPolicy).toBe('all')
+    await until('all', () => connection(1).configuration.iceTransportPolicy === 'all')
     // The one who offered restarts.
     expect(stage.room(1).all('description')).toHaveLength(1)
   })
@@ -346,5 +366,24 @@ describe('the phrase', () => {
     stage.server.say({ type: 'call-accepted', call: callOf(BOB, ANN), leg: 0 })
     await until('phrase', () => call.phrase)
     expect(phrases).toEqual([{ name: 'failed' }])
+  })
+
+  test('D7 another one in the same call has failed: nobody would look again', async () => {
+    const { call, room } = await talk()
+    await comparePhrase(0, 'answerer')
+    await until('phrase', () => call.phrase)
+    expect(call.phrase?.name).toBe('agreed')
+    const stranger = FakePeerConnection.ofPeer()
+    await stranger.setLocalDescription()
+    const description = stranger.localDescription as Description
+    room.say({ type: 'description', description, from: peer.id })
+    await until('answer', () => connection(1).localDescription)
+    expect(call.phrase).toBeNull()
+    connection(1).connect()
+    await comparePhrase(1, 'offerer')
+    await until('phrase', () => call.phrase)
+    expect(call.phrase).toEqual({ name: 'failed' })
+    call.end()
+    expect(call.phrase).toBeNull()
   })
 })

@@ -73,6 +73,9 @@ export class UserCall {
   #id: CallId | null = null
   #leg: Call | null = null
   #legNumber: number | undefined
+  #phrase: SafetyPhrase | null = null
+  /** The first one that was agreed. */
+  #agreed: string | undefined
   #state: UserCallState
   #cancelGone: CancelTimer = () => {}
   #cancelAgain: CancelTimer = () => {}
@@ -108,7 +111,7 @@ export class UserCall {
 
   /** What both people compare; null while it is being agreed. */
   get phrase(): SafetyPhrase | null {
-    return this.#leg?.phrase ?? null
+    return this.#phrase
   }
 
   get isOver(): boolean {
@@ -235,7 +238,7 @@ export class UserCall {
     leg.on('state', (state) => {
       if (state.name === 'failed') this.#onLegFailed(leg, state.code)
     })
-    leg.on('phrase', (phrase) => this.#events.emit('phrase', phrase))
+    leg.on('phrase', (phrase) => this.#onPhrase(phrase))
     for (const kind of FIRST_SENT_FIRST) {
       const kept = this.#tracks.get(kind)
       if (kept) void leg.setTrack(kind, kept.track, { screen: kept.screen })
@@ -248,7 +251,16 @@ export class UserCall {
     leg.join()
     this.#events.emit('leg', leg)
     this.#input({ type: 'accepted' })
-    if (leg.phrase) this.#events.emit('phrase', leg.phrase)
+    if (leg.phrase) this.#onPhrase(leg.phrase)
+  }
+
+  /** What people compared once they do not look at again: another one, or a failure, is for good. */
+  #onPhrase(phrase: SafetyPhrase | null): void {
+    if (this.#phrase?.name === 'failed') return
+    const words = phrase?.name === 'agreed' ? phrase.indices.join(' ') : undefined
+    this.#agreed ??= words
+    this.#phrase = words === undefined || words === this.#agreed ? phrase : { name: 'failed' }
+    this.#events.emit('phrase', this.#phrase)
   }
 
   #onLegFailed(leg: Call, code: FailCode): void {
@@ -280,6 +292,7 @@ export class UserCall {
     this.#legs.close()
     const leg = this.#leg
     this.#leg = null
+    this.#phrase = null
     leg?.close()
     if (leg) this.#events.emit('leg', null)
     this.#input(input)
