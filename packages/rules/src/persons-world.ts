@@ -1,17 +1,9 @@
 import { expect } from 'bun:test'
-import type { CallNotice, PersonEffect } from './call-notice.ts'
-import type { PersonEventOf } from './person-event.ts'
 import type { CallId, UserId } from './person.ts'
 import { ANN, BEN, CID } from './persons-scene.ts'
 import { PersonsStage } from './persons-stage.ts'
 import type { View } from './persons-witness.ts'
-
-type Request = PersonEventOf<
-  'place' | 'ringing' | 'accept' | 'decline' | 'end' | 'rejoin' | 'attend'
->
-
-/** A request, made when it reaches the server: from the session that the page has then. */
-type Word = (address: string) => Request
+import { answerTo, WORDS, type Request, type Word } from './persons-words.ts'
 
 /** One page of a user, through all of its sessions. */
 class Page {
@@ -329,66 +321,4 @@ export class PersonsWorld {
     this.#ghosts.clear()
     this.#stage.restart()
   }
-}
-
-/** What a page says of a call. */
-const WORDS = {
-  ringing: (user: UserId) => (address: string, call: CallId) => ({
-    type: 'ringing' as const,
-    user,
-    address,
-    call,
-  }),
-  accept: (user: UserId, at: number) => (address: string, call: CallId) => ({
-    type: 'accept' as const,
-    user,
-    address,
-    call,
-    at,
-    ref: at,
-  }),
-  decline: (user: UserId, at: number) => (address: string, call: CallId) => ({
-    type: 'decline' as const,
-    user,
-    address,
-    call,
-    at,
-    ref: at,
-    ...(at % 2 > 0 ? { text: 'later' } : {}),
-  }),
-  end: (user: UserId, at: number) => (address: string, call: CallId) => ({
-    type: 'end' as const,
-    user,
-    address,
-    call,
-    at,
-    ref: at,
-  }),
-} satisfies Record<string, (user: UserId, at: number) => (address: string, call: CallId) => Request>
-
-/** K2, K6: a request has one answer; K3: an end is told to the one who asked for it. */
-function answerTo(
-  event: Request,
-  asker: string,
-  effects: readonly PersonEffect[],
-): CallNotice | undefined {
-  if (event.type === 'attend' || event.type === 'ringing') return undefined
-  const told = effects.flatMap((effect) =>
-    effect.type === 'notice' && effect.to === asker ? [effect.notice] : [],
-  )
-  const answers = told.filter((notice) => 'ref' in notice && notice.ref === event.ref)
-  if (event.type === 'place' || event.type === 'accept') expect(answers.length).toBe(1)
-  if (event.type === 'rejoin') {
-    expect(answers.length).toBeLessThanOrEqual(1)
-    const [answer] = answers
-    // K11: nobody takes a call that merely rang there.
-    if (answer?.type === 'call-accepted' && answer.call.callee === event.user) {
-      expect(event.leg).toBe(answer.leg)
-    }
-  }
-  if (event.type === 'decline' || event.type === 'end') {
-    const ends = told.filter(({ type }) => type === 'call-ended')
-    expect(answers.length + ends.length).toBe(1)
-  }
-  return answers[0]
 }

@@ -12,6 +12,7 @@ import type {
   RoomStep,
   Waiter,
 } from './room-state.ts'
+import { tellWatcher } from './room-watcher.ts'
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
@@ -27,19 +28,6 @@ export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   const isEmpty = [next.members, next.line, next.knocking].every(({ length }) => length === 0)
   // R12: a room in which nobody is or waits is forgotten.
   return [isEmpty ? undefined : next, [...effects, ...tellWatcher(room, next, event)]]
-}
-
-/** Whoever watches the room hears who has a seat after the members were told. */
-function tellWatcher(before: Room, { policy, members }: Room, event: RoomEvent): Effect[] {
-  const { watcher } = policy
-  if (watcher === undefined) return []
-  const gone = before.members.filter(({ id }) => !members.some((member) => member.id === id))
-  const hasNewcomer = members.some(({ id }) => !before.members.some((member) => member.id === id))
-  if (gone.length === 0 && !hasNewcomer) return []
-  const users = members.flatMap(({ user }) => (user === undefined ? [] : [user]))
-  const isMeant = event.type === 'leave' && event.isLost !== true
-  const isLost = gone.length > 0 && !isMeant
-  return [{ to: watcher, notice: { type: 'occupancy', users, isLost } }]
 }
 
 function apply(room: Room, event: RoomEvent): Change {
