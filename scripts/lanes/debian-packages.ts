@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { installQuietly } from './quiet-install.ts'
 
 /** A Debian package that some tests need. */
 interface DebianPackage {
@@ -18,6 +19,12 @@ const PACKAGES: readonly DebianPackage[] = [
   { name: 'coturn', command: 'turnutils_uclient', tests: 'the tests with another TURN client' },
   { name: 'postgresql', command: 'pg_ctlcluster', tests: 'the tests of the store on PostgreSQL' },
   { name: 'mariadb-server-core', command: 'mariadbd', tests: 'the tests of the store on MariaDB' },
+  // The program that makes MariaDB's first tables needs it.
+  {
+    name: 'mariadb-client-core',
+    command: 'my_print_defaults',
+    tests: 'the tests of the store on MariaDB',
+  },
 ]
 
 /**
@@ -40,7 +47,9 @@ export async function ensureDebianPackages(): Promise<void> {
 async function install(names: string[]): Promise<void> {
   console.log(`Installing ${names.join(', ')} from Debian's packages ...`)
   await aptGet(['update', '-qq'])
-  await aptGet(['install', '-y', '-qq', '--no-install-recommends', ...names])
+  await installQuietly(names, (some) =>
+    aptGet(['install', '-y', '-qq', '--no-install-recommends', ...some]),
+  )
 }
 
 async function aptGet(argv: string[]): Promise<void> {

@@ -7,7 +7,9 @@ const PATH = `${process.env['PATH']}:/usr/sbin`
 export function mariadbRecipe(): ServerRecipe | undefined {
   const server = Bun.which('mariadbd', { PATH })
   const install = Bun.which('mariadb-install-db', { PATH })
-  if (server === null || install === null) return undefined
+  // Of another package; the one that installs does nothing without it.
+  const defaults = Bun.which('my_print_defaults', { PATH })
+  if (server === null || install === null || defaults === null) return undefined
   return {
     prepare: (folder) => [
       install,
