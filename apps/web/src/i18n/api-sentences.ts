@@ -47,8 +47,8 @@ export const API_SENTENCES: Record<ApiCode, Sentence> = {
     zh: '结束时间不在开始时间之后。请选择更晚的结束时间，或留空。',
   },
   'cookie-refused': {
-    en: 'The password was right, but this browser did not keep the login. Open Duet at an address that begins with https://, and allow its cookies.',
-    zh: '密码正确，但浏览器没有保存登录状态。请用以 https:// 开头的地址打开 Duet，并允许它的 Cookie。',
+    en: 'The server let you in, but this browser did not keep the login. Open Duet at an address that begins with https://, and allow its cookies.',
+    zh: '服务器已接受，但浏览器没有保存登录状态。请用以 https:// 开头的地址打开 Duet，并允许它的 Cookie。',
   },
   'bad-field': {
     en: 'The server refused a part of this as not valid. Check what you typed.',
