@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { MessageInfo, PersonInfo, UserCallInfo } from '@duet/protocol'
-import { until } from './testing/until.ts'
 import { FREE_PORTS, runToEnd } from './spawn-server.ts'
 import { DatabaseServer } from './store/testing/database-server.ts'
 import type { AttendingPage } from './testing/attending-page.ts'
 import { Caller, PASSWORD } from './testing/caller.ts'
 import { DATABASE_KINDS, Installation } from './testing/installation.ts'
+import { until } from './testing/until.ts'
 
 const TIMEOUT_MS = 60_000
 

@@ -1,11 +1,12 @@
 import { SerialQueue, type Clock } from '@duet/base'
 import { cleanDisplayName, normalizeUserName } from '@duet/protocol'
 import type { UserId } from '@duet/rules'
+import { addressGroup } from '../bounds/address-group.ts'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import type { People } from '../people/people.ts'
 import type { AccountStore, LinkKind, User } from '../store/account-store.ts'
 import { StoreError } from '../store/store-error.ts'
 import { AccountError } from './account-error.ts'
-import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import type { DeviceMarks } from './device-marks.ts'
 import type { AdmittedTry, Guesses } from './guesses.ts'
 import type { Identity } from './identity.ts'
@@ -15,7 +16,6 @@ import { checkPassword } from './password-rule.ts'
 import type { Passwords } from './passwords.ts'
 import type { Registration } from './registration.ts'
 import { digestOf } from './token.ts'
-import { addressGroup } from '../bounds/address-group.ts'
 
 /** Tries of one address to register: a school class. Each asks whether a name is taken. */
 const REGISTRATIONS_PER_ADDRESS = { perSecond: 1 / 30, burst: 60 }

@@ -1,8 +1,8 @@
 import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
 import { addressGroup } from '../bounds/address-group.ts'
-import { AccountError } from './account-error.ts'
 import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
+import { AccountError } from './account-error.ts'
 import { WrongTries } from './wrong-tries.ts'
 
 /** Wrong tries from one address, whatever the names: an office behind one address mistypes, too. */

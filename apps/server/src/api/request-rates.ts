@@ -1,7 +1,7 @@
 import type { Clock } from '@duet/base'
 import type { UserId } from '@duet/rules'
-import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import { addressGroup } from '../bounds/address-group.ts'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
 import { ApiError } from './api-error.ts'
 
 /**

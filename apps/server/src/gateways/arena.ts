@@ -1,11 +1,11 @@
 import { silentLogger, systemClock } from '@duet/base'
 import { openFront } from '../front/testing.ts'
 import { MemoryHub } from '../hub/memory.ts'
+import { until } from '../testing/until.ts'
 import type { DialectClient, DialectUnderTest } from './dialect-client.ts'
 import { createNativeGateway } from './native/index.ts'
 import { createRoomGateway } from './room/index.ts'
 import { createTopicGateway } from './topic/index.ts'
-import { until } from '../testing/until.ts'
 
 /** Every gateway over one hub, behind a front on a free port of loopback. For tests. */
 export class Arena {

@@ -1,6 +1,6 @@
 import type { Clock } from '@duet/base'
-import type { DialectLimits } from './dialect-limits.ts'
 import { TokenBucket } from '../bounds/rate.ts'
+import type { DialectLimits } from './dialect-limits.ts'
 
 /** Messages over the rate that are forgotten again: a long call may have a moment of haste. */
 const FORGIVEN_PER_SECOND = 1

@@ -1,5 +1,5 @@
-import { DEFAULT_LIMITS as NATIVE, UNLIMITED as NATIVE_UNLIMITED } from './native/limits.ts'
 import type { Rate } from '../bounds/rate.ts'
+import { DEFAULT_LIMITS as NATIVE, UNLIMITED as NATIVE_UNLIMITED } from './native/limits.ts'
 
 /** Bounds on what clients of an older dialect may use; the unlimited ones are for benchmarks. */
 export interface DialectLimits {

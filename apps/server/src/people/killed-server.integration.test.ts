@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MessageInfo, UserCallInfo } from '@duet/protocol'
-import { until } from '../testing/until.ts'
 import { FREE_PORTS, spawnServer } from '../spawn-server.ts'
 import { Caller } from '../testing/caller.ts'
+import { until } from '../testing/until.ts'
 
 const TIMEOUT_MS = 60_000
 

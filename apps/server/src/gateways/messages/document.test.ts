@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { documentedLimit, readDocument, writtenLimit } from '../../testing/documented-limit.ts'
+import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { CODES, METHODS } from './codes.ts'
 import { MAX_WAITING_FRAMES } from './connection.ts'
 import { MAX_HELD_LENGTH, MAX_HELD_SIGNALS } from './held-signals.ts'

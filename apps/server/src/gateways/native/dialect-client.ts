@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSION, SUBPROTOCOL, type ServerMessage, type Signal } from '@duet/protocol'
-import type { DialectClient, DialectUnderTest, Heard, Said } from '../dialect-client.ts'
 import { until } from '../../testing/until.ts'
+import type { DialectClient, DialectUnderTest, Heard, Said } from '../dialect-client.ts'
 import { WiredSocket } from '../wired-socket.ts'
 
 /** The native dialect for the conformance suite. */

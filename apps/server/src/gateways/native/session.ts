@@ -17,13 +17,13 @@ import {
   type RoomEvent,
   type RoomPolicy,
 } from '@duet/rules'
+import { TokenBucket } from '../../bounds/rate.ts'
 import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { People } from '../../people/people.ts'
-import { StoreError } from '../../store/store-error.ts'
-import { TokenBucket } from '../../bounds/rate.ts'
 import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
 import { withPolicy } from '../../rooms/room-policy.ts'
+import { StoreError } from '../../store/store-error.ts'
 import { Attendance } from './attendance.ts'
 import { translate } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'

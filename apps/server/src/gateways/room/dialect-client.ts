@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client'
-import type { DialectClient, DialectUnderTest, Heard, Said } from '../dialect-client.ts'
 import { until } from '../../testing/until.ts'
+import type { DialectClient, DialectUnderTest, Heard, Said } from '../dialect-client.ts'
 import { Wire } from '../wire.ts'
 
 /** The room dialect for the conformance suite. */

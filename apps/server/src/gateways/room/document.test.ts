@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { documentedLimit, readDocument, writtenLimit } from '../../testing/documented-limit.ts'
+import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { Stage } from './stage.ts'
 
 const document = readDocument('dialects/room.md')

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { MAX_KEPT_CANDIDATES, MAX_WAITING } from '@duet/protocol'
-import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { documentedLimit, readDocument, writtenLimit } from '../../testing/documented-limit.ts'
+import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { Stage } from './stage.ts'
 
 const document = readDocument('dialects/topic.md')

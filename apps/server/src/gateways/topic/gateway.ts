@@ -1,11 +1,11 @@
 import type { Clock, Logger } from '@duet/base'
-import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
-import type { Hub } from '../../hub/hub.ts'
 import { AddressCounter } from '../../bounds/address-counter.ts'
 import { addressGroup } from '../../bounds/address-group.ts'
+import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
+import type { Hub } from '../../hub/hub.ts'
+import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
-import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
 import { Connection } from './connection.ts'
 
 export interface TopicGatewayOptions {

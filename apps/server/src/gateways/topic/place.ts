@@ -1,7 +1,7 @@
 import { MAX_WAITING } from '@duet/protocol'
 import type { RoomPolicy } from '@duet/rules'
-import { foreignKey, roomKey } from '../room-key.ts'
 import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
+import { foreignKey, roomKey } from '../room-key.ts'
 
 /** Subjects that begin so are calls. */
 const CALL_PREFIX = 'room-'
