@@ -5,7 +5,8 @@ import { emptyRoom, nextRoom } from './room.ts'
 import type { Effect, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 import { FULL, PLAIN, TEST_POLICY } from './scene.ts'
 
-const historyCount = process.env['DUET_LONG'] === '1' ? 100_000 : 1_000
+const isLong = process.env['DUET_LONG'] === '1'
+const historyCount = isLong ? 100_000 : 1_000
 
 /** Four people; `renew` is a new session of the same run of a page. */
 const anyone = fc.constantFrom('a', 'b', 'c', 'd')
@@ -32,21 +33,25 @@ type Action = (typeof anyAction extends fc.Arbitrary<infer Value> ? Value : neve
   peer?: string
 }
 
-test('R1-R12 whatever four people do, in any order, the rules hold', () => {
-  fc.assert(
-    fc.property(
-      fc.array(anyAction, { minLength: 10, maxLength: 60, size: 'max' }),
-      fc.constantFrom(2, 3),
-      fc.subarray(['a', 'b', 'c', 'd']),
-      (actions, capacity, plainSpeakers) => {
-        const history = new History({ ...TEST_POLICY, capacity }, plainSpeakers)
-        for (const each of actions) history.act(each)
-        history.end()
-      },
-    ),
-    { numRuns: historyCount, includeErrorInReport: true },
-  )
-})
+test(
+  'R1-R12 whatever four people do, in any order, the rules hold',
+  () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyAction, { minLength: 10, maxLength: 60, size: 'max' }),
+        fc.constantFrom(2, 3),
+        fc.subarray(['a', 'b', 'c', 'd']),
+        (actions, capacity, plainSpeakers) => {
+          const history = new History({ ...TEST_POLICY, capacity }, plainSpeakers)
+          for (const each of actions) history.act(each)
+          history.end()
+        },
+      ),
+      { numRuns: historyCount, includeErrorInReport: true },
+    )
+  },
+  isLong ? 20 * 60_000 : 30_000,
+)
 
 /** What one address has been told, put together. */
 interface View {
