@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'bun:test'
+import { register, waitForPresence } from './harness/account.ts'
 import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
 import { autostart } from './harness/room.ts'
 import { useStage } from './harness/stage.ts'
@@ -41,3 +42,24 @@ stage.test('Firefox waits, Chromium comes', async (scene) => {
   await ben.press('hangup')
   await ann.waitForState('waiting')
 })
+
+stage.test(
+  'Firefox and Chromium see each other, ring and talk',
+  async (scene) => {
+    const ann = await scene.newPerson({ name: 'ann' })
+    const ben = scene.add(await firefox.newPerson({ name: 'ben' }))
+    await register(ann, scene.server)
+    await register(ben, scene.server)
+    await waitForPresence(ann, ben.name, 'online')
+    await waitForPresence(ben, ann.name, 'online')
+    await ann.press(`call-${ben.name}`)
+    await ben.press('accept')
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+    await ann.press('hangup')
+    await waitForPresence(ben, ann.name, 'online')
+    await ben.press(`call-${ann.name}`)
+    await ann.press('accept')
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+  },
+  60_000,
+)

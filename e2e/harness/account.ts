@@ -1,5 +1,4 @@
-import type { ChromiumPerson } from './chromium.ts'
-import { selectorOf } from './person.ts'
+import { selectorOf, type Person } from './person.ts'
 import type { RunningServer } from './server.ts'
 import { waitUntil } from './wait.ts'
 
@@ -7,20 +6,20 @@ import { waitUntil } from './wait.ts'
 export const PASSWORD = 'correct horse battery'
 
 /** Makes an account under the person's own name, and ends on the people page. */
-export async function register(person: ChromiumPerson, server: RunningServer): Promise<void> {
+export async function register(person: Person, server: RunningServer): Promise<void> {
   await person.goto(`${server.http}/login`)
   await person.waitFor('username')
   await person.window.fill(selectorOf('username'), person.name)
   await person.window.fill(selectorOf('password'), PASSWORD)
   await person.press('register')
   await waitUntil(`${person.name} is on the people page`, () =>
-    Promise.resolve(new URL(person.page.url()).pathname === '/people'),
+    person.window.evaluate(() => location.pathname === '/people', undefined),
   )
 }
 
 /** Waits until the person sees `other` with this presence. */
 export async function waitForPresence(
-  person: ChromiumPerson,
+  person: Person,
   other: string,
   presence: 'online' | 'in-call' | 'do-not-disturb' | 'offline',
 ): Promise<void> {
@@ -32,7 +31,7 @@ export async function waitForPresence(
 }
 
 /** Waits until the call stands there, in the words of `ringing-state`. */
-export async function waitForRinging(person: ChromiumPerson, state: string): Promise<void> {
+export async function waitForRinging(person: Person, state: string): Promise<void> {
   await waitUntil(
     `${person.name}'s call is ${state}`,
     () => person.attribute('ringing-state', 'data-state'),
