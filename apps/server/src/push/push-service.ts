@@ -1,7 +1,6 @@
 import { messageOf, SerialQueue, type Clock, type Logger } from '@duet/base'
 import { RING_MS } from '@duet/protocol'
 import type { CallEndReason, CallId, CallInfo, UserId } from '@duet/rules'
-import webPush from 'web-push'
 import type { Wake } from '../people/wake.ts'
 import type { PushStore, PushSubscription } from '../store/push-store.ts'
 import { parseEndpoint, targetOf, type Resolve } from './push-endpoint.ts'
@@ -179,6 +178,8 @@ export class PushService implements Wake {
     const url = parseEndpoint(endpoint)
     const target = url && (await targetOf(url, { isOpen, resolve }))
     if (!target) return undefined
+    // It takes a while to load, which only the first message waits for.
+    const { default: webPush } = await import('web-push')
     const { body, headers } = webPush.generateRequestDetails(
       { endpoint, keys: { p256dh, auth } },
       JSON.stringify(message),

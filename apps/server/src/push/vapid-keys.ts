@@ -1,7 +1,7 @@
+import { createECDH } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '@duet/base'
-import webPush from 'web-push'
 import { writePrivateFile } from '../data-directory.ts'
 import { StartError } from '../start-error.ts'
 
@@ -21,7 +21,7 @@ export function loadVapidKeys(dataDirectory: string): VapidKeys {
   const path = join(dataDirectory, 'push-keys.json')
   try {
     if (!existsSync(path)) {
-      writePrivateFile(path, `${JSON.stringify(webPush.generateVAPIDKeys(), null, 2)}\n`)
+      writePrivateFile(path, `${JSON.stringify(makeKeys(), null, 2)}\n`)
     }
     const keys = keysIn(readFileSync(path, 'utf8'))
     chmodSync(path, 0o600)
@@ -34,6 +34,14 @@ export function loadVapidKeys(dataDirectory: string): VapidKeys {
       { cause: error },
     )
   }
+}
+
+function makeKeys(): VapidKeys {
+  const pair = createECDH('prime256v1')
+  const publicKey = pair.generateKeys('base64url')
+  // One in 256 begins with a zero, which is left out.
+  const privateKey = pair.getPrivateKey('hex').padStart(2 * PRIVATE_BYTES, '0')
+  return { publicKey, privateKey: Buffer.from(privateKey, 'hex').toString('base64url') }
 }
 
 function keysIn(text: string): VapidKeys {
