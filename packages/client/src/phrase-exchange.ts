@@ -60,8 +60,7 @@ export class PhraseExchange {
         return
       }
       this.#facts = facts
-      const { own, peer, role } = facts
-      this.#ownCommit = await commitTo(role, this.#nonce, own, peer)
+      this.#ownCommit = await commitTo(this.#nonce, facts)
       this.#options.send({ type: 'commit', commit: this.#ownCommit })
       this.#reveal()
     })
@@ -102,7 +101,8 @@ export class PhraseExchange {
     }
     const { own, peer, role } = facts
     const isOfferer = role === 'offerer'
-    const expected = await commitTo(isOfferer ? 'answerer' : 'offerer', nonce, peer, own)
+    const peerRole = isOfferer ? 'answerer' : 'offerer'
+    const expected = await commitTo(nonce, { role: peerRole, own: peer, peer: own })
     if (expected !== this.#peerCommit) return this.#settle({ name: 'failed' })
     const mine = { nonce: this.#nonce, fingerprints: own }
     const theirs = { nonce, fingerprints: peer }
@@ -129,7 +129,8 @@ export function isPhraseMessage(message: PhraseMessage): boolean {
   return typeof token === 'string' && TOKEN.test(token)
 }
 
-function commitTo(role: PhraseRole, nonce: string, own: string, peer: string): Promise<string> {
+/** As the side with these facts commits to its nonce. */
+function commitTo(nonce: string, { role, own, peer }: PhraseFacts): Promise<string> {
   return digest([role, nonce, own, peer]).then(toBase64Url)
 }
 

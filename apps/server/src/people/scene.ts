@@ -23,15 +23,20 @@ export async function settle(): Promise<void> {
 /** A device and what it heard. */
 export class SceneDevice {
   readonly address: string
-  readonly heard: DeviceNotice[] = []
+  readonly heard: DeviceNotice[]
   readonly stay: DeviceStay
   readonly overview: Overview
 
-  constructor(address: string, stay: DeviceStay, overview: Overview, heard: DeviceNotice[]) {
+  constructor({
+    address,
+    heard,
+    stay,
+    overview,
+  }: Pick<SceneDevice, 'address' | 'heard' | 'stay' | 'overview'>) {
     this.address = address
+    this.heard = heard
     this.stay = stay
     this.overview = overview
-    this.heard = heard
   }
 
   /** What it heard of one type, oldest first. */
@@ -111,7 +116,7 @@ export class Scene {
       },
       resolve,
     )
-    return new SceneDevice(address, stay, await promise, heard)
+    return new SceneDevice({ address, heard, stay, overview: await promise })
   }
 
   /** A user takes a seat in the room of a leg, as its gateway does it. */

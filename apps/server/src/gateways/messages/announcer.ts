@@ -39,22 +39,25 @@ export class Announcer {
   }
 
   users(list: readonly OnlineUser[]): void {
-    this.#push('User/Connect', CODES.users, this.#options.sentences.online, list)
+    const message = this.#options.sentences.online
+    this.#push({ method: 'User/Connect', code: CODES.users, message }, list)
   }
 
   presence({ type, user }: PresenceChange): void {
     const { userOnline, userOffline } = this.#options.sentences
     if (type === 'online') {
-      return this.#push('User/Online', CODES.online, userOnline(user.username), user)
+      const message = userOnline(user.username)
+      return this.#push({ method: 'User/Online', code: CODES.online, message }, user)
     }
-    const data = { fromId: user.id }
-    this.#push('User/Offline', CODES.offline, userOffline(user.username), data)
+    const message = userOffline(user.username)
+    this.#push({ method: 'User/Offline', code: CODES.offline, message }, { fromId: user.id })
   }
 
   textToAll({ from, body }: { from: UserId; body: string }): void {
     const username = this.#options.nameOf(from)
     const message = this.#options.sentences.textToAll(username)
-    this.#push('Message/SendToAll', CODES.textToAll, message, { username, message: body })
+    const said = { username, message: body }
+    this.#push({ method: 'Message/SendToAll', code: CODES.textToAll, message }, said)
   }
 
   /** Another user says it. */
@@ -98,7 +101,7 @@ export class Announcer {
     this.#options.send({ ...push, dataText: `{"fromId":${user},"data":${dataText}}` })
   }
 
-  #push(method: string, code: Code, message: string, data: unknown): void {
-    this.#options.send({ method, code, message, dataText: JSON.stringify(data) })
+  #push(push: Omit<Push, 'dataText'>, data: unknown): void {
+    this.#options.send({ ...push, dataText: JSON.stringify(data) })
   }
 }
