@@ -145,10 +145,11 @@ export class Calls {
     leg: number | undefined,
   ): Promise<void> {
     const { user, call: id } = event
-    if (leg !== undefined && this.#runningCall(user, id) === undefined) {
+    if (this.#runningCall(user, id) === undefined) {
       await this.#interrupted.ready()
       const call = this.#interrupted.callOf(user, id)
-      if (call) await this.#restore(call, leg)
+      if (call && leg !== undefined) await this.#restore(call, leg)
+      else if (call?.caller === user && call.answeredAt === null) this.#interrupted.giveUp(call)
     }
     await this.apply(event)
   }

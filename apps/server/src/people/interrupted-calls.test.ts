@@ -94,6 +94,17 @@ describe('K11 a call that outlives the server', () => {
     expect([eve.callWords, ann.callWords]).toEqual([['refused call-over'], ['refused call-over']])
   })
 
+  test('K11 its caller never heard an accept: lost at once, and nobody takes it up', async () => {
+    const { call, scene } = await restart({ isAccepted: false })
+    const [ann, ben] = [await scene.attend(1), await scene.attend(2)]
+    ann.stay.rejoin(call, undefined, 4)
+    await settle()
+    expect(scene.stores.history.get(call)).toMatchObject({ reason: 'lost', answeredAt: null })
+    ben.stay.rejoin(call, 0, 5)
+    await settle()
+    expect(ben.callWords).toEqual(['refused call-over'])
+  })
+
   test('K11 an accept that was told and not kept is made up for', async () => {
     const { call, scene } = await restart({ isAccepted: false })
     const ann = await scene.attend(1)

@@ -67,6 +67,14 @@ export class InterruptedCalls {
     }
   }
 
+  /** Its caller says that it was never accepted: there is nothing to take up again. */
+  giveUp(call: CallRecord): void {
+    if (!this.#calls.delete(call.id)) return
+    const { journal, clock, onEnded } = this.#options
+    journal.adopt(call.id)
+    onEnded({ type: 'ended', call, wasAnswered: false, at: clock.now(), reason: 'lost' })
+  }
+
   close(): void {
     this.#cancel()
   }
