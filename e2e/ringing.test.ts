@@ -141,6 +141,16 @@ stage.test('two tabs ring; one picks up, the other is silent', async (scene) => 
   await ann.seesMovement()
 })
 
+stage.test('a page that is loaded anew goes on ringing', async (scene) => {
+  const [ann, ben] = await people(scene, 'ann', 'ben')
+  await ring(ann, ben)
+  await ben.page.reload()
+  await ben.waitFor('incoming')
+  await waitForRinging(ann, 'ringing')
+  await ben.press('accept')
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+})
+
 stage.test('closing the page ends the call', async (scene) => {
   const [ann, ben] = await people(scene, 'ann', 'ben')
   await ring(ann, ben)
@@ -233,3 +243,31 @@ stage.test(
     await waitForRinging(ann, 'ended:hung-up')
   },
 )
+
+stage.test(
+  'the first press of all is not lost, on a page that can’t be heard yet',
+  async (scene) => {
+    const [ann, ben] = await people(scene, 'ann', 'ben')
+    await openSilently(ann, scene)
+    await ann.press('test-ring')
+    await ann.waitForText(/Calls are heard/)
+    await waitUntilGone(ann, 'ring-hint')
+    await openSilently(ann, scene)
+    const { x, y } = await ann.page
+      .locator(selectorOf(`call-${ben.name}`))
+      .boundingBox()
+      .then((box) => ({ x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 20 }))
+    // As slowly as people press.
+    await ann.page.mouse.click(x, y, { delay: 300 })
+    await ben.waitFor('incoming')
+    await ann.press('cancel-call')
+    await waitUntilGone(ann, 'ring-hint')
+  },
+)
+
+/** A document after one that nobody touched: the browser keeps it silent, and the page says so. */
+async function openSilently(person: ChromiumPerson, { server }: Scene): Promise<void> {
+  await person.goto(`${server.http}/calls`)
+  await person.goto(`${server.http}/people`)
+  await person.waitFor('ring-hint')
+}

@@ -133,10 +133,12 @@ export class PhoneCalls {
     this.#current?.drop({ type: 'end', reason: 'lost' })
   }
 
-  /** Ends the call. */
+  /** Ends the call. One that merely rings here is not declined: it rings on, here too after a reload. */
   close(): void {
     this.#held = undefined
-    this.#current?.end()
+    const call = this.#current
+    if (call?.isMerelyRinging) call.drop({ type: 'end', reason: 'lost' })
+    else call?.end()
   }
 
   #create(direction: 'out' | 'in', peer: UserId, media: CallMedia): UserCall {

@@ -108,6 +108,14 @@ describe('U2 attending', () => {
     expect(stage.server.all('place-call')).toHaveLength(2)
   })
 
+  test('closed while it merely rings here: not declined, for it may be picked up elsewhere', async () => {
+    await stage.ring(0)
+    stage.phone.close()
+    expect(stage.server.all('decline-call')).toEqual([])
+    expect(stage.server.all('end-call')).toEqual([])
+    expect(stage.server.sockets.some(({ isOpen }) => isOpen)).toBe(false)
+  })
+
   test('closed: nothing is told any more, the call is ended', async () => {
     await stage.place()
     stage.phone.close()

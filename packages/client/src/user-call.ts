@@ -202,7 +202,7 @@ export class UserCall {
     if (this.#id !== null && !this.isOver) {
       // Each device has a leg of its own, and only who accepted goes on with it, whether it heard
       // the answer or not: a server that was away takes the leg for a call that was answered.
-      const number = this.#isMerelyRinging ? undefined : this.#legNumber
+      const number = this.isMerelyRinging ? undefined : this.#legNumber
       const leg = number === undefined ? {} : { leg: number }
       this.#options.send({ type: 'rejoin-call', call: this.#id, ...leg })
     }
@@ -229,7 +229,7 @@ export class UserCall {
   #handleAccepted(legNumber: number): void {
     if (this.#state.name === 'talking') return
     // Nobody here took it, so nobody is to be seen or heard.
-    if (this.#isMerelyRinging) return this.#hangUp('lost')
+    if (this.isMerelyRinging) return this.#hangUp('lost')
     const leg = this.#legs.keep(legNumber)
     this.#leg = leg
     this.#legNumber = legNumber
@@ -301,7 +301,7 @@ export class UserCall {
   }
 
   /** A call that came in, and that the person here did not take yet. */
-  get #isMerelyRinging(): boolean {
+  get isMerelyRinging(): boolean {
     return this.#state.name === 'incoming' && !this.#state.isAccepting
   }
 

@@ -91,11 +91,16 @@ export class AccountCall {
     this.call.end()
   }
 
-  /** The page goes: ends the call and lets everything go. Idempotent. */
+  /**
+   * The page goes: ends the call and lets everything go. What merely rings here is not declined:
+   * another device may pick it up, or this one after a reload. Idempotent.
+   */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    if (this.call.state.name !== 'ended') this.call.end()
+    const { state } = this.call
+    const isMerelyRinging = state.name === 'incoming' && !state.isAccepting
+    if (!isMerelyRinging && state.name !== 'ended') this.call.end()
     for (const stop of this.#stop.splice(0)) stop()
     this.#closeStage()
     this.own.close()

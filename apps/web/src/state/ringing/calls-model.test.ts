@@ -106,6 +106,14 @@ test('a call that comes in is heard, felt and seen, with nothing of this side op
   expect(calls.outcome.value).toBeNull()
 })
 
+test('a page that goes while it rings does not decline', () => {
+  const { phone, ports, calls } = setUp()
+  const call = phone.ring()
+  calls.close()
+  expect(call.requests).toEqual(['ringing'])
+  expect([...ports.playing, ...ports.titles]).toEqual([])
+})
+
 test('it is said to ring only when somebody may hear or see it, and once', () => {
   const { phone, ports } = setUp()
   ports.visible = false
