@@ -92,6 +92,7 @@ export const ringingEn = {
     hint: 'Your browser keeps this page silent until you press something here. Test the ring once, and you will hear calls.',
     refused:
       'Your browser did not let this page be heard. Allow sound for this page beside the address, then test again.',
+    silent: 'You hear no ringing: your browser keeps this page silent until you press on it.',
     works: 'Calls are heard while this page is open.',
   },
 

@@ -1,4 +1,5 @@
 import { Maximize2, Minimize2, PhoneOff } from 'lucide'
+import { useEffect, useRef } from 'preact/hooks'
 import type { AccountCall } from '../../state/ringing/account-call.ts'
 import type { CallsModel } from '../../state/ringing/calls-model.ts'
 import type { TalkModel } from '../../state/ringing/talk-model.ts'
@@ -19,11 +20,20 @@ export function AccountStage({ calls, call, stage }: AccountStageProps) {
   const words = useRingingWords()
   const isSmall = calls.isSmall.value
   const { displayName } = calls.nameOf(call.peer)
+  const ref = useRef<HTMLDivElement>(null)
+  // The screen that rang is gone, and the focus with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) ref.current?.focus()
+  }, [])
   return (
     <div
+      ref={ref}
       class="account-stage"
       data-testid="account-call"
-      {...(isSmall && { role: 'region', 'aria-label': words.smallCall(displayName) })}
+      role="region"
+      aria-label={words.smallCall(displayName)}
+      tabIndex={-1}
+      data-autofocus={!isSmall || undefined}
     >
       <Stage
         page={stage}

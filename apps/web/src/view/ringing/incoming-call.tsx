@@ -1,6 +1,6 @@
 import { MessageSquareX, Phone, PhoneOff, Video } from 'lucide'
 import type { IconNode } from 'lucide'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { AccountCall } from '../../state/ringing/account-call.ts'
 import type { CallsModel } from '../../state/ringing/calls-model.ts'
 import { Icon } from '../icon.tsx'
@@ -13,12 +13,14 @@ import { useRingingWords } from './use-ringing-words.ts'
 export function IncomingCall({ calls, call }: { calls: CallsModel; call: AccountCall }) {
   const words = useRingingWords()
   const [isWriting, setWriting] = useState(false)
+  const screen = useRef<HTMLElement>(null)
   const { displayName } = calls.nameOf(call.peer)
   const state = call.state.value
   const isAccepting = state.name === 'incoming' && state.isAccepting
   const isVideo = call.media === 'video'
   return (
     <section
+      ref={screen}
       class="ring-screen on-canvas"
       role="alertdialog"
       aria-modal="true"
@@ -39,10 +41,16 @@ export function IncomingCall({ calls, call }: { calls: CallsModel; call: Account
           {isAccepting ? words.picking : isVideo ? words.incomingVideo : words.incomingAudio}
         </p>
         {!isAccepting && !isWriting && <p class="hint">{words.nothingYet}</p>}
-        {!isAccepting && <RingHint sound={calls.options.ports.sound} />}
+        {!isAccepting && <RingHint sound={calls.options.ports.sound} isBrief />}
       </div>
       {isWriting && !isAccepting ? (
-        <DeclineForm onDecline={(text) => call.decline(text)} onBack={() => setWriting(false)} />
+        <DeclineForm
+          onDecline={(text) => call.decline(text)}
+          onBack={() => {
+            setWriting(false)
+            screen.current?.focus()
+          }}
+        />
       ) : (
         <div class="ring-actions" inert={isAccepting}>
           <Answer

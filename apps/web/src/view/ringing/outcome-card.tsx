@@ -103,7 +103,11 @@ function CloseButton({ calls }: { calls: CallsModel }) {
       label={words.close}
       class="plain"
       testId="close-outcome"
-      onPress={() => calls.dismiss()}
+      onPress={() => {
+        calls.dismiss()
+        // Back to the page; with the card the focus would be lost.
+        document.querySelector<HTMLElement>('main h1')?.focus()
+      }}
     />
   )
 }

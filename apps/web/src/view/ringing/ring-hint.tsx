@@ -9,8 +9,14 @@ import { useRingingWords } from './use-ringing-words.ts'
 /** So soon a browser has let a page be heard, if it does by itself; in milliseconds. */
 const SETTLE_MS = 600
 
+export interface RingHintProps {
+  sound: RingSound
+  /** While it rings: any press will do, and the buttons to answer need the room. */
+  isBrief?: boolean
+}
+
 /** Says that this page can't be heard yet, with the press that changes it; nothing once it can. */
-export function RingHint({ sound }: { sound: RingSound }) {
+export function RingHint({ sound, isBrief = false }: RingHintProps) {
   const words = useRingingWords()
   const [isShown, setShown] = useState(false)
   const [isTesting, setTesting] = useState(false)
@@ -28,8 +34,8 @@ export function RingHint({ sound }: { sound: RingSound }) {
   return (
     <div class="ring-hint" data-testid="ring-hint" role="status">
       <Icon of={isHeard ? BellRing : BellOff} size={20} />
-      <p>{isTesting ? words.ring.works : words.ring.hint}</p>
-      <RingTest sound={sound} onChange={setTesting} />
+      <p>{isTesting ? words.ring.works : isBrief ? words.ring.silent : words.ring.hint}</p>
+      {!isBrief && <RingTest sound={sound} onChange={setTesting} />}
     </div>
   )
 }
