@@ -6,7 +6,6 @@ import {
   type ClientRequest,
   type CloseName,
   type ErrorCode,
-  type PeopleRequest,
   type Sequenced,
   type ServerEvent,
 } from '@duet/protocol'
@@ -28,6 +27,7 @@ import { Attendance } from './attendance.ts'
 import { translate } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
 import { writeEvent, writeNotice } from './notices.ts'
+import { isOfPeople } from './people-requests.ts'
 import { RequestLine } from './request-line.ts'
 import type { Speaker } from './speaker.ts'
 
@@ -319,22 +319,6 @@ export class Session {
     if (socket.backlog > this.#options.limits.maxBacklogBytes) socket.terminate()
   }
 }
-
-function isOfPeople(request: ClientRequest & Sequenced): request is PeopleRequest & Sequenced {
-  return OF_PEOPLE.has(request.type)
-}
-
-const OF_PEOPLE: ReadonlySet<string> = new Set<PeopleRequest['type']>([
-  'attend',
-  'place-call',
-  'call-ringing',
-  'accept-call',
-  'decline-call',
-  'end-call',
-  'rejoin-call',
-  'send-message',
-  'mark-read',
-])
 
 const STAY_ENDING_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'line-full',
