@@ -84,7 +84,10 @@ export class Accounts {
     })
     const hash = await store.passwordHashOf(user?.id ?? 0)
     const isRight = await this.#try(admitted, () =>
-      passwords.verify(password, hash, client.address),
+      passwords.verify(password, hash, {
+        address: client.address,
+        known: isKnown ? user.id : undefined,
+      }),
     )
     if (!user || !isRight) throw wrongCredentials()
     const signedIn = await logins.begin(user, client)
@@ -104,7 +107,8 @@ export class Accounts {
     const { user, loginId } = identity
     checkPassword(next, user.name)
     await this.#confirm(identity, current, address)
-    const ended = await store.setPassword(user.id, await passwords.hash(next, address), loginId)
+    const hash = await passwords.hash(next, { address, known: user.id })
+    const ended = await store.setPassword(user.id, hash, loginId)
     await store.deleteLinks('reset', user.id)
     logins.handleEnded(user.id, ended)
   }
@@ -116,7 +120,7 @@ export class Accounts {
     const user = link?.userId == null ? undefined : await store.userById(link.userId)
     if (!user) throw usedUp()
     checkPassword(password, user.name)
-    const hash = await passwords.hash(password, address)
+    const hash = await passwords.hash(password, { address })
     const { ended } = await store.useReset(digestOf(token), hash, clock.now())
     logins.handleEnded(user.id, ended)
   }
@@ -204,7 +208,7 @@ export class Accounts {
       {
         name: normalized.name,
         displayName: shownName(displayName, normalized.name),
-        passwordHash: await passwords.hash(password, client.address),
+        passwordHash: await passwords.hash(password, { address: client.address }),
         isAdministrator: link?.kind === 'administrator',
       },
       link && { kind: link.kind, digest: link.digest },
@@ -218,7 +222,9 @@ export class Accounts {
     const { guesses, store, passwords } = this.#options
     const admitted = guesses?.admitAgain(user.id, loginId)
     const hash = await store.passwordHashOf(user.id)
-    const isRight = await this.#try(admitted, () => passwords.verify(password, hash, address))
+    const isRight = await this.#try(admitted, () =>
+      passwords.verify(password, hash, { address, known: user.id }),
+    )
     if (!isRight) throw wrongCredentials()
   }
 

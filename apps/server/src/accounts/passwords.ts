@@ -1,3 +1,4 @@
+import type { UserId } from '@duet/rules'
 import { AddressCounter } from '../bounds/address-counter.ts'
 import { addressGroup } from '../bounds/address-group.ts'
 import { AccountError } from './account-error.ts'
@@ -15,22 +16,33 @@ const MAX_AT_ONCE = 2
 /** Passwords that wait or are worked on, in all and from one address group. */
 const MAX_WAITING = { inAll: 64, perAddress: 16 }
 
+/** The same for accounts on devices that know them: places that strangers can't take. */
+const MAX_KNOWN_WAITING = { inAll: 16, perAddress: 4 }
+
 const RETRY_AFTER_MS = 2000
+
+/** Whose password it is. */
+export interface Asker {
+  address: string
+  /** The account, where it is logged in or was on this device before. */
+  known?: UserId | undefined
+}
 
 /** Makes and checks password hashes, a few at a time. Rejects with `busy` when too many wait. */
 export class Passwords {
   readonly #waiting = new AddressCounter(MAX_WAITING)
+  readonly #knownWaiting = new AddressCounter(MAX_KNOWN_WAITING)
   readonly #queue: (() => void)[] = []
   #running = 0
   #nobodys: Promise<string> | undefined
 
-  hash(password: string, address: string): Promise<string> {
-    return this.#run(address, () => Bun.password.hash(prepared(password), ARGON2ID))
+  hash(password: string, asker: Asker): Promise<string> {
+    return this.#run(asker, () => Bun.password.hash(prepared(password), ARGON2ID))
   }
 
   /** Takes as long for an account that is not there (`hash` undefined), and is false then. */
-  verify(password: string, hash: string | undefined, address: string): Promise<boolean> {
-    return this.#run(address, async () => {
+  verify(password: string, hash: string | undefined, asker: Asker): Promise<boolean> {
+    return this.#run(asker, async () => {
       // Made for known names as well: whoever comes first waits for it.
       const nobodys = await (this.#nobodys ??= Bun.password.hash(crypto.randomUUID(), ARGON2ID))
       const isRight = await Bun.password.verify(prepared(password), hash ?? nobodys)
@@ -38,9 +50,11 @@ export class Passwords {
     })
   }
 
-  async #run<Result>(address: string, work: () => Promise<Result>): Promise<Result> {
-    const group = addressGroup(address)
-    if (!this.#waiting.admit(group)) {
+  async #run<Result>(asker: Asker, work: () => Promise<Result>): Promise<Result> {
+    const { address, known } = asker
+    const waiting = known === undefined ? this.#waiting : this.#knownWaiting
+    const group = known === undefined ? addressGroup(address) : String(known)
+    if (!waiting.admit(group)) {
       throw new AccountError('busy', 'Too many passwords are being checked.', RETRY_AFTER_MS)
     }
     try {
@@ -55,7 +69,7 @@ export class Passwords {
         else this.#running--
       }
     } finally {
-      this.#waiting.release(group)
+      waiting.release(group)
     }
   }
 }
