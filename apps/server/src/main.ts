@@ -28,6 +28,7 @@ import { version } from './ops/version.ts'
 import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
 import { Switchboard } from './people/switchboard.ts'
 import { createRoomAccess } from './rooms/access.ts'
+import { closeRoom } from './rooms/close.ts'
 import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
 import { openStore, type Store } from './store/index.ts'
@@ -119,6 +120,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         store,
         people,
         clock,
+        onRoomClosed: (name) => closeRoom(hub, name, logger),
         rooms: config.rooms,
         peopleMode: config.people,
         bestOrigin: () => addresses.best,

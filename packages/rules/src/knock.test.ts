@@ -106,6 +106,14 @@ describe('W3 a waiting room', () => {
     expect(scene.join('b', { tag: 'same' })).toContain('b joined as A with O')
   })
 
+  test('W4 the owner closes the room -> who knocks is told, and who is inside stays', () => {
+    const scene = waitingRoom()
+    scene.join('o', { user: OWNER })
+    scene.join('a')
+    expect(scene.play({ type: 'closed' })).toEqual(['a refused room-closed 1', 'o knock-over A'])
+    expect(scene.seats).toBe('O here')
+  })
+
   test('W3 signals and lines of one who knocks reach nobody', () => {
     const scene = waitingRoom()
     scene.join('o', { user: OWNER })

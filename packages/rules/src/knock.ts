@@ -1,4 +1,4 @@
-import type { Notice, PeerInfo } from './notice.ts'
+import type { Notice, PeerInfo, RefusalCode } from './notice.ts'
 import type { Change, Effect, Knocker, Member, Newcomer, Room, RoomEvent } from './room-state.ts'
 
 /** W1, W3: how somebody comes into a room. A seat that is taken back needs nobody's leave. */
@@ -68,6 +68,15 @@ export function answerKnock(
   return { change: [next, [refusal(knocker.address, 'entry-refused', knocker.ref), ...effects]] }
 }
 
+/** W4: nobody is let in any more, and those who knock are told so. */
+export function closeDoor(room: Room): Change {
+  const effects = room.knocking.flatMap(({ id, address, ref }) => [
+    refusal(address, 'room-closed', ref),
+    ...tellHosts(room, { type: 'knock-over', peer: id }),
+  ])
+  return [{ ...room, knocking: [] }, effects]
+}
+
 /** Whoever knocked at this address is gone, or answered. */
 export function withoutKnocker(room: Room, address: string): Change {
   const knocker = room.knocking.find((other) => other.address === address)
@@ -90,7 +99,7 @@ function peerOf({ id, name, tag, dialect, user }: Knocker): PeerInfo {
 
 function refusal(
   to: string,
-  code: 'already-in-room' | 'line-full' | 'not-allowed' | 'no-such-peer' | 'entry-refused',
+  code: Exclude<RefusalCode, 'not-in-room' | 'unavailable'>,
   ref: number,
 ): Effect {
   return { to, notice: { type: 'refused', code, ref } }

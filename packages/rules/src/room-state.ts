@@ -86,6 +86,8 @@ export type RoomEvent =
   | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
   | { type: 'chat'; from: string; text: ChatText; ref: number }
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
+  /** Its owner closed it: a call that goes on is not ended. */
+  | { type: 'closed' }
 
 /** A notice on its way to one address. */
 export interface Effect {

@@ -1,4 +1,4 @@
-import { answerKnock, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
+import { answerKnock, closeDoor, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
 import type { Notice, PeerGoneReason, Signal } from './notice.ts'
 import type { UserId } from './person.ts'
 import type {
@@ -36,6 +36,8 @@ function apply(room: Room, event: RoomEvent): Change {
       return enter(room, event)
     case 'admit':
       return admit(room, event)
+    case 'closed':
+      return closeDoor(room)
     case 'leave':
       return leave(room, event)
     case 'connection-lost':

@@ -37,7 +37,9 @@ describe('W1 W2 W3 /api/rooms', () => {
     expect([await namesOf(ann), await namesOf(ben)]).toEqual([['surgery one'], []])
     const path = `DELETE /api/rooms/${encodeURIComponent('Surgery one')}`
     expect((await api.ask(path, { cookie: ben.cookie })).status).toBe(404)
+    expect(api.closedRooms).toEqual([])
     expect((await api.ask(path, { cookie: ann.cookie })).status).toBe(204)
+    expect(api.closedRooms).toEqual(['surgery one'])
     expect((await api.ask(path, { cookie: ann.cookie })).status).toBe(404)
   })
 

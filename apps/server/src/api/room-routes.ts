@@ -17,7 +17,8 @@ const NAME_BYTES = 10
 export function roomRoutes({
   store: { rooms },
   clock,
-}: Pick<ApiServices, 'store' | 'clock'>): ApiRoutes {
+  onRoomClosed,
+}: Pick<ApiServices, 'store' | 'clock' | 'onRoomClosed'>): ApiRoutes {
   return [
     {
       method: 'GET',
@@ -54,6 +55,7 @@ export function roomRoutes({
       async handle(request, { user }) {
         const result = normalizeRoomName(request.param('name'))
         if (!result.ok || !(await rooms.close(user.id, result.name))) throw notFound()
+        onRoomClosed(result.name)
         return { status: 204 }
       },
     },

@@ -16,6 +16,8 @@ export interface ApiServices {
   registration: Registration
   people: Pick<People, 'seenBy' | 'decline' | 'relationChanged' | 'historyChanged'>
   clock: Clock
+  /** Tells those who knock at a room that it is open no more. */
+  onRoomClosed: (name: string) => void
   /** Who may open rooms. */
   rooms: 'everyone' | 'accounts'
   /** Who sees whom. */

@@ -83,6 +83,8 @@ export interface TestApi {
   clock: FakeClock
   routes: ApiRoutes
   signOuts: SignOut[]
+  /** Those who knock there were told. */
+  closedRooms: string[]
   logs: LogRecord[]
   ask(request: string, options?: AskOptions): Promise<Answer>
   /** With the password PASSWORD, as fast as can be. */
@@ -138,11 +140,13 @@ export async function openTestApi(
     clock,
     logger: silentLogger,
   })
+  const closedRooms: string[] = []
   const account = accountRoutes({
     ...parts,
     store,
     people,
     clock,
+    onRoomClosed: (name) => closedRooms.push(name),
     rooms: 'everyone',
     peopleMode: mode,
     bestOrigin: () => ORIGIN,
@@ -184,6 +188,7 @@ export async function openTestApi(
     clock,
     routes,
     signOuts,
+    closedRooms,
     logs,
     ask,
     async register(name, more = {}) {
