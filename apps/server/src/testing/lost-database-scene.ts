@@ -159,7 +159,9 @@ export class LostDatabaseScene {
     )
     for (const message of this.#acknowledged) expect(kept).toContainEqual(message)
     const told = dan.page.all('message').map(({ message }) => (message as MessageInfo).id)
-    expect(told.toSorted((a, b) => a - b)).toEqual(kept.map(({ id }) => id))
+    // One that the database kept without a word, as it went, is found but not told.
+    expect(new Set(told).size).toBe(told.length)
+    for (const { id } of this.#acknowledged) expect(told).toContain(id)
 
     await new Caller('eve').register(this.#server)
     const placed = await cat.page.asks({
