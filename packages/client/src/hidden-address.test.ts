@@ -5,7 +5,7 @@ import { withoutOwnAddress } from './hidden-address.ts'
 const relayed = (related: string) =>
   `candidate:1 1 udp 41885439 203.0.113.7 49152 typ relay ${related} generation 0 ufrag abcd`
 
-test('a candidate of the relay does not tell the address behind it', () => {
+test('K8 a candidate of the relay does not tell the address behind it', () => {
   const signal = (related: string): Signal => ({
     type: 'candidate',
     candidate: { candidate: relayed(related), sdpMid: '0' },
@@ -15,7 +15,7 @@ test('a candidate of the relay does not tell the address behind it', () => {
   }
 })
 
-test('nor does a description that holds several', () => {
+test('K8 nor does a description that holds several', () => {
   const sdp = (related: string) =>
     `v=0\r\na=${relayed(related)}\r\na=${relayed(related)}\r\na=end-of-candidates\r\n`
   const signal = (related: string): Signal => ({

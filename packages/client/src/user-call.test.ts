@@ -236,7 +236,7 @@ describe('K8 accepted', () => {
   })
 })
 
-describe('the end', () => {
+describe('K3 K12 the end', () => {
   test('hung up here: the peer hears it at once, and everything is closed', async () => {
     const { call, room } = await talk()
     call.end()
@@ -300,7 +300,7 @@ describe('the end', () => {
   })
 })
 
-describe('the room of a leg', () => {
+describe('K8 the room of a leg', () => {
   const accepted = async () => {
     const call = await stage.place()
     stage.server.say({ type: 'call-accepted', call: callOf(ANN, BOB), leg: 0 })
@@ -351,8 +351,8 @@ describe('the room of a leg', () => {
   })
 })
 
-describe('the phrase', () => {
-  test('D6 agreed while it rings, told when the call is accepted', async () => {
+describe('D6 D7 the phrase', () => {
+  test('agreed while it rings, told when the call is accepted', async () => {
     const call = await stage.ring(0)
     await connectLeg(0, 0)
     const phrases: unknown[] = []
@@ -368,7 +368,7 @@ describe('the phrase', () => {
     expect(phrases).toEqual([{ name: 'failed' }])
   })
 
-  test('D7 another one in the same call has failed: nobody would look again', async () => {
+  test('another one in the same call has failed: nobody would look again', async () => {
     const { call, room } = await talk()
     await comparePhrase(0, 'answerer')
     await until('phrase', () => call.phrase)
