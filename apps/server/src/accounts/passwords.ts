@@ -33,6 +33,8 @@ export class Passwords {
   readonly #waiting = new AddressCounter(MAX_WAITING)
   readonly #knownWaiting = new AddressCounter(MAX_KNOWN_WAITING)
   readonly #queue: (() => void)[] = []
+  /** Comes first. */
+  readonly #knownQueue: (() => void)[] = []
   #running = 0
   #nobodys: Promise<string> | undefined
 
@@ -53,18 +55,19 @@ export class Passwords {
   async #run<Result>(asker: Asker, work: () => Promise<Result>): Promise<Result> {
     const { address, known } = asker
     const waiting = known === undefined ? this.#waiting : this.#knownWaiting
+    const queue = known === undefined ? this.#queue : this.#knownQueue
     const group = known === undefined ? addressGroup(address) : String(known)
     if (!waiting.admit(group)) {
       throw new AccountError('busy', 'Too many passwords are being checked.', RETRY_AFTER_MS)
     }
     try {
-      // Whoever is done hands its place over, so that nobody overtakes those who wait.
+      // Whoever is done hands its place over, so that nobody new overtakes those who wait.
       if (this.#running < MAX_AT_ONCE) this.#running++
-      else await new Promise<void>((resolve) => this.#queue.push(resolve))
+      else await new Promise<void>((resolve) => queue.push(resolve))
       try {
         return await work()
       } finally {
-        const next = this.#queue.shift()
+        const next = this.#knownQueue.shift() ?? this.#queue.shift()
         if (next) next()
         else this.#running--
       }
