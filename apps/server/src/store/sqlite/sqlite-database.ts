@@ -12,8 +12,8 @@ import { SqliteFailure } from './sqlite-failure.ts'
 const MAX_WAITING_WRITES = 1000
 /** Queries that wait for their rows. */
 const MAX_WAITING_READS = 4000
-/** How long a write waits for another process that writes. */
-const BUSY_LIMIT_MS = 5000
+/** How long a write waits for another process that writes: one may be making the whole schema. */
+const BUSY_LIMIT_MS = 10_000
 const BUSY_RETRY_MS = 50
 
 export interface SqliteOptions {
@@ -25,7 +25,7 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
   const thread = new SqliteThread(options.path, options.logger)
   try {
-    await thread.ask({ type: 'open', path: options.path })
+    await patiently(() => thread.ask({ type: 'open', path: options.path }))
   } catch (error) {
     await thread.close()
     throw error
@@ -56,7 +56,7 @@ export class SqliteDatabase implements SqlDatabase {
     this.#waitingReads += 1
     try {
       const { rows } = await this.#guard(() =>
-        this.#patiently(() => this.#statement('reader', sql, values)),
+        patiently(() => this.#statement('reader', sql, values)),
       )
       return rows as Row[]
     } finally {
@@ -66,14 +66,14 @@ export class SqliteDatabase implements SqlDatabase {
 
   run(sql: string, values: readonly SqlValue[] = []): Promise<number> {
     return this.#write(async () => {
-      const { changes } = await this.#patiently(() => this.#statement('writer', sql, values))
+      const { changes } = await patiently(() => this.#statement('writer', sql, values))
       return changes
     })
   }
 
   transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     return this.#write(async () => {
-      await this.#patiently(() => this.#statement('writer', 'BEGIN IMMEDIATE', []))
+      await patiently(() => this.#statement('writer', 'BEGIN IMMEDIATE', []))
       const session = new Transaction(SQLITE, (sql, values) =>
         this.#statement('transaction', sql, values),
       )
@@ -129,20 +129,6 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  /** Tries again while another process has the file. */
-  async #patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const end = performance.now() + BUSY_LIMIT_MS
-    for (;;) {
-      try {
-        return await attempt()
-      } catch (error) {
-        const isBusy = error instanceof SqliteFailure && error.code.startsWith('SQLITE_BUSY')
-        if (!isBusy || performance.now() >= end) throw error
-      }
-      await Bun.sleep(BUSY_RETRY_MS)
-    }
-  }
-
   /** Turns what SQLite says into the store's errors. */
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#isClosed) throw new StoreError('unavailable', 'the store is closed')
@@ -153,6 +139,20 @@ export class SqliteDatabase implements SqlDatabase {
       this.#logger.error('the database failed', { code: error.code, reason: error.message })
       throw new StoreError('unavailable', 'the database can’t be used now', { cause: error })
     }
+  }
+}
+
+/** Tries again while another process has the file. */
+async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const end = performance.now() + BUSY_LIMIT_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const isBusy = error instanceof SqliteFailure && error.code.startsWith('SQLITE_BUSY')
+      if (!isBusy || performance.now() >= end) throw error
+    }
+    await Bun.sleep(BUSY_RETRY_MS)
   }
 }
 
