@@ -24,8 +24,10 @@ for (const { locale, lang } of [
 ]) {
   // A server of its own: only the first one to come becomes its administrator.
   const stage = useStage()
-  stage.test(`every page of accounts looks right: ${lang}`, (scene) =>
-    seeEveryPage(scene, { locale, lang }),
+  stage.test(
+    `every page of accounts looks right: ${lang}`,
+    (scene) => seeEveryPage(scene, { locale, lang }),
+    120_000,
   )
 }
 
@@ -47,6 +49,12 @@ async function seeEveryPage(scene: Scene, { locale, lang }: { locale: string; la
   await ann.waitFor('fault')
   await look('login-refused')
 
+  for (const page of ['register', 'register?invitation=used-up', 'reset/used-up']) {
+    await ann.goto(`${scene.server.http}/${page}`)
+    await ann.waitFor('page-title')
+    await look(page.replaceAll(/\W/g, '-'))
+  }
+
   await becomeAdministrator(ann, scene, look)
   await ann.press('make-invitation')
   await ann.waitFor('made-link')
@@ -66,6 +74,20 @@ async function seeEveryPage(scene: Scene, { locale, lang }: { locale: string; la
   await ann.window.pressKey('Enter')
   await ann.waitFor('message')
   await look('conversation')
+
+  await ann.goto(`${scene.server.http}/rooms`)
+  await ann.press('open-room')
+  await ann.waitFor('room')
+  await look('rooms')
+
+  await ann.goto(`${scene.server.http}/admin`)
+  await ann.page.click(`${selectorOf(`admin-user-${ben.name}`)} .menu-place > button`)
+  await ann.press('make-reset')
+  await ann.waitFor('made-link')
+  const reset = await ann.page.inputValue(selectorOf('made-link'))
+  await ann.goto(`${scene.server.http}${new URL(reset).pathname}`)
+  await ann.waitFor('set-password')
+  await look('reset')
 
   await ann.goto(`${scene.server.http}/calls`)
   await ann.waitFor('history-row')
