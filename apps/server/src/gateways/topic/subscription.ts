@@ -31,7 +31,7 @@ export interface SubscriptionOptions {
 
 type Publication = Extract<Frame, { cmd: 'publish' }>
 
-/** asked: for a seat. waiting: in line; `call` is the last one it published. seated: has one. */
+/** asked: for a seat. waiting: in line, or knocks; `call` is the last one it published. seated: has one. */
 type State =
   | { name: 'asked'; call: string | undefined }
   | { name: 'waiting'; call: string | undefined }
@@ -133,9 +133,12 @@ export class Subscription {
         break
       case 'left':
       case 'seat-lost':
+      case 'knocking':
+        // As in line: its `call` is said again when it has its seat.
+        if (this.#state.name === 'asked') this.#state = { ...this.#state, name: 'waiting' }
+        break
       case 'peer-away':
       case 'peer-back':
-      case 'knocking':
       case 'knock':
       case 'knock-over':
       case 'occupancy':
