@@ -31,7 +31,10 @@ export interface SubscriptionOptions {
 
 type Publication = Extract<Frame, { cmd: 'publish' }>
 
-/** asked: for a seat. waiting: in line, or knocks; `call` is the last one it published. seated: has one. */
+/**
+ * asked: for a seat. waiting: in line, or for the owner to let it in; `call` is the last one it
+ * published. seated: has one.
+ */
 type State =
   | { name: 'asked'; call: string | undefined }
   | { name: 'waiting'; call: string | undefined }
