@@ -30,7 +30,7 @@ stage.test('someone starts a call, sends the link, and two people talk', async (
 })
 
 stage.test('the picture begins small and grows to its full size', async (scene) => {
-  const { ann, ben } = await talk(scene)
+  const { ann, ben } = await talk(scene, { person: { hasSmallCamera: false } })
   for (const person of [ann, ben]) {
     await waitUntil('a wide picture', () => person.pictureWidth(), {
       isGood: (width) => width > 640,

@@ -16,6 +16,7 @@ const SHARED_PAGE = `<title>${SHARED_TITLE}</title><script>
 // With the switch that answers all questions Chromium shares a made-up screen instead.
 const stage = useStage({
   chromium: {
+    isShell: false,
     devices: 'asking',
     flags: [`--auto-select-tab-capture-source-by-title=${SHARED_TITLE}`],
   },

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { installProbe, type PathRules } from './page-probe.ts'
+import { installProbe, type ProbeRules } from './page-probe.ts'
 import { Person, type BrowserWindow } from './person.ts'
 
 /** Fake ones that are allowed at once, fake ones that ask, a microphone only, or none. */
@@ -13,11 +13,16 @@ export interface ChromiumOptions {
   devices?: Devices
   /** Further command line switches. */
   flags?: readonly string[]
+  /**
+   * The build of the same browser that never has a window, where it is installed: it starts sooner
+   * and needs less of the machine. Without screens to share, and without extensions.
+   */
+  isShell?: boolean
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
   prefix?: readonly string[]
 }
 
-export interface PersonOptions extends PathRules {
+export interface PersonOptions extends ProbeRules {
   name?: string
   context?: BrowserContextOptions
 }
@@ -59,7 +64,8 @@ export function chromiumPath(): string | undefined {
 
 /** Starts Chromium without a window. Throws when it is not installed. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<RunningChromium> {
-  const path = chromiumPath()
+  const shell = options.isShell ? Bun.which('chromium-headless-shell') : null
+  const path = shell ?? chromiumPath()
   if (!path) throw new Error('Chromium is not installed: apt-get install chromium')
   const wrapper = options.prefix ? makeWrapper([...options.prefix, path]) : undefined
   const browser = await chromium.launch({

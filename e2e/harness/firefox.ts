@@ -1,10 +1,10 @@
 import { launch, type Page } from 'puppeteer-core'
-import { installProbe, type PathRules } from './page-probe.ts'
+import { installProbe, type ProbeRules } from './page-probe.ts'
 import { Person, type BrowserWindow } from './person.ts'
 
 /** A Firefox that ends with `close()`. */
 export interface RunningFirefox {
-  newPerson(options?: PathRules & { name?: string }): Promise<Person>
+  newPerson(options?: ProbeRules & { name?: string }): Promise<Person>
   close(): Promise<void>
 }
 

@@ -1,7 +1,9 @@
-/** What a page's peer connections are forced to do before the page makes them. */
-export interface PathRules {
+/** What a page's devices and peer connections are forced to do before the page makes them. */
+export interface ProbeRules {
   /** Only relayed paths, over this transport between browser and relay. */
   relayOver?: 'udp' | 'tcp' | 'tls'
+  /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
+  hasSmallCamera?: boolean
 }
 
 declare global {
@@ -15,7 +17,7 @@ declare global {
  * Runs in the page before its own scripts: keeps hold of its peer connections and bends their
  * configuration as `rules` say. Self-contained, because it is sent as text.
  */
-export function installProbe(rules: PathRules): void {
+export function installProbe(rules: ProbeRules): void {
   const peers: RTCPeerConnection[] = []
   window.duetTestPeers = peers
   const Native = window.RTCPeerConnection
@@ -34,6 +36,15 @@ export function installProbe(rules: PathRules): void {
       ...config,
       iceTransportPolicy: 'relay',
       iceServers: servers.filter(({ urls }) => urls.length > 0),
+    }
+  }
+
+  if (rules.hasSmallCamera && 'mediaDevices' in navigator) {
+    const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = ({ video, ...rest } = {}) => {
+      if (!video) return capture({ video: false, ...rest })
+      const wishes = video === true ? {} : video
+      return capture({ ...rest, video: { ...wishes, width: { max: 320 }, height: { max: 240 } } })
     }
   }
 

@@ -52,7 +52,7 @@ export function useStage(
     beforeAll(async () => {
       const resolved = typeof options === 'function' ? options() : options
       server = await startServer(resolved.server)
-      chromium = await launchChromium(resolved.chromium)
+      chromium = await launchChromium({ isShell: true, ...resolved.chromium })
     }, HOOK_TIMEOUT_MS)
     afterAll(async () => {
       await chromium?.close()
@@ -87,7 +87,8 @@ async function playScene(
   try {
     await parts.play({
       server: parts.server,
-      newPerson: async (options) => add(await parts.chromium.newPerson(options)),
+      newPerson: async (options) =>
+        add(await parts.chromium.newPerson({ hasSmallCamera: true, ...options })),
       add,
       newRoom: (origin) => newRoom(origin ?? parts.server.http),
     })
