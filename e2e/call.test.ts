@@ -25,7 +25,8 @@ stage.test('someone starts a call, sends the link, and two people talk', async (
 
   await Promise.all([ann.hasCall(), ben.hasCall()])
   await Promise.all([ann.waitForVerified('verified'), ben.waitForVerified('verified')])
-  expect([await ann.path(), await ben.path()]).toEqual(['host', 'host'])
+  // Direct: without a NAT between them the same way may have either name.
+  for (const person of [ann, ben]) expect(['host', 'srflx']).toContain(await person.path())
   expect([...ann.console, ...ben.console].filter(isComplaint)).toEqual([])
 })
 

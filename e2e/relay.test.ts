@@ -14,7 +14,12 @@ const stage = useStage(() => {
       prefix: lab.server.prefix,
       flags: ['--public-ip', lab.server.address, '--turns', 'always', '--turn-user', 'ann:secret'],
     },
-    chromium: { prefix: lab.browsers.prefix, flags: ['--ignore-certificate-errors'] },
+    // The build without windows names the addresses of its machine less openly.
+    chromium: {
+      isShell: false,
+      prefix: lab.browsers.prefix,
+      flags: ['--ignore-certificate-errors'],
+    },
   }
 }, labMissing())
 

@@ -15,7 +15,7 @@ export interface ChromiumOptions {
   flags?: readonly string[]
   /**
    * The build of the same browser that never has a window, where it is installed: it starts sooner
-   * and needs less of the machine. Without screens to share, and without extensions.
+   * and needs less of the machine. It shares no screens, shows no notifications and asks nothing.
    */
   isShell?: boolean
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
