@@ -43,7 +43,7 @@ stage.test('Firefox waits, Chromium comes', async (scene) => {
   await ann.waitForState('waiting')
 })
 
-// Once in some sixteen runs, on a busy machine, the picture of Firefox stood still in Chromium.
+// Not in the short lane: on a busy machine Firefox's picture may stand still in Chromium, rarely.
 if (process.env['DUET_LONG'] === '1') {
   stage.test(
     'Firefox and Chromium see each other, ring and talk',
