@@ -1,4 +1,5 @@
 export type * from './call-notice.ts'
+export { castRoomName, isCastRoomName } from './cast.ts'
 export type { Dialect } from './dialect.ts'
 export type * from './notice.ts'
 export {
@@ -23,6 +24,8 @@ export type { PersonEvent, Persons, PersonStep } from './person-event.ts'
 export { nextPersons, othersConcerned } from './persons.ts'
 export { emptyRoom, nextRoom } from './room.ts'
 export type {
+  CastCode,
+  CodeHolder,
   Effect,
   Member,
   Newcomer,

@@ -62,8 +62,20 @@ export type RefusalCode =
   | 'room-closed'
   | 'not-allowed'
   | 'entry-refused'
+  /** Nobody shows this code. */
+  | 'no-such-cast'
+  /** The receiver that showed this code is gone. */
+  | 'cast-over'
+  /** Another receiver has the code. */
+  | 'code-taken'
   /** What has to be known of the room can't be looked up. */
   | 'unavailable'
+
+/**
+ * Why a cast is over for one of its members. receiver: the receiver put it out. receiver-gone: the
+ * receiver did not come back. displaced: another page of the same receiver has the seat.
+ */
+export type DismissalReason = 'receiver' | 'receiver-gone' | 'displaced'
 
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =
@@ -78,6 +90,8 @@ export type Notice =
   | { type: 'left' }
   /** Its connection was lost for too long and the seat is given up. */
   | { type: 'seat-lost' }
+  /** The seat is somebody else's, or nobody's: it is not to be asked for again. */
+  | { type: 'dismissed'; reason: DismissalReason }
   /** offers: whoever hears this shall make an offer to the newcomer. */
   | { type: 'peer-joined'; peer: PeerInfo; offers: boolean }
   | { type: 'peer-left'; peer: MemberId; reason: PeerGoneReason }
@@ -89,3 +103,5 @@ export type Notice =
   | { type: 'refused'; code: RefusalCode; ref: number }
   /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
   | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }
+  /** To a watcher: what became of the code of a cast; undefined: it is forgotten. */
+  | { type: 'code'; state: 'shown' | 'kept' | 'over' | undefined }

@@ -6,8 +6,11 @@ import type { UserId } from './person.ts'
 export interface RoomPolicy {
   /** Seats; 0 means as many as come. */
   capacity: number
-  /** Who makes the offer when somebody comes: those who were there, the newcomer, or nobody is told. */
-  offerer: 'first' | 'newcomer' | 'none'
+  /**
+   * Who makes the offer when somebody comes: those who were there, the newcomer, whoever is not the
+   * receiver of a cast, or nobody is told.
+   */
+  offerer: 'first' | 'newcomer' | 'sender' | 'none'
   /** Places in line for a seat. */
   maxWaiting: number
   /** Candidates that a member may leave for a newcomer, beside its offer. */
@@ -18,6 +21,8 @@ export interface RoomPolicy {
   host?: UserId
   /** A guest comes in only while somebody with an account is there. */
   needsAccount?: boolean
+  /** One seat is the receiver's, and others come in only while it has it (docs/protocol.md, T). */
+  isCast?: boolean
 }
 
 /** Somebody who asks for a seat. */
@@ -33,6 +38,8 @@ export interface Newcomer {
   dialect: Dialect
   /** The account it is logged in to, where it is. */
   user?: UserId
+  /** In a cast: it is the receiver, and whose code this is. Absent: it comes to show something. */
+  receiver?: { holder: CodeHolder }
 }
 
 /**
@@ -60,6 +67,18 @@ export interface Knocker extends Newcomer {
   ref: number
 }
 
+/** Stands for one receiver, over all runs of its page; only that one can show it. */
+export type CodeHolder = string
+
+/**
+ * The code that leads into a cast. shown: its receiver has its seat. kept: the receiver is gone,
+ * and the code waits for it. over: it did not come back, which is remembered for a while.
+ */
+export type CastCode =
+  | { name: 'shown'; holder: CodeHolder }
+  | { name: 'kept'; holder: CodeHolder }
+  | { name: 'over' }
+
 /** A room: a value, replaced as a whole by `nextRoom`. */
 export interface Room {
   policy: RoomPolicy
@@ -69,6 +88,8 @@ export interface Room {
   line: readonly Waiter[]
   /** Those who wait to be let in, first come first. */
   knocking: readonly Knocker[]
+  /** In a cast, from the first receiver on. */
+  code?: CastCode
 }
 
 /**
@@ -88,6 +109,10 @@ export type RoomEvent =
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
   /** Its owner closed it: a call that goes on is not ended. */
   | { type: 'closed' }
+  /** The receiver of a cast puts the others out. */
+  | { type: 'dismiss'; from: string; ref: number }
+  /** The time is over for which a code is kept, or remembered. */
+  | { type: 'code-due' }
 
 /** A notice on its way to one address. */
 export interface Effect {

@@ -157,7 +157,7 @@ class History {
     effects: Effect[]
   }): void {
     // Only what nobody in the room asks for has nobody to answer.
-    if (event.type === 'closed') return
+    if (event.type === 'closed' || event.type === 'code-due') return
     const asker = event.type === 'join' ? event.newcomer.address : event.from
     const people = new Set([asker, ...addressesIn(before), ...addressesIn(after)])
     for (const { to } of effects) expect(people).toContain(to)

@@ -1,5 +1,6 @@
+import { castRefusalOf, displacedBy, tellCode, withCode, withDueCode } from './cast.ts'
 import { answerKnock, closeDoor, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
-import type { Notice, PeerGoneReason, Signal } from './notice.ts'
+import type { DismissalReason, Notice, PeerGoneReason, Signal } from './notice.ts'
 import type { UserId } from './person.ts'
 import type {
   Change,
@@ -14,6 +15,21 @@ import type {
 } from './room-state.ts'
 import { tellWatcher } from './room-watcher.ts'
 
+/** How a member goes: what the others hear, and what it hears itself. */
+interface Removal {
+  reason: PeerGoneReason
+  told?: Notice
+}
+
+/** R10: should it come back after all, it must know that it has to join again. */
+const SEAT_LOST: Notice = { type: 'seat-lost' }
+const LOST: Removal = { reason: 'lost', told: SEAT_LOST }
+const LEFT: Removal = { reason: 'left' }
+const DISPLACED: Removal = {
+  reason: 'lost',
+  told: { type: 'dismissed', reason: 'displaced' },
+}
+
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
   return { policy, members: [], line: [], knocking: [] }
@@ -24,10 +40,12 @@ export function emptyRoom(policy: RoomPolicy): Room {
  * docs/protocol.md.
  */
 export function nextRoom(room: Room, event: RoomEvent): RoomStep {
-  const [next, effects] = apply(room, event)
+  const [changed, effects] = apply(room, event)
+  const next = withCode(changed)
   const isEmpty = [next.members, next.line, next.knocking].every(({ length }) => length === 0)
-  // R12: a room in which nobody is or waits is forgotten.
-  return [isEmpty ? undefined : next, [...effects, ...tellWatcher(room, next, event)]]
+  const told = [...effects, ...tellWatcher(room, next, event), ...tellCode(room, next)]
+  // R12: a room in which nobody is or waits is forgotten; T5: not its code.
+  return [isEmpty && !next.code ? undefined : next, told]
 }
 
 function apply(room: Room, event: RoomEvent): Change {
@@ -38,6 +56,10 @@ function apply(room: Room, event: RoomEvent): Change {
       return admit(room, event)
     case 'closed':
       return closeDoor(room)
+    case 'dismiss':
+      return dismiss(room, event)
+    case 'code-due':
+      return codeIsDue(room)
     case 'leave':
       return leave(room, event)
     case 'connection-lost':
@@ -57,6 +79,7 @@ function apply(room: Room, event: RoomEvent): Change {
 
 function enter(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   const { newcomer, ref } = event
+  if (room.policy.isCast) return enterCast(room, event)
   const entrance = entranceOf(room, newcomer)
   if (entrance === 'closed') {
     return [room, [{ to: newcomer.address, notice: { type: 'refused', code: 'room-closed', ref } }]]
@@ -64,6 +87,15 @@ function enter(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change 
   if (entrance === 'knock') return knock(room, event)
   const [next, effects] = join(room, event)
   return [next, [...effects, ...tellKnocks(room, next)]]
+}
+
+/** T2, T3: a receiver with its code, or somebody who entered it. */
+function enterCast(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
+  const { newcomer, ref } = event
+  const code = castRefusalOf(room, newcomer)
+  if (code) return [room, [{ to: newcomer.address, notice: { type: 'refused', code, ref } }]]
+  const former = displacedBy(room, newcomer)
+  return former ? replace(room, former, newcomer, DISPLACED) : join(room, event)
 }
 
 /** W4: who is let in is answered as by `join`. */
@@ -109,9 +141,9 @@ function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   return [{ ...room, line }, [{ to: address, notice: { type: 'full', waiting: true } }]]
 }
 
-/** R8: the lost member makes room. The reply to the newcomer comes first (R3). */
-function replace(room: Room, lost: Member, newcomer: Newcomer): Change {
-  const [freed, farewells] = remove(room, lost, 'lost')
+/** R8, T2: a member makes room. The reply to the newcomer comes first (R3). */
+function replace(room: Room, lost: Member, newcomer: Newcomer, removal = LOST): Change {
+  const [freed, farewells] = remove(room, lost, removal)
   const [seated, [reply, ...greetings]] = seat(freed, newcomer)
   return [seated, [...(reply ? [reply] : []), ...farewells, ...greetings]]
 }
@@ -132,7 +164,7 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
         to: peer.address,
         notice: { type: 'peer-back', peer: member.id, isFresh: true } as const,
       })),
-      { to: own.address, notice: { type: 'seat-lost' } },
+      { to: own.address, notice: SEAT_LOST },
     ],
   ]
 }
@@ -141,7 +173,9 @@ function seat(room: Room, newcomer: Newcomer): Change {
   const { id, address, name, tag, dialect, user } = newcomer
   const member: Member = { ...newcomer, presence: 'here', isHeard: true, kept: [] }
   const { offerer } = room.policy
-  const reply = joined(room, member, offerer === 'newcomer' && room.members.length > 0)
+  const isSending = offerer === 'sender' && !newcomer.receiver
+  const offers = (offerer === 'newcomer' || isSending) && room.members.length > 0
+  const reply = joined(room, member, offers)
   const peer = { id, name, tag, dialect: dialect.name, ...ofUser(user) }
   // R6: a waiting offer is for one newcomer; its maker makes a new one for the next.
   const members = [...room.members.map((other) => ({ ...other, kept: [] })), member]
@@ -151,7 +185,11 @@ function seat(room: Room, newcomer: Newcomer): Change {
       { to: address, notice: reply },
       ...room.members.map((other) => ({
         to: other.address,
-        notice: { type: 'peer-joined', peer, offers: offerer === 'first' } as const,
+        notice: {
+          type: 'peer-joined',
+          peer,
+          offers: offerer === 'first' || (offerer === 'sender' && !other.receiver),
+        } as const,
       })),
     ],
   ]
@@ -164,7 +202,7 @@ function leave(room: Room, { from, isLost }: Extract<RoomEvent, { type: 'leave' 
     const [next, effects] = withoutKnocker(withoutLine(room, from), from)
     return [next, [answer, ...effects]]
   }
-  const [next, effects] = removeAndSeat(room, member, isLost ? 'lost' : 'left')
+  const [next, effects] = removeAndSeat(room, member, isLost ? LOST : LEFT)
   return [next, [answer, ...effects]]
 }
 
@@ -188,7 +226,7 @@ function graceOver(room: Room, from: string): Change {
   const member = memberAt(room, from)
   if (!member) return withoutKnocker(withoutLine(room, from), from)
   if (member.presence !== 'away') return [room, []]
-  if (!hasListener(room, member)) return removeAndSeat(room, member, 'lost')
+  if (!hasListener(room, member)) return removeAndSeat(room, member, LOST)
   return [withMember(room, { ...member, presence: 'expired' }), []]
 }
 
@@ -200,7 +238,7 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ch
   if (event.hears || peer.presence === 'here') return [next, []]
   // R9: a seat whose time is over, or that somebody waits for, is freed by this word.
   const isDue = peer.presence === 'expired' || firstInLine(next) !== undefined
-  return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, 'lost') : [next, []]
+  return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, LOST) : [next, []]
 }
 
 function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
@@ -247,6 +285,35 @@ function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }
   return [room, [{ to: from, notice: { type: 'refused', code: 'not-in-room', ref } }]]
 }
 
+/** T4: the others are put out, and know by whom. */
+function dismiss(room: Room, { from, ref }: Extract<RoomEvent, { type: 'dismiss' }>): Change {
+  const member = memberAt(room, from)
+  if (!member) return refuseStranger(room, { from, ref })
+  if (!member.receiver) {
+    return [room, [{ to: from, notice: { type: 'refused', code: 'not-allowed', ref } }]]
+  }
+  return putOut(room, others(room, member), 'receiver')
+}
+
+/** T5: nobody is left to show anything to. */
+function codeIsDue(room: Room): Change {
+  const [next, farewells] =
+    room.code?.name === 'kept' ? putOut(room, room.members, 'receiver-gone') : [room, []]
+  return [withDueCode(next), farewells]
+}
+
+/** What is told to oneself, the receiver, comes before what is told to those who go (R3). */
+function putOut(room: Room, members: readonly Member[], reason: DismissalReason): Change {
+  const told: Effect[] = []
+  let next = room
+  for (const member of members) {
+    const [rest, farewells] = remove(next, member, { reason: 'left' })
+    next = rest
+    told.push(...farewells, { to: member.address, notice: { type: 'dismissed', reason } })
+  }
+  return [next, told]
+}
+
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */
 function mayBeReplaced(room: Room, member: Member): boolean {
   if (member.presence === 'here') return false
@@ -264,22 +331,22 @@ function canListen({ presence, dialect }: Member): boolean {
 
 /** R8: the member that makes room for a newcomer: first one whose time is over. */
 function replaceable(room: Room): Member | undefined {
-  const lost = room.members.filter((member) => mayBeReplaced(room, member))
+  // T2: only a receiver takes a receiver's seat.
+  const lost = room.members.filter((member) => mayBeReplaced(room, member) && !member.receiver)
   return lost.find((member) => member.presence === 'expired') ?? lost[0]
 }
 
-function remove(room: Room, member: Member, reason: PeerGoneReason): Change {
+function remove(room: Room, member: Member, { reason, told }: Removal): Change {
   const rest = others(room, member)
   // Seats that only this member kept alive by hearing them end with it.
   const isHeardOut = rest.some(canListen)
   const [members, ended] = partition(rest, (m) => isHeardOut || m.presence !== 'expired')
   const next = { ...room, members: members.map((other) => ({ ...other, kept: [] })) }
-  // R10: should it come back after all, it must know that it has to join again.
-  const losers = reason === 'lost' ? [member, ...ended] : ended
   return [
     next,
     [
-      ...losers.map(({ address }) => ({ to: address, notice: { type: 'seat-lost' } as const })),
+      ...(told ? [{ to: member.address, notice: told }] : []),
+      ...ended.map(({ address }) => ({ to: address, notice: SEAT_LOST })),
       ...tellOthers(next, member, { type: 'peer-left', peer: member.id, reason }),
       ...ended.flatMap((lost) =>
         tellOthers(next, lost, { type: 'peer-left', peer: lost.id, reason: 'lost' }),
@@ -288,8 +355,8 @@ function remove(room: Room, member: Member, reason: PeerGoneReason): Change {
   ]
 }
 
-function removeAndSeat(room: Room, member: Member, reason: PeerGoneReason): Change {
-  const [freed, farewells] = remove(room, member, reason)
+function removeAndSeat(room: Room, member: Member, removal: Removal): Change {
+  const [freed, farewells] = remove(room, member, removal)
   const [next, greetings] = seatFromLine(freed)
   return [next, [...farewells, ...greetings]]
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import type { Notice, Signal } from './notice.ts'
 import { emptyRoom, nextRoom } from './room.ts'
-import type { Room, RoomEvent, RoomPolicy } from './room-state.ts'
+import type { Newcomer, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 
 /** The policy of Duet's own rooms, with a short line and few candidates. For tests. */
 export const TEST_POLICY: RoomPolicy = {
@@ -42,7 +42,7 @@ export class Scene {
 
   join(
     address: string,
-    more: { wait?: boolean; tag?: string; dialect?: Dialect; user?: number } = {},
+    more: Partial<Omit<Newcomer, 'id' | 'address'>> & { wait?: boolean } = {},
   ): string[] {
     const { wait = false, tag = `tag-${address}`, dialect = FULL, ...who } = more
     const id = address.toUpperCase()
@@ -80,6 +80,15 @@ export class Scene {
 
   chat(from: string, body: string): string[] {
     return this.play({ type: 'chat', from, text: { body, isSealed: false }, ref: 3 })
+  }
+
+  dismiss(from: string): string[] {
+    return this.play({ type: 'dismiss', from, ref: 5 })
+  }
+
+  /** The time of the code is over. */
+  codeDue(): string[] {
+    return this.play({ type: 'code-due' })
   }
 
   /** Who is seated and how, and who waits: `A here, B away | c`. */
@@ -130,6 +139,10 @@ function describeNotice(notice: Notice): string {
       return `chat ${notice.from} ${notice.text.body}`
     case 'refused':
       return `refused ${notice.code} ${notice.ref}`
+    case 'dismissed':
+      return `dismissed ${notice.reason}`
+    case 'code':
+      return `code ${notice.state ?? 'forgotten'}`
     case 'occupancy':
       return `occupancy ${notice.users.join(' ')}${notice.isLost ? ' lost' : ''}`
   }
