@@ -1,3 +1,4 @@
+export { CAST_CODE_ALPHABET, CAST_CODE_LENGTH, readCastCode } from './cast-code.ts'
 export * from './codes.ts'
 export * from './limits.ts'
 export type * from './messages.ts'
@@ -11,6 +12,7 @@ export {
 } from './names.ts'
 export {
   isCandidate,
+  isCastSecret,
   isChatBody,
   isDescription,
   isMessageBody,

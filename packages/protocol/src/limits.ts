@@ -72,3 +72,9 @@ export const RING_MS = 60_000
 
 /** Largest number of a leg: devices that came while one call rang. */
 export const MAX_LEG_NUMBER = 9999
+
+/** Shortest secret of a receiver, in UTF-16 units: what nobody guesses does not fit fewer. */
+export const MIN_CAST_SECRET_LENGTH = 16
+
+/** How long it is remembered that a code is over, in milliseconds: a day. */
+export const CODE_MEMORY_MS = 86_400_000

@@ -142,8 +142,41 @@ export interface Admit {
   isAdmitted: boolean
 }
 
+/** This client is a receiver: takes its seat in the cast of its code. Answered as `join`. */
+export interface OpenCast {
+  type: 'open-cast'
+  tag: string
+  /** Of this receiver, kept over reloads: the same again, the same code. */
+  secret: string
+  /** What the receiver is called, as `Living room`. */
+  name?: string
+}
+
+/** Takes the sender's seat in the cast behind a code. Answered as `join`. */
+export interface JoinCast {
+  type: 'join-cast'
+  tag: string
+  /** As a person typed it. */
+  code: string
+  name?: string
+}
+
+/** The receiver puts the sender out. */
+export interface Dismiss {
+  type: 'dismiss'
+}
+
 /** Requests that concern a room. */
-export type RoomRequest = Join | Leave | SendSignal | Hearing | SendChat | Admit
+export type RoomRequest =
+  | Join
+  | Leave
+  | SendSignal
+  | Hearing
+  | SendChat
+  | Admit
+  | OpenCast
+  | JoinCast
+  | Dismiss
 
 /** Requests that are numbered and answered or relayed once. */
 export type ClientRequest = RoomRequest | PeopleRequest
@@ -174,6 +207,8 @@ export interface Joined {
   room: string
   self: MemberId
   peers: SeatedPeer[]
+  /** To a receiver: the code that leads to it. */
+  code?: string
 }
 
 /** Answers `join`: no seat is free. */
@@ -192,6 +227,19 @@ export interface Left {
 /** The seat was given up while this client's connection was lost: join again. */
 export interface SeatLost {
   type: 'seat-lost'
+}
+
+/** receiver: it put the sender out. receiver-gone: it did not come back. displaced: see there. */
+export type DismissalReason =
+  | 'receiver'
+  | 'receiver-gone'
+  /** To a receiver: another page with its secret has the seat. */
+  | 'displaced'
+
+/** The seat is not to be asked for again. */
+export interface Dismissed {
+  type: 'dismissed'
+  reason: DismissalReason
 }
 
 export interface PeerJoined {
@@ -280,6 +328,7 @@ export type SessionEvent =
   | Full
   | Left
   | SeatLost
+  | Dismissed
   | PeerJoined
   | PeerLeft
   | PeerAway

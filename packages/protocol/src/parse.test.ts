@@ -6,6 +6,7 @@ import {
   MAX_CHAT_LENGTH,
   MAX_MESSAGE_LENGTH,
   MAX_TOKEN_LENGTH,
+  MIN_CAST_SECRET_LENGTH,
 } from './limits.ts'
 import type { ClientMessage } from './messages.ts'
 import { parseClientMessage } from './parse.ts'
@@ -54,6 +55,15 @@ const VALID = {
     body: 'x'.repeat(MAX_MESSAGE_LENGTH),
     clientId: token,
   },
+  'open-cast': {
+    ...numbers,
+    type: 'open-cast',
+    tag: token,
+    secret: 'x'.repeat(MIN_CAST_SECRET_LENGTH),
+    name: 'Living room',
+  },
+  'join-cast': { ...numbers, type: 'join-cast', tag: token, code: 'k7p hqx', name: 'Ann' },
+  dismiss: { ...numbers, type: 'dismiss' },
   'mark-read': { ...numbers, type: 'mark-read', with: 1, upTo: 7 },
 } as const satisfies { [Type in ClientMessage['type']]: Extract<ClientMessage, { type: Type }> }
 
@@ -63,6 +73,8 @@ const OPTIONAL = new Set([
   'hello.attempt',
   'join.name',
   'join.wait',
+  'open-cast.name',
+  'join-cast.name',
   'description.auth',
   'description.to',
   'candidate.to',

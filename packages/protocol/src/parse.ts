@@ -9,6 +9,7 @@ import {
   MAX_MESSAGE_LENGTH,
   MAX_TOKEN_LENGTH,
   MAX_USER_ID,
+  MIN_CAST_SECRET_LENGTH,
 } from './limits.ts'
 import type { Candidate, ClientMessage, Description } from './messages.ts'
 
@@ -44,6 +45,7 @@ const anyText = text(0, Infinity)
 const chatBody = text(1, MAX_CHAT_LENGTH)
 const messageBody = text(1, MAX_MESSAGE_LENGTH)
 const token = text(1, MAX_TOKEN_LENGTH)
+const castSecret = text(MIN_CAST_SECRET_LENGTH, MAX_TOKEN_LENGTH)
 const candidateField = text(0, MAX_CANDIDATE_FIELD_LENGTH)
 const description = record({
   type: (value) => value === 'offer' || value === 'answer',
@@ -83,6 +85,9 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   mismatch: { ...numbers, hasKey: flag, to: optional(token) },
   hearing: { ...numbers, peer: token, hears: flag },
   chat: { ...numbers, body: chatBody, sealed: optional(flag) },
+  'open-cast': { ...numbers, tag: token, secret: castSecret, name: optional(anyText) },
+  'join-cast': { ...numbers, tag: token, code: text(1, MAX_TOKEN_LENGTH), name: optional(anyText) },
+  dismiss: numbers,
   admit: { ...numbers, peer: token, isAdmitted: flag },
   attend: numbers,
   'place-call': {
@@ -117,6 +122,11 @@ export function isDescription(value: unknown): value is Description {
 /** Whether it has the form and the lengths of a candidate. */
 export function isCandidate(value: unknown): value is Candidate {
   return candidate(value)
+}
+
+/** Whether it is what a receiver may keep as its secret. */
+export function isCastSecret(value: unknown): value is string {
+  return castSecret(value)
 }
 
 /** Whether it is a line that chat carries. */
