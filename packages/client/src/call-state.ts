@@ -1,4 +1,4 @@
-import type { ErrorCode, CloseName } from '@duet/protocol'
+import type { CloseName, DismissalReason, ErrorCode } from '@duet/protocol'
 
 /** Why a call is over for the one who sees this state. */
 export type EndReason =
@@ -6,6 +6,8 @@ export type EndReason =
   | 'left'
   /** The session was taken up by another page with the same token. */
   | 'session-taken'
+  /** The seat in a cast is somebody else's, or nobody's. */
+  | DismissalReason
 
 /** Why a call cannot begin or go on. */
 export type FailCode =

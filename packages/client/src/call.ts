@@ -13,7 +13,9 @@ import { Conversation } from './conversation.ts'
 import { Keyring } from './keyring.ts'
 import { LocalMedia, type MediaKind } from './local-media.ts'
 import { watchNetwork } from './network.ts'
+import { talker, type Part } from './part.ts'
 import type { PathReport } from './path-report.ts'
+import type { PictureMode } from './picture-mode.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 import type { SeatOptions } from './seat.ts'
 
@@ -21,6 +23,8 @@ import type { SeatOptions } from './seat.ts'
 export interface CallEnvironment {
   clock: Clock
   openSocket?: SeatOptions['openSocket']
+  /** What this side is in the room; one of two who talk, when it is left out. */
+  part?: Part
 }
 
 /**
@@ -40,7 +44,7 @@ export class Call {
 
   constructor(
     options: CallOptions,
-    { clock, openSocket }: CallEnvironment = { clock: systemClock },
+    { clock, openSocket, part = talker(options.room) }: CallEnvironment = { clock: systemClock },
   ) {
     this.#name = options.name ?? ''
     this.#logger = options.logger ?? silentLogger
@@ -51,6 +55,7 @@ export class Call {
     this.#keyring = options.key && room.ok ? new Keyring(options.key, room.name) : undefined
     this.#conversation = new Conversation({
       ...options,
+      part,
       media: this.#media,
       keyring: this.#keyring,
       clock,
@@ -69,6 +74,11 @@ export class Call {
 
   get peer(): RemotePeer | null {
     return this.#conversation.peer
+  }
+
+  /** False for a peer on an older dialect, which never says what it sends. */
+  get isPeerDuet(): boolean {
+    return this.#conversation.isPeerDuet
   }
 
   /** The remote sound and picture; null while there is no peer connection. */
@@ -136,14 +146,14 @@ export class Call {
 
   /**
    * What is sent from now on, before and during a call; null sends nothing of this kind.
-   * `screen`: the picture is a shared screen.
+   * `screen`: the picture is a shared screen; `mode`: what for.
    */
   async setTrack(
     kind: MediaKind,
     track: MediaStreamTrack | null,
-    { screen = false }: { screen?: boolean } = {},
+    { screen = false, mode }: { screen?: boolean; mode?: PictureMode | undefined } = {},
   ): Promise<void> {
-    this.#media.setTrack(kind, track, screen)
+    this.#media.setTrack(kind, track, { isScreen: screen, mode })
     if (track && !this.#isClosed) this.#conversation.prepare()
     await this.#conversation.leg.link?.setTrack(kind, track).catch((error: unknown) => {
       this.#logger.debug('a track was not replaced', { kind, error: String(error) })
@@ -186,6 +196,11 @@ export class Call {
   /** Lets media flow although the peer could not be verified; after `mismatch`. */
   continueUnverified(): void {
     this.#conversation.leg.link?.continueUnverified()
+  }
+
+  /** Puts the other one out, as the receiver of a cast may. */
+  dismiss(): void {
+    this.#conversation.dismiss()
   }
 
   /** Leaves; `join()` may be called again. */

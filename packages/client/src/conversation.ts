@@ -23,9 +23,11 @@ import type { Keyring } from './keyring.ts'
 import { Leg } from './leg.ts'
 import type { LocalMedia } from './local-media.ts'
 import { OtherSide } from './other-side.ts'
+import type { Part } from './part.ts'
 import { Seat, type SeatOptions } from './seat.ts'
 
-export interface ConversationOptions extends CallOptions {
+export interface ConversationOptions extends Omit<CallOptions, 'room'> {
+  part: Part
   media: LocalMedia
   keyring: Keyring | undefined
   clock: Clock
@@ -69,7 +71,7 @@ export class Conversation {
     this.leg = this.#createLeg()
     this.seat = new Seat({
       url: options.url,
-      room: options.room,
+      part: options.part,
       clock,
       logger,
       openSocket: options.openSocket,
@@ -83,6 +85,10 @@ export class Conversation {
 
   get peer(): RemotePeer | null {
     return this.#other.remote
+  }
+
+  get isPeerDuet(): boolean {
+    return this.#other.isDuet
   }
 
   /** Who knocks, for the owner of the room. */
@@ -126,6 +132,15 @@ export class Conversation {
   networkChanged(): void {
     this.seat.probe()
     if (this.peer) this.leg.link?.restartIce()
+  }
+
+  /** The receiver of a cast puts the sender out. */
+  dismiss(): void {
+    if (!this.peer) return
+    this.seat.send({ type: 'dismiss' })
+    // The server may be away: then this is all that the sender hears.
+    this.leg.link?.leave()
+    this.#onPeerGone('left')
   }
 
   /** Says goodbye and gives the seat up; does nothing where there is none. */
@@ -233,6 +248,8 @@ export class Conversation {
         return this.#setGuests([...this.#guests.filter(isNot(event.peer.id)), event.peer])
       case 'knock-over':
         return this.#setGuests(this.#guests.filter(isNot(event.peer)))
+      case 'dismissed':
+        return this.end({ type: 'end', reason: event.reason })
       case 'left':
       case 'seat-lost':
         return undefined
@@ -263,6 +280,7 @@ export class Conversation {
     this.#bind(peer, isAway)
     this.#options.input({ type: 'seated', hasPeer: true })
     for (const signal of signals) link.handleSignal(signal)
+    if (this.#options.part.offers === 'always') link.offer()
     this.#announce()
   }
 
@@ -289,12 +307,20 @@ export class Conversation {
 
   #onPeerJoined(peer: Peer): void {
     if (isOver(this.#options.state()) || this.#rebind(peer, false)) return
-    // The waiting offer, if it is unused, is on its way to this peer.
-    if (this.#other.remote || !this.leg.link) this.leg.fresh().offer()
+    this.#prepareFor()
     this.#bind(peer, false)
     this.#options.input({ type: 'peer-came' })
     this.#announce()
     this.#options.events.emit('peerarrived', peer.name)
+  }
+
+  /** The connection to whoever just came. */
+  #prepareFor(): void {
+    const { offers } = this.#options.part
+    if (offers === 'always') this.leg.fresh().offer()
+    else if (offers === 'never') this.leg.fresh()
+    // The waiting offer, if it is unused, is on its way to this peer.
+    else if (this.#other.remote || !this.leg.link) this.leg.fresh().offer()
   }
 
   #bind(peer: Peer, isAway: boolean): void {
@@ -326,10 +352,11 @@ export class Conversation {
     this.#options.events.emit('peergone', reason, name)
   }
 
-  /** Leaves a new offer with the seat, for whoever comes. */
+  /** Leaves a new offer with the seat, for whoever comes, where the first one offers. */
   #waitForPeer(): void {
     this.#forgetPeer()
-    this.leg.fresh().offer()
+    const link = this.leg.fresh()
+    if (this.#options.part.offers === 'first') link.offer()
   }
 
   /** Tells the page who is there now. */
@@ -361,7 +388,7 @@ export class Conversation {
     // A late signal for somebody who just left.
     if (code === 'no-such-peer') return
     const { name } = this.#options.state()
-    const isFatal = name === 'joining' || name === 'knocking' || code === 'bad-room-name'
+    const isFatal = name === 'joining' || name === 'knocking' || SEATLESS.has(code)
     if (isFatal)
       this.end({ type: 'fail', code: code as never, message: 'the server refused to join' })
     else this.#options.events.emit('refused', code)
@@ -380,6 +407,14 @@ export class Conversation {
     this.#options.events.emit('peer', this.peer)
   }
 }
+
+/** After these there is no seat, and asking again is of no use. */
+const SEATLESS: ReadonlySet<RefusedCode> = new Set([
+  'bad-room-name',
+  'no-such-cast',
+  'cast-over',
+  'code-taken',
+])
 
 function isNot(id: string): (guest: { id: string }) => boolean {
   return (guest) => guest.id !== id

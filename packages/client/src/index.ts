@@ -1,4 +1,18 @@
 export { Call, createCall } from './call.ts'
+export {
+  CastReceiver,
+  createCastReceiver,
+  type CastReceiverEvents,
+  type CastReceiverOptions,
+} from './cast-receiver.ts'
+export {
+  CastSender,
+  createCastSender,
+  type CastSenderEvents,
+  type CastSenderOptions,
+  type CastSource,
+} from './cast-sender.ts'
+export type { CastEndReason, CastReceiverState, CastSenderState } from './cast-state.ts'
 export type { CallEvents, CallOptions } from './call-options.ts'
 export type {
   CallState,
@@ -15,6 +29,7 @@ export type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+export { CAST_CODE_LENGTH, readCastCode } from '@duet/protocol'
 export type {
   CallEndReason,
   CallId,
@@ -27,6 +42,7 @@ export type {
 } from '@duet/protocol'
 export { createRoomLink, createRoomName, parseRoomLink, roomUrl, type RoomLink } from './link.ts'
 export type { CandidatePairReport, FlowReport, PathEnd, PathReport } from './path-report.ts'
+export type { PictureMode } from './picture-mode.ts'
 export { createPhone, Phone, type PhoneOptions } from './phone.ts'
 export type {
   PhoneEvents,

@@ -1,4 +1,5 @@
 import type { PeerMedia } from './call-state.ts'
+import type { PictureMode } from './picture-mode.ts'
 
 export type MediaKind = 'audio' | 'video'
 
@@ -8,15 +9,27 @@ export class LocalMedia {
   readonly stream = new MediaStream()
   readonly #tracks: Record<MediaKind, MediaStreamTrack | null> = { audio: null, video: null }
   #isScreen = false
+  #mode: PictureMode | undefined
   #isMuted = false
 
   track(kind: MediaKind): MediaStreamTrack | null {
     return this.#tracks[kind]
   }
 
-  setTrack(kind: MediaKind, track: MediaStreamTrack | null, isScreen: boolean): void {
+  setTrack(
+    kind: MediaKind,
+    track: MediaStreamTrack | null,
+    { isScreen = false, mode }: { isScreen?: boolean; mode?: PictureMode | undefined } = {},
+  ): void {
     this.#tracks[kind] = track
-    if (kind === 'video') this.#isScreen = isScreen && track !== null
+    if (kind !== 'video') return
+    this.#isScreen = isScreen && track !== null
+    this.#mode = mode
+  }
+
+  /** What the picture is for; undefined: it is a camera's. */
+  get mode(): PictureMode | undefined {
+    return this.#mode
   }
 
   setMuted(isMuted: boolean): void {

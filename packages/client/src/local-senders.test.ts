@@ -50,7 +50,7 @@ const camera = { kind: 'video' } as MediaStreamTrack
 
 test('a picture begins small, and grows two seconds after the path is there', () => {
   const { clock, connection, media, senders } = make()
-  media.setTrack('video', camera, false)
+  media.setTrack('video', camera)
   senders.make()
   senders.up()
   expect([connection.tracks[1], connection.scale]).toEqual([camera, 2])
@@ -66,7 +66,7 @@ test('a path that was there before the picture: the picture still begins small',
   senders.up()
   clock.advance(30_000)
   expect(connection.scale).toBe(2)
-  media.setTrack('video', camera, false)
+  media.setTrack('video', camera)
   await senders.setTrack('video', camera)
   expect(connection.scale).toBe(2)
   clock.advance(2_000)

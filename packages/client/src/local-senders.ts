@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '@duet/base'
 import type { LocalMedia, MediaKind } from './local-media.ts'
+import { applyMode, encodingOf, type PictureMode } from './picture-mode.ts'
 import { SMALL_ENCODINGS, SmallStart } from './small-start.ts'
 
 export interface LocalSendersOptions {
@@ -17,6 +18,8 @@ export class LocalSenders {
   readonly #smallStart: SmallStart
   readonly #transceivers = new Map<MediaKind, RTCRtpTransceiver>()
   #isUp = false
+  /** As the video sender was told last. */
+  #mode: PictureMode | undefined
 
   constructor(options: LocalSendersOptions) {
     this.#options = options
@@ -28,14 +31,18 @@ export class LocalSenders {
   /** For an offer: a place for each kind. */
   make(): void {
     const { connection, media } = this.#options
+    const { mode } = media
+    const sendEncodings = mode ? [encodingOf(mode)] : [...SMALL_ENCODINGS]
     for (const kind of KINDS) {
       const transceiver = connection.addTransceiver(media.track(kind) ?? kind, {
         direction: 'sendrecv',
         streams: [media.stream],
-        ...(kind === 'video' ? { sendEncodings: [...SMALL_ENCODINGS] } : {}),
+        ...(kind === 'video' ? { sendEncodings } : {}),
       })
       this.#transceivers.set(kind, transceiver)
-      if (kind === 'video') this.#smallStart.begun(transceiver.sender)
+      if (kind === 'audio') continue
+      if (mode) this.#serve(mode)
+      else this.#smallStart.begun(transceiver.sender)
     }
   }
 
@@ -65,7 +72,10 @@ export class LocalSenders {
       this.#transceivers.set(kind, transceiver)
       transceiver.direction = 'sendrecv'
       transceiver.sender.setStreams(media.stream)
-      if (kind === 'video') this.#smallStart.begin(transceiver.sender)
+      if (kind === 'video') {
+        if (media.mode) this.#serve(media.mode)
+        else this.#smallStart.begin(transceiver.sender)
+      }
       // The answer does not depend on the track, so it does not wait for it.
       transceiver.sender.replaceTrack(media.track(kind)).catch((error: unknown) => {
         logger.warn('a track is not sent', { kind, error: String(error) })
@@ -75,8 +85,22 @@ export class LocalSenders {
 
   /** Sends `track` from now on. */
   async setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
+    const { mode } = this.#options.media
+    if (kind === 'video' && track && mode !== this.#mode) this.#serve(mode)
     await this.#transceivers.get(kind)?.sender.replaceTrack(track)
     this.#grow()
+  }
+
+  /** What the picture is for, from now on. */
+  #serve(mode: PictureMode | undefined): void {
+    this.#mode = mode
+    const sender = this.#transceivers.get('video')?.sender
+    if (!sender) return
+    // A shown screen is in full size from the first frame on.
+    this.#smallStart.close()
+    applyMode(sender, mode, (error) => {
+      this.#options.logger.debug('the mode of the picture stays', { error: String(error) })
+    })
   }
 
   /** Media can flow. */

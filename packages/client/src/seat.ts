@@ -1,6 +1,16 @@
-import type { Clock, Logger } from '@duet/base'
-import type { ClientRequest, CloseName, ServerEvent, SessionEvent, Welcome } from '@duet/protocol'
+import type { CancelTimer, Clock, Logger } from '@duet/base'
+import { GRACE_MS } from '@duet/protocol'
+import type {
+  ClientRequest,
+  CloseName,
+  ErrorCode,
+  Joined,
+  ServerEvent,
+  SessionEvent,
+  Welcome,
+} from '@duet/protocol'
 import type { SignalingState } from './call-state.ts'
+import type { Part } from './part.ts'
 import { toBase64Url } from './link.ts'
 import { isOfPeople } from './people-events.ts'
 import { Session, type SessionOptions } from './session.ts'
@@ -8,7 +18,7 @@ import { Session, type SessionOptions } from './session.ts'
 export interface SeatOptions {
   /** The server's WebSocket address. */
   url: string
-  room: string
+  part: Part
   clock: Clock
   logger: Logger
   openSocket?: SessionOptions['openSocket'] | undefined
@@ -25,6 +35,9 @@ export interface SeatOptions {
 /** none: nothing is asked for. seat: asked for or held. line: stands in line for one. */
 type Wish = 'none' | 'seat' | 'line'
 
+/** The pause before a seat is asked for again that the server does not know of. */
+const RETURN_INTERVAL_MS = 1_000
+
 /**
  * The seat in the room, or the wish for one: asked for again whenever the server forgot it,
  * until it is given up (docs/protocol.md, rules R).
@@ -38,6 +51,9 @@ export class Seat {
   #name = ''
   /** `leave` requests that are not answered yet: what comes before belongs to a former stay. */
   #unansweredLeaves = 0
+  /** When the server forgot the seat that is asked for again; undefined: it did not. */
+  #forgottenAt: number | undefined
+  #cancelReturn: CancelTimer = () => {}
 
   constructor(options: SeatOptions) {
     this.#options = options
@@ -52,6 +68,7 @@ export class Seat {
   take(name: string, wait: boolean): void {
     if (this.#session.isClosed) this.#session = this.#openSession()
     if (this.#wish === 'none') this.#tag = createTag()
+    this.#forgottenAt = undefined
     this.#wish = 'seat'
     this.#name = name
     this.#sendJoin(wait)
@@ -60,6 +77,7 @@ export class Seat {
   /** Leaves the seat or the line. */
   giveUp(): void {
     this.#wish = 'none'
+    this.#cancelReturn()
     if (this.#session.isClosed) return
     this.#session.send({ type: 'leave' })
     this.#unansweredLeaves++
@@ -77,6 +95,7 @@ export class Seat {
 
   /** Drops the socket. Idempotent. */
   close(): void {
+    this.#cancelReturn()
     this.#session.close()
   }
 
@@ -93,17 +112,35 @@ export class Seat {
   }
 
   #sendJoin(wait: boolean): void {
-    const { room } = this.#options
-    this.#session.send({ type: 'join', room, tag: this.#tag, name: this.#name, wait })
+    this.#session.send(this.#options.part.ask({ tag: this.#tag, name: this.#name, wait }))
   }
 
   #onEvent(event: ServerEvent): void {
     if (event.type === 'left') this.#unansweredLeaves = Math.max(0, this.#unansweredLeaves - 1)
     if (this.#unansweredLeaves > 0 && event.type !== 'ice-servers') return
-    if (event.type === 'joined') this.#wish = 'seat'
+    if (event.type === 'joined') this.#sit(event)
     else if (event.type === 'full') this.#wish = event.waiting ? 'line' : 'none'
+    else if (event.type === 'error' && this.#waitsFor(event.code)) return this.#askLater()
     else if (event.type === 'seat-lost') return this.#askAgain([])
     if (!isOfPeople(event)) this.#options.onEvent(event)
+  }
+
+  #sit(joined: Joined): void {
+    this.#wish = 'seat'
+    this.#forgottenAt = undefined
+    this.#options.part.onSeated?.(joined)
+  }
+
+  /** After a restart of the server a sender may be back before the TV that it shows something on. */
+  #waitsFor(code: ErrorCode): boolean {
+    if (code !== 'no-such-cast' && code !== 'cast-over') return false
+    if (this.#wish !== 'seat' || this.#forgottenAt === undefined) return false
+    return this.#options.clock.now() - this.#forgottenAt < GRACE_MS
+  }
+
+  #askLater(): void {
+    this.#cancelReturn()
+    this.#cancelReturn = this.#options.clock.after(RETURN_INTERVAL_MS, () => this.#sendJoin(false))
   }
 
   #onLost(unsaid: ClientRequest[]): void {
@@ -113,6 +150,8 @@ export class Seat {
 
   #askAgain(unsaid: ClientRequest[]): void {
     if (this.#wish === 'none') return
+    this.#forgottenAt ??= this.#options.clock.now()
+    this.#cancelReturn()
     this.#options.onLost(unsaid)
     this.#sendJoin(this.#wish === 'line')
   }
