@@ -3,6 +3,8 @@ import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
 import { accountRoutes, createApi, pushRoutes } from './api/index.ts'
+import { Casts } from './casts/casts.ts'
+import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import type { Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
@@ -113,6 +115,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
     logger,
   })
+  const casts = new Casts({
+    hub,
+    key: secrets.keyFor('cast codes'),
+    clock,
+    logger: logger.with({ part: 'casts' }),
+    limits: config.limits === 'on' ? CAST_LIMITS : CAST_UNLIMITED,
+  })
   const api = createApi({
     routes: [
       ...accountRoutes({
@@ -141,6 +150,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       identify,
       people,
       access,
+      casts,
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),
@@ -241,6 +251,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
+      casts.close()
       await people.close()
       await front.close()
       await store.close()

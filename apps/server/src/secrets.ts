@@ -7,10 +7,12 @@ import { StartError } from './start-error.ts'
 
 const SECRET_BYTES = 32
 
+type KeyPurpose = 'turn credentials' | 'turn nonces' | 'device marks' | 'cast codes' | 'cast tokens'
+
 /** Keys that outlive a restart, one for each use, all of them drawn from one secret file. */
 export interface Secrets {
   /** A key of 32 bytes that serves this one purpose. */
-  keyFor(purpose: 'turn credentials' | 'turn nonces' | 'device marks'): Buffer
+  keyFor(purpose: KeyPurpose): Buffer
 }
 
 /** Reads the `secret` file of the data directory, or makes it. Throws a StartError. */

@@ -1,5 +1,6 @@
 import { silentLogger, systemClock } from '@duet/base'
 import { openFront } from '../front/testing.ts'
+import { openCasts } from '../casts/testing.ts'
 import { MemoryHub } from '../hub/memory.ts'
 import { until } from '../testing/until.ts'
 import type { DialectClient, DialectUnderTest } from './dialect-client.ts'
@@ -16,9 +17,11 @@ export class Arena {
 
   constructor() {
     const common = { hub: this.hub, clock: systemClock, logger: silentLogger }
+    const casts = openCasts(this.hub, systemClock)
     const gateways = [
       createNativeGateway({
         ...common,
+        casts,
         iceServers: () => ({ servers: [], expiresAt: systemClock.now() + 3_600_000 }),
       }),
       createTopicGateway({ ...common, paths: ['/'], capacity: 2 }),
@@ -31,6 +34,7 @@ export class Arena {
     this.#port = port
     this.#close = async () => {
       await Promise.all(gateways.map((gateway) => gateway.close()))
+      casts.close()
       await front.close()
     }
   }

@@ -1,5 +1,11 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
-import { callOfLegRoom, type RefusalCode, type RoomPolicy, type UserId } from '@duet/rules'
+import {
+  callOfLegRoom,
+  isCastRoomName,
+  type RefusalCode,
+  type RoomPolicy,
+  type UserId,
+} from '@duet/rules'
 import type { People } from '../people/people.ts'
 import type { RoomStore } from '../store/room-store.ts'
 import { TALK_FOR_TWO } from './room-policy.ts'
@@ -19,7 +25,8 @@ export type RoomAccess = (
 ) => RoomVerdict | Promise<RoomVerdict>
 
 /** Every room is open to everybody. */
-export const OPEN_ACCESS: RoomAccess = () => ({ policy: TALK_FOR_TWO })
+export const OPEN_ACCESS: RoomAccess = (room) =>
+  isCastRoomName(room) ? { refusal: 'not-allowed' } : { policy: TALK_FOR_TWO }
 
 export interface RoomAccessOptions {
   rooms: Pick<RoomStore, 'byName'>
@@ -30,7 +37,7 @@ export interface RoomAccessOptions {
   logger: Logger
 }
 
-/** Rules K8, W1, W2 and W3 of docs/protocol.md: what the accounts say of a room. */
+/** Rules K8, T1, W1, W2 and W3 of docs/protocol.md: who gets into a room by its name. */
 export function createRoomAccess(options: RoomAccessOptions): RoomAccess {
   const { rooms, people, openedBy, clock, logger } = options
   const unopened: RoomPolicy =
@@ -54,6 +61,8 @@ export function createRoomAccess(options: RoomAccessOptions): RoomAccess {
   }
 
   return async (room, user) => {
+    // Only a code leads there.
+    if (isCastRoomName(room)) return { refusal: 'not-allowed' }
     const leg = callOfLegRoom(room)
     try {
       return leg ? await judgeLeg(user, leg) : await judgeNamed(room)

@@ -49,6 +49,18 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     en: 'Too many people are in line already. Try later, or make another room.',
     zh: '排队的人已经太多。请稍后再试，或另开一个房间。',
   },
+  'no-such-cast': {
+    en: 'No TV shows this code. Compare it with the screen of the TV, letter by letter.',
+    zh: '没有电视显示这个代码。请对照电视屏幕逐个核对。',
+  },
+  'cast-over': {
+    en: 'This code is not valid any more: the TV was switched off, or shows another code by now.',
+    zh: '这个代码已失效：电视已关闭，或已显示新的代码。',
+  },
+  'code-taken': {
+    en: 'Another TV has this code. Load this page again to get another one.',
+    zh: '这个代码已被另一台电视使用。请重新加载本页以获取新的代码。',
+  },
   'not-signed-in': {
     en: 'You are not logged in here any more. Log in and try again.',
     zh: '你在这里已不是登录状态。请登录后再试。',

@@ -1,6 +1,8 @@
 import { FakeClock, silentLogger, type Logger } from '@duet/base'
 import { PROTOCOL_VERSION, type ServerMessage, type Welcome } from '@duet/protocol'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
+import type { Casts } from '../../casts/casts.ts'
+import { openCasts } from '../../casts/testing.ts'
 import { MemoryHub } from '../../hub/memory.ts'
 import {
   createNativeGateway,
@@ -162,6 +164,7 @@ export class FakeClient {
 export class Stage {
   readonly clock: FakeClock
   readonly hub: MemoryHub
+  readonly casts: Casts
   readonly gateway: NativeGateway
   readonly sockets: FakeSocket[] = []
 
@@ -181,8 +184,10 @@ export class Stage {
   } = {}) {
     this.clock = clock
     this.hub = hub ?? new MemoryHub(logger)
+    this.casts = openCasts(this.hub, clock)
     this.gateway = createNativeGateway({
       hub: this.hub,
+      casts: this.casts,
       iceServers: iceServers ?? (() => ({ servers: [], expiresAt: this.clock.now() + 3_600_000 })),
       clock: this.clock,
       logger,

@@ -16,6 +16,7 @@ import {
 import type { Identify } from '../../accounts/identity.ts'
 import { AddressCounter } from '../../bounds/address-counter.ts'
 import { addressGroup } from '../../bounds/address-group.ts'
+import type { Casts } from '../../casts/casts.ts'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { People, SignOut } from '../../people/people.ts'
@@ -41,6 +42,7 @@ export interface NativeGatewayOptions {
   people?: People
   /** Who may enter which room; everybody every one, when it is left out. */
   access?: RoomAccess
+  casts: Casts
   /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
   iceServers: (context: RequestContext, id: string) => IceServersGrant
   clock: Clock
@@ -190,7 +192,7 @@ export class NativeGateway implements Gateway {
   #createSession({ context, speaker }: Caller, socket: Socket): SessionEntry | undefined {
     const group = addressGroup(context.address)
     if (!this.#limiter.admit(group)) return undefined
-    const { hub, people, access = OPEN_ACCESS, clock, logger } = this.#options
+    const { hub, people, access = OPEN_ACCESS, casts, clock, logger } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
     const session = new Session(
@@ -202,6 +204,8 @@ export class NativeGateway implements Gateway {
         speaker,
         people,
         access,
+        casts,
+        addressGroup: group,
         clock,
         limits: this.#limits,
         logger,

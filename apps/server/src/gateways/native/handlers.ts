@@ -7,13 +7,19 @@ import {
   type ServerEvent,
   type Sequenced,
 } from '@duet/protocol'
-import type { Original, RoomEvent } from '@duet/rules'
+import type { Newcomer, Original, RoomEvent } from '@duet/rules'
 import { plainCandidate } from '../plain-candidate.ts'
 import { DIALECT } from './dialect.ts'
+
+export type JoinEvent = Extract<RoomEvent, { type: 'join' }>
+
+/** Which cast somebody wants to get into, and as what. */
+export type CastRequest = { as: 'receiver'; secret: string } | { as: 'sender'; code: string }
 
 /** A request in words of the core, an answer that needs no core, or why it is refused. */
 export type Translation =
   | { to: string; event: RoomEvent }
+  | { cast: CastRequest; event: JoinEvent }
   | { answer: ServerEvent }
   | {
       refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room' | 'not-allowed'
@@ -46,15 +52,18 @@ const handlers = {
     if (asker.room !== undefined && asker.room !== result.name) {
       return { refusal: 'already-in-room', message: 'leave the other room first' }
     }
-    const newcomer = {
-      id: asker.memberId,
-      address: asker.address,
-      name: cleanDisplayName(name ?? ''),
-      tag: publicTag(tag),
-      dialect: DIALECT,
-    }
+    const newcomer = newcomerOf(asker, { tag, name })
     return { to: result.name, event: { type: 'join', newcomer, wait: wait ?? false, ref: seq } }
   },
+  'open-cast': (asker, { secret, tag, name, seq }) => ({
+    cast: { as: 'receiver', secret },
+    event: { type: 'join', newcomer: newcomerOf(asker, { tag, name }), wait: false, ref: seq },
+  }),
+  'join-cast': (asker, { code, tag, name, seq }) => ({
+    cast: { as: 'sender', code },
+    event: { type: 'join', newcomer: newcomerOf(asker, { tag, name }), wait: false, ref: seq },
+  }),
+  dismiss: (asker, { seq }) => inRoom(asker, (from) => ({ type: 'dismiss', from, ref: seq })),
   leave: (asker) =>
     asker.room === undefined
       ? { answer: { type: 'left' } }
@@ -100,6 +109,14 @@ const handlers = {
   admit: (asker, { peer, isAdmitted, seq }) =>
     inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
 } satisfies { [Type in RoomRequest['type']]: Handler<Type> }
+
+function newcomerOf(
+  { address, memberId: id }: Asker,
+  { tag, name }: { tag: string; name: string | undefined },
+): Newcomer {
+  const shownName = cleanDisplayName(name ?? '')
+  return { id, address, name: shownName, tag: publicTag(tag), dialect: DIALECT }
+}
 
 /** What others see of a tag: equal for equal tags, and of no use for taking the seat back (R10). */
 function publicTag(tag: string): string {

@@ -3,6 +3,7 @@ import { createLogger, FakeClock } from '@duet/base'
 import { Session } from '@duet/client'
 import { GRACE_MS, type ServerEvent } from '@duet/protocol'
 import * as fc from 'fast-check'
+import { openCasts } from '../../casts/testing.ts'
 import { MemoryHub } from '../../hub/memory.ts'
 import { FakeNetwork, type CutKind } from './fake-network.ts'
 import { createNativeGateway } from './gateway.ts'
@@ -152,8 +153,10 @@ class World {
   }
 
   #startServer(): void {
+    const hub = new MemoryHub(this.#logger)
     this.#network.gateway = createNativeGateway({
-      hub: new MemoryHub(this.#logger),
+      hub,
+      casts: openCasts(hub, this.#clock),
       iceServers: () => ({ servers: [], expiresAt: this.#clock.now() + 3_600_000 }),
       clock: this.#clock,
       logger: this.#logger,

@@ -12,8 +12,10 @@ function read(written: string | undefined): unknown {
 function tell(info: PeerInfo): unknown[] {
   const seated = { peer: info, isAway: false, signals: [] }
   return [
-    read(writeNotice({ type: 'peer-joined', peer: info, offers: false }, 'lake')),
-    read(writeNotice({ type: 'joined', self: 's1', peers: [seated], offers: false }, 'lake')),
+    read(writeNotice({ type: 'peer-joined', peer: info, offers: false }, { room: 'lake' })),
+    read(
+      writeNotice({ type: 'joined', self: 's1', peers: [seated], offers: false }, { room: 'lake' }),
+    ),
   ]
 }
 

@@ -2,14 +2,21 @@ import type { Candidate, Peer, ServerEvent, Signal as WireSignal } from '@duet/p
 import type { Notice, PeerInfo, Signal } from '@duet/rules'
 import { DIALECT } from './dialect.ts'
 
+/** Where a member is, in words of its own. */
+export interface Place {
+  room: string
+  /** For a receiver: the code that leads there. */
+  code?: string
+}
+
 /**
- * What the core says to a member of `room`, as JSON fields of the native dialect; undefined when
+ * What the core says to a member of a room, as JSON fields of the native dialect; undefined when
  * this dialect has no word for it.
  */
-export function writeNotice(notice: Notice, room: string): string | undefined {
+export function writeNotice(notice: Notice, place: Place): string | undefined {
   const written = writeDescription(notice)
   if (written !== undefined) return written
-  const event = toServerEvent(notice, room)
+  const event = toServerEvent(notice, place)
   return event && writeEvent(event)
 }
 
@@ -29,7 +36,7 @@ function writeDescription(notice: Notice): string | undefined {
   return `"type":"description","description":${String(original.data)}${proof},${from}`
 }
 
-function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
+function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | undefined {
   switch (notice.type) {
     case 'joined':
       return {
@@ -41,6 +48,7 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
           isAway,
           signals: signals.flatMap((signal) => toWireSignal(signal) ?? []),
         })),
+        ...(code === undefined ? {} : { code }),
       }
     case 'full':
       return { type: 'full', room, waiting: notice.waiting }
@@ -51,6 +59,7 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
     case 'knock-over':
       return { type: 'knock-over', peer: notice.peer }
     case 'occupancy':
+    case 'code':
       return undefined
     case 'left':
     case 'seat-lost':
@@ -74,6 +83,7 @@ function toServerEvent(notice: Notice, room: string): ServerEvent | undefined {
       }
     case 'peer-joined':
       return { type: 'peer-joined', peer: toPeer(notice.peer) }
+    case 'dismissed':
     case 'peer-left':
     case 'peer-away':
       return notice

@@ -17,6 +17,7 @@ import {
   type RoomPolicy,
 } from '@duet/rules'
 import { TokenBucket } from '../../bounds/rate.ts'
+import type { Casts } from '../../casts/casts.ts'
 import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { People } from '../../people/people.ts'
@@ -24,9 +25,9 @@ import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
 import { withPolicy } from '../../rooms/room-policy.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { Attendance } from './attendance.ts'
-import { translate } from './handlers.ts'
+import { translate, type CastRequest, type JoinEvent } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
-import { writeEvent, writeNotice } from './notices.ts'
+import { writeEvent, writeNotice, type Place } from './notices.ts'
 import { isOfPeople } from './people-requests.ts'
 import { RequestLine } from './request-line.ts'
 import type { Speaker } from './speaker.ts'
@@ -44,6 +45,9 @@ export interface SessionOptions {
   /** Absent: this server has no accounts. */
   people: People | undefined
   access: RoomAccess
+  casts: Casts
+  /** Of its client, an IPv6 /64 as one: wrong codes count by it. */
+  addressGroup: string
   clock: Clock
   limits: NativeLimits
   logger: Logger
@@ -62,9 +66,7 @@ export type SessionState =
   | { name: 'closed' }
 
 /** The room that a session is in, or stands in line for. */
-type Stay = { room: string; memberId: string; policy: RoomPolicy }
-
-type JoinEvent = Extract<RoomEvent, { type: 'join' }>
+type Stay = Place & { memberId: string; policy: RoomPolicy }
 
 /** One client's resumable connection: numbers what it says and hears, and outlives its sockets. */
 export class Session {
@@ -229,6 +231,8 @@ export class Session {
       this.#refuse(translation.refusal, translation.message, request.seq)
     } else if ('answer' in translation) {
       this.send(translation.answer)
+    } else if ('cast' in translation) {
+      this.#enterCast(translation.cast, translation.event)
     } else if (translation.event.type === 'join') {
       return this.#join(translation.to, translation.event)
     } else {
@@ -273,6 +277,25 @@ export class Session {
     this.#update(user === undefined ? event : { ...event, newcomer: { ...newcomer, user } })
   }
 
+  /** A code leads there, whoever speaks. */
+  #enterCast(cast: CastRequest, event: JoinEvent): void {
+    const { addressGroup, casts } = this.#options
+    const place =
+      cast.as === 'receiver'
+        ? casts.receiver(cast.secret, addressGroup)
+        : casts.sender(cast.code, addressGroup)
+    if ('refusal' in place) {
+      return this.#refuse(place.refusal, 'this code leads nowhere', event.ref)
+    }
+    const { code, policy, receiver, room } = place
+    if (this.#stay && this.#stay.room !== room) {
+      return this.#refuse('already-in-room', 'leave the other room first', event.ref)
+    }
+    const { newcomer } = event
+    this.#stay = { room, memberId: newcomer.id, policy, ...(receiver && { code }) }
+    this.#update(receiver ? { ...event, newcomer: { ...newcomer, receiver } } : event)
+  }
+
   /** False when too much was said lately; a client that goes on all the same is dropped. */
   #isWithinRate(length: number): boolean {
     if (this.#messages.take() && this.#lengths.take(length)) return true
@@ -294,10 +317,13 @@ export class Session {
   }
 
   #onNotice(notice: Notice): void {
-    const room = this.#stay?.room
-    if (room === undefined) return
+    const stay = this.#stay
+    if (!stay) return
     if (endsStay(notice)) this.#stay = undefined
-    const fields = writeNotice(notice, room)
+    if (notice.type === 'refused' && notice.code === 'no-such-cast') {
+      this.#options.casts.wasWrong(this.#options.addressGroup)
+    }
+    const fields = writeNotice(notice, stay)
     if (fields !== undefined) this.#say(fields)
   }
 
@@ -325,6 +351,9 @@ const STAY_ENDING_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'not-in-room',
   'room-closed',
   'entry-refused',
+  'no-such-cast',
+  'cast-over',
+  'code-taken',
 ])
 
 /** After these there is neither seat nor place in line: the next join may name another room. */
@@ -332,6 +361,7 @@ function endsStay(notice: Notice): boolean {
   switch (notice.type) {
     case 'left':
     case 'seat-lost':
+    case 'dismissed':
       return true
     case 'full':
       return !notice.waiting
