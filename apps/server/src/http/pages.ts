@@ -54,6 +54,8 @@ export function createPages({ app, facts, staticFiles, logger }: PagesOptions): 
 const PAGE_PATHS = [
   '/',
   '/r/*',
+  '/tv',
+  '/cast',
   '/login',
   '/register',
   '/reset/*',
