@@ -1,5 +1,6 @@
-import type { RefusalCode } from './notice.ts'
-import type { Effect, Member, Newcomer, Room } from './room-state.ts'
+import { memberAt, others, receiverOf, refuseStranger, remove } from './members.ts'
+import type { DismissalReason, RefusalCode } from './notice.ts'
+import type { Change, Effect, Member, Newcomer, Room, RoomEvent } from './room-state.ts'
 
 /** What every room of a cast is called; what follows is its code. */
 const ROOM_PREFIX = '~tv.'
@@ -35,11 +36,6 @@ export function displacedBy({ members }: Room, newcomer: Newcomer): Member | und
   return newcomer.receiver && former?.tag !== newcomer.tag ? former : undefined
 }
 
-/** Who has the receiver's seat. */
-export function receiverOf(members: readonly Member[]): Member | undefined {
-  return members.find(({ receiver }) => receiver !== undefined)
-}
-
 /** T5: a code is shown while its receiver has its seat, and kept when it has not any more. */
 export function withCode(room: Room): Room {
   const { code, members, policy } = room
@@ -52,14 +48,44 @@ export function withCode(room: Room): Room {
   return code?.name === 'shown' ? { ...room, code: { ...code, name: 'kept' } } : room
 }
 
-/** T5: what is kept is over after a while, and what is over is forgotten after another. */
-export function withDueCode({ code, ...room }: Room): Room {
-  if (code?.name === 'kept') return { ...room, code: { name: 'over' } }
-  return code?.name === 'shown' ? { ...room, code } : room
-}
-
 /** Whoever watches the room hears what became of its code. */
 export function tellCode(before: Room, { code, policy }: Room): Effect[] {
   if (policy.watcher === undefined || before.code?.name === code?.name) return []
   return [{ to: policy.watcher, notice: { type: 'code', state: code?.name } }]
+}
+
+/** T4: the others are put out, and know by whom. */
+export function dismiss(
+  room: Room,
+  { from, ref }: Extract<RoomEvent, { type: 'dismiss' }>,
+): Change {
+  const member = memberAt(room, from)
+  if (!member) return refuseStranger(room, { from, ref })
+  if (!member.receiver) {
+    return [room, [{ to: from, notice: { type: 'refused', code: 'not-allowed', ref } }]]
+  }
+  return putOut(room, others(room, member), 'receiver')
+}
+
+/** T5: what is kept is over after a while, and what is over is forgotten after another. */
+export function codeIsDue(room: Room): Change {
+  if (room.code?.name === 'kept') {
+    const [next, farewells] = putOut(room, room.members, 'receiver-gone')
+    return [{ ...next, code: { name: 'over' } }, farewells]
+  }
+  if (room.code?.name !== 'over') return [room, []]
+  const { code: _forgotten, ...rest } = room
+  return [rest, []]
+}
+
+/** What is told to oneself, the receiver, comes before what is told to those who go (R3). */
+function putOut(room: Room, members: readonly Member[], reason: DismissalReason): Change {
+  const told: Effect[] = []
+  let next = room
+  for (const member of members) {
+    const [rest, farewells] = remove(next, member, { reason: 'left' })
+    next = rest
+    told.push(...farewells, { to: member.address, notice: { type: 'dismissed', reason } })
+  }
+  return [next, told]
 }

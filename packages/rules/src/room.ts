@@ -1,6 +1,20 @@
-import { castRefusalOf, displacedBy, tellCode, withCode, withDueCode } from './cast.ts'
+import { castRefusalOf, codeIsDue, dismiss, displacedBy, tellCode, withCode } from './cast.ts'
 import { answerKnock, closeDoor, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
-import type { DismissalReason, Notice, PeerGoneReason, Signal } from './notice.ts'
+import {
+  canListen,
+  DISPLACED,
+  LEFT,
+  LOST,
+  memberAt,
+  others,
+  refuseStranger,
+  remove,
+  SEAT_LOST,
+  tellOthers,
+  withMember,
+  type Removal,
+} from './members.ts'
+import type { Notice, Signal } from './notice.ts'
 import type { UserId } from './person.ts'
 import type {
   Change,
@@ -14,21 +28,6 @@ import type {
   Waiter,
 } from './room-state.ts'
 import { tellWatcher } from './room-watcher.ts'
-
-/** How a member goes: what the others hear, and what it hears itself. */
-interface Removal {
-  reason: PeerGoneReason
-  told?: Notice
-}
-
-/** R10: should it come back after all, it must know that it has to join again. */
-const SEAT_LOST: Notice = { type: 'seat-lost' }
-const LOST: Removal = { reason: 'lost', told: SEAT_LOST }
-const LEFT: Removal = { reason: 'left' }
-const DISPLACED: Removal = {
-  reason: 'lost',
-  told: { type: 'dismissed', reason: 'displaced' },
-}
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
@@ -281,39 +280,6 @@ function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): Change {
   return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
 }
 
-function refuseStranger(room: Room, { from, ref }: { from: string; ref: number }): Change {
-  return [room, [{ to: from, notice: { type: 'refused', code: 'not-in-room', ref } }]]
-}
-
-/** T4: the others are put out, and know by whom. */
-function dismiss(room: Room, { from, ref }: Extract<RoomEvent, { type: 'dismiss' }>): Change {
-  const member = memberAt(room, from)
-  if (!member) return refuseStranger(room, { from, ref })
-  if (!member.receiver) {
-    return [room, [{ to: from, notice: { type: 'refused', code: 'not-allowed', ref } }]]
-  }
-  return putOut(room, others(room, member), 'receiver')
-}
-
-/** T5: nobody is left to show anything to. */
-function codeIsDue(room: Room): Change {
-  const [next, farewells] =
-    room.code?.name === 'kept' ? putOut(room, room.members, 'receiver-gone') : [room, []]
-  return [withDueCode(next), farewells]
-}
-
-/** What is told to oneself, the receiver, comes before what is told to those who go (R3). */
-function putOut(room: Room, members: readonly Member[], reason: DismissalReason): Change {
-  const told: Effect[] = []
-  let next = room
-  for (const member of members) {
-    const [rest, farewells] = remove(next, member, { reason: 'left' })
-    next = rest
-    told.push(...farewells, { to: member.address, notice: { type: 'dismissed', reason } })
-  }
-  return [next, told]
-}
-
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */
 function mayBeReplaced(room: Room, member: Member): boolean {
   if (member.presence === 'here') return false
@@ -325,34 +291,11 @@ function hasListener(room: Room, member: Member): boolean {
   return member.isHeard && others(room, member).some(canListen)
 }
 
-function canListen({ presence, dialect }: Member): boolean {
-  return presence === 'here' && dialect.tellsHearing
-}
-
 /** R8: the member that makes room for a newcomer: first one whose time is over. */
 function replaceable(room: Room): Member | undefined {
   // T2: only a receiver takes a receiver's seat.
   const lost = room.members.filter((member) => mayBeReplaced(room, member) && !member.receiver)
   return lost.find((member) => member.presence === 'expired') ?? lost[0]
-}
-
-function remove(room: Room, member: Member, { reason, told }: Removal): Change {
-  const rest = others(room, member)
-  // Seats that only this member kept alive by hearing them end with it.
-  const isHeardOut = rest.some(canListen)
-  const [members, ended] = partition(rest, (m) => isHeardOut || m.presence !== 'expired')
-  const next = { ...room, members: members.map((other) => ({ ...other, kept: [] })) }
-  return [
-    next,
-    [
-      ...(told ? [{ to: member.address, notice: told }] : []),
-      ...ended.map(({ address }) => ({ to: address, notice: SEAT_LOST })),
-      ...tellOthers(next, member, { type: 'peer-left', peer: member.id, reason }),
-      ...ended.flatMap((lost) =>
-        tellOthers(next, lost, { type: 'peer-left', peer: lost.id, reason: 'lost' }),
-      ),
-    ],
-  ]
 }
 
 function removeAndSeat(room: Room, member: Member, removal: Removal): Change {
@@ -379,18 +322,6 @@ function firstInLine(room: Room): Waiter | undefined {
   return room.line.find((waiter) => !waiter.isAway)
 }
 
-function memberAt(room: Room, address: string): Member | undefined {
-  return room.members.find((member) => member.address === address)
-}
-
-function others(room: Room, member: Member): Member[] {
-  return room.members.filter((other) => other.id !== member.id)
-}
-
-function tellOthers(room: Room, member: Member, notice: Notice): Effect[] {
-  return others(room, member).map((other) => ({ to: other.address, notice }))
-}
-
 function joined(room: Room, member: Member, offers: boolean): Notice {
   const peers = others(room, member).map(({ id, name, tag, dialect, user, presence, kept }) => ({
     peer: { id, name, tag, dialect: dialect.name, ...ofUser(user) },
@@ -402,10 +333,6 @@ function joined(room: Room, member: Member, offers: boolean): Notice {
 
 function ofUser(user: UserId | undefined): { user?: UserId } {
   return user === undefined ? {} : { user }
-}
-
-function withMember(room: Room, member: Member): Room {
-  return { ...room, members: room.members.map((m) => (m.id === member.id ? member : m)) }
 }
 
 function withWaiter(room: Room, address: string, isAway: boolean): Room {
@@ -420,8 +347,4 @@ function withPlaceOf(room: Room, former: Waiter, newcomer: Newcomer): Room {
 
 function withoutLine(room: Room, address: string): Room {
   return { ...room, line: room.line.filter((waiting) => waiting.address !== address) }
-}
-
-function partition<Item>(items: Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }
