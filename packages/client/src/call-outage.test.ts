@@ -71,7 +71,7 @@ describe('the server', () => {
     stage.server.say({ type: 'joined', room: ROOM, self: 'a2', peers: [] })
     expect(stage.call.state.name).toBe('reconnecting')
     stage.clock.advance(30_000)
-    expect(stage.told.slice(-2)).toEqual(['waiting', 'gone lost'])
+    expect(stage.told.slice(-2)).toEqual(['gone lost', 'waiting'])
   })
 
   test('gave the seat up meanwhile, and the peer waits anew -> a new connection', async () => {
@@ -107,7 +107,7 @@ describe('the server', () => {
     expect(stage.call.state.name).toBe('connected')
     stage.server.cut()
     stage.ann.channel.hear({ type: 'bye' })
-    expect(stage.told.slice(-2)).toEqual(['waiting', 'gone left'])
+    expect(stage.told.slice(-2)).toEqual(['gone left', 'waiting'])
     await stage.online()
     await stage.description(1)
     // Until now the server thought that the peer was there, and sent the offer to it.

@@ -139,16 +139,8 @@ export class Stage {
   }
 }
 
-/**
- * A new stage for each test of a file, with a key unless it is empty; afterwards the call is
- * closed, and nothing is left.
- */
-export function useStage(key: string | undefined = KEY): { readonly current: Stage } {
-  let stage: Stage | undefined
-  const current = () => {
-    if (!stage) throw new Error('a stage stands only during a test')
-    return stage
-  }
+/** The globals of a browser for the tests of a file. */
+export function useBrowser(): void {
   beforeAll(() => {
     browser['RTCPeerConnection'] = FakePeerConnection
     browser['MediaStream'] = FakeMediaStream
@@ -159,6 +151,27 @@ export function useStage(key: string | undefined = KEY): { readonly current: Sta
   })
   beforeEach(() => {
     FakePeerConnection.all = []
+  })
+}
+
+/** Fails when a connection is open. */
+export function expectNoConnection(): void {
+  const states = FakePeerConnection.all.map(({ connectionState }) => connectionState)
+  expect(states.every((state) => state === 'closed')).toBe(true)
+}
+
+/**
+ * A new stage for each test of a file, with a key unless it is empty; afterwards the call is
+ * closed, and nothing is left.
+ */
+export function useStage(key: string | undefined = KEY): { readonly current: Stage } {
+  let stage: Stage | undefined
+  const current = () => {
+    if (!stage) throw new Error('a stage stands only during a test')
+    return stage
+  }
+  useBrowser()
+  beforeEach(() => {
     stage = new Stage(key)
   })
   afterEach(() => {
@@ -166,8 +179,7 @@ export function useStage(key: string | undefined = KEY): { readonly current: Sta
     call.close()
     expect(clock.pending).toBe(0)
     expect(server.sockets.some(({ isOpen }) => isOpen)).toBe(false)
-    const states = FakePeerConnection.all.map(({ connectionState }) => connectionState)
-    expect(states.every((state) => state === 'closed')).toBe(true)
+    expectNoConnection()
   })
   return {
     get current() {

@@ -152,7 +152,7 @@ describe('the peer', () => {
     const second = await stage.description(1)
     expect(second).not.toHaveProperty('to')
     expect(former.connectionState).toBe('closed')
-    expect(stage.told.slice(-3)).toEqual(['no stream', 'waiting', 'gone left'])
+    expect(stage.told.slice(-3)).toEqual(['no stream', 'gone left', 'waiting'])
     expect([stage.call.peer, stage.call.verification.name]).toEqual([null, 'none'])
   })
 

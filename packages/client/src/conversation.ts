@@ -347,9 +347,9 @@ export class Conversation {
   #onPeerGone(reason: PeerGoneReason): void {
     const { name } = this.#other
     this.#waitForPeer()
+    this.#options.events.emit('peergone', reason, name)
     this.#options.input({ type: 'peer-gone' })
     this.#announce()
-    this.#options.events.emit('peergone', reason, name)
   }
 
   /** Leaves a new offer with the seat, for whoever comes, where the first one offers. */
