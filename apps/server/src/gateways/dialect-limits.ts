@@ -1,8 +1,9 @@
+import type { BudgetLimits } from '../bounds/budget.ts'
 import type { Rate } from '../bounds/rate.ts'
 import { DEFAULT_LIMITS as NATIVE, UNLIMITED as NATIVE_UNLIMITED } from './native/limits.ts'
 
 /** Bounds on what clients of an older dialect may use; the unlimited ones are for benchmarks. */
-export interface DialectLimits {
+export interface DialectLimits extends BudgetLimits {
   /** Open connections in all. */
   maxConnections: number
   /** Open connections of one address (an IPv6 /64). */
@@ -11,14 +12,8 @@ export interface DialectLimits {
   maxRooms: number
   /** UTF-16 units of the names of all rooms of one connection. */
   maxRoomNamesLength: number
-  /** Messages of one connection. */
-  messageRate: Rate
-  /** UTF-16 units of such messages: a message of 1 MB passes. */
-  lengthRate: Rate
-  /** The same for what is translated for other dialects: no member overruns a native session (L2). */
+  /** UTF-16 units of what is translated for other dialects: no member overruns a native session (L2). */
   translatedLengthRate: Rate
-  /** Messages over the rate after which a connection is closed; one is forgotten each second. */
-  maxRateRefusals: number
   /** Bytes that a client may leave unread before it is cut off. */
   maxBacklogBytes: number
 }

@@ -1,6 +1,7 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
+import { Budget } from '../../bounds/budget.ts'
+import { TokenBucket } from '../../bounds/rate.ts'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
-import { Budget } from '../budget.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { CODES, isMethod } from './codes.ts'
 import { Device, type DeviceOptions } from './device.ts'
@@ -48,12 +49,15 @@ type State =
 export class Connection implements SocketHandler {
   readonly #options: ConnectionOptions
   readonly #budget: Budget
+  readonly #translatable: TokenBucket
   #silentTicks = 0
   #state: State = { name: 'opening' }
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#budget = new Budget(options.limits, options.clock)
+    const { limits, clock } = options
+    this.#budget = new Budget(limits, clock)
+    this.#translatable = new TokenBucket(limits.translatedLengthRate, clock)
   }
 
   /** Whose login it is. */
@@ -145,7 +149,7 @@ export class Connection implements SocketHandler {
     try {
       const device = await Device.attend({
         ...this.#options,
-        admitTranslation: (length) => this.#budget.admitTranslation(length),
+        admitTranslation: (length) => this.#translatable.take(length),
         send: (push) => this.#send(push),
         onSignedOut: () => this.signOut(),
       })

@@ -1,7 +1,6 @@
 import type { Clock } from '@duet/base'
 import { Decoder, Encoder, PacketType, type Packet } from 'socket.io-parser'
-import { Budget } from '../budget.ts'
-import type { DialectLimits } from '../dialect-limits.ts'
+import { Budget, type BudgetLimits } from '../../bounds/budget.ts'
 import { readMessage } from './message.ts'
 import type { Said } from './said.ts'
 
@@ -12,7 +11,7 @@ export interface Parser {
 }
 
 /** A parser that hears of each connection what is within the limits. */
-export function createParser(limits: DialectLimits, clock: Clock): Parser {
+export function createParser(limits: BudgetLimits, clock: Clock): Parser {
   return {
     Encoder,
     Decoder: class extends MeteredDecoder {

@@ -1,8 +1,9 @@
 import type { Clock, Logger } from '@duet/base'
+import { Budget } from '../../bounds/budget.ts'
+import { TokenBucket } from '../../bounds/rate.ts'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
-import { Budget } from '../budget.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { readFrame } from './frame.ts'
 import { placeOf } from './place.ts'
@@ -36,6 +37,7 @@ type State = { name: 'opening' } | { name: 'open'; socket: Socket } | { name: 'c
 export class Connection implements SocketHandler {
   readonly #options: ConnectionOptions
   readonly #budget: Budget
+  readonly #translatable: TokenBucket
   /** By subject; several spellings of one room share one. */
   readonly #subscriptions = new Map<string, Subscription>()
   #subjectsLength = 0
@@ -44,7 +46,9 @@ export class Connection implements SocketHandler {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    this.#budget = new Budget(options.limits, options.clock)
+    const { limits, clock } = options
+    this.#budget = new Budget(limits, clock)
+    this.#translatable = new TokenBucket(limits.translatedLengthRate, clock)
   }
 
   onOpen(socket: Socket): void {
@@ -105,7 +109,7 @@ export class Connection implements SocketHandler {
         access,
         place,
         logger,
-        admitTranslation: (length) => this.#budget.admitTranslation(length),
+        admitTranslation: (length) => this.#translatable.take(length),
         send: (frame) => this.#send(frame),
         onRefused: () => this.#forget(subscription),
       })

@@ -1,6 +1,15 @@
 import type { Clock } from '@duet/base'
-import { TokenBucket } from '../bounds/rate.ts'
-import type { DialectLimits } from './dialect-limits.ts'
+import { TokenBucket, type Rate } from './rate.ts'
+
+/** Bounds on what one connection may say. */
+export interface BudgetLimits {
+  /** Messages of one connection. */
+  messageRate: Rate
+  /** UTF-16 units of such messages: a message of 1 MB passes. */
+  lengthRate: Rate
+  /** Messages over the rate after which a connection is closed; one is forgotten each second. */
+  maxRateRefusals: number
+}
 
 /** Messages over the rate that are forgotten again: a long call may have a moment of haste. */
 const FORGIVEN_PER_SECOND = 1
@@ -12,14 +21,12 @@ const FORGIVEN_PER_SECOND = 1
 export class Budget {
   readonly #messages: TokenBucket
   readonly #lengths: TokenBucket
-  readonly #translated: TokenBucket
   readonly #patience: TokenBucket
   #isSpent = false
 
-  constructor(limits: DialectLimits, clock: Clock) {
+  constructor(limits: BudgetLimits, clock: Clock) {
     this.#messages = new TokenBucket(limits.messageRate, clock)
     this.#lengths = new TokenBucket(limits.lengthRate, clock)
-    this.#translated = new TokenBucket(limits.translatedLengthRate, clock)
     const patience = { perSecond: FORGIVEN_PER_SECOND, burst: limits.maxRateRefusals }
     this.#patience = new TokenBucket(patience, clock)
   }
@@ -34,10 +41,5 @@ export class Budget {
     if (this.#messages.take() && this.#lengths.take(length)) return true
     if (!this.#patience.take()) this.#isSpent = true
     return false
-  }
-
-  /** Whether a message of `length` UTF-16 units, heard already, is translated as well. */
-  admitTranslation(length: number): boolean {
-    return this.#translated.take(length)
   }
 }

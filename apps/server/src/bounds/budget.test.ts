@@ -1,14 +1,11 @@
 import { expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
 import { Budget } from './budget.ts'
-import { DIALECT_LIMITS } from './dialect-limits.ts'
 
 /** One message at once, one more each ten seconds; three too many are forgiven. */
 const LIMITS = {
-  ...DIALECT_LIMITS,
   messageRate: { perSecond: 0.1, burst: 1 },
   lengthRate: { perSecond: 10, burst: 100 },
-  translatedLengthRate: { perSecond: 10, burst: 50 },
   maxRateRefusals: 3,
 }
 
@@ -34,12 +31,4 @@ test('RM17 TP13 a moment of haste now and then is forgotten', () => {
 test('RM17 TP13 much text counts as many messages do', () => {
   const budget = new Budget(LIMITS, new FakeClock())
   expect(budget.admit(101)).toBe(false)
-})
-
-test('L2 what is translated has a rate of its own', () => {
-  const clock = new FakeClock()
-  const budget = new Budget(LIMITS, clock)
-  expect([budget.admitTranslation(50), budget.admitTranslation(1)]).toEqual([true, false])
-  clock.advance(1_000)
-  expect(budget.admitTranslation(10)).toBe(true)
 })
