@@ -9,6 +9,8 @@ const ALLOWED: [file: string, source: string][] = [
     `import { join } from 'node:path'; import { a } from './a.ts'; join(a)`,
   ],
   ['apps/server/src/gateways/room/a.ts', `import { b } from '../../rooms/b.ts'; b()`],
+  ['apps/server/src/gateways/room/a.ts', `import { b } from '../../socket-io/b.ts'; b()`],
+  ['apps/server/src/socket-io/a.ts', `import { b } from '../bounds/b.ts'; b()`],
   ['packages/client/src/a.test.ts', `import { join } from 'node:path'; join('')`],
   ['packages/client/src/stage.ts', `import { expect } from 'bun:test'; expect(1)`],
   ['packages/stun/src/a.ts', `import { createHmac } from 'node:crypto'; createHmac('sha1', '')`],
@@ -44,6 +46,9 @@ const FORBIDDEN: [file: string, source: string, problem: string][] = [
   ['apps/server/src/people/a.ts', `import type { B } from '../gateways/b.ts'`, 'may know'],
   ['apps/server/src/gateways/a.ts', `import type { B } from '../api/b.ts'`, 'may know'],
   ['apps/server/src/hub/a.ts', `import { b } from '../api/b.ts'; b()`, 'may know'],
+  ['apps/server/src/socket-io/a.ts', `import { b } from '../gateways/b.ts'; b()`, 'may know'],
+  ['apps/server/src/socket-io/a.ts', `import type { B } from '../rooms/b.ts'`, 'may know'],
+  ['apps/server/src/rooms/a.ts', `import { b } from '../socket-io/b.ts'; b()`, 'may know'],
   ['packages/new/src/a.ts', `import 'x'`, 'no rule says'],
 ]
 

@@ -34,9 +34,11 @@ const SERVER_CORE = ['accounts', 'bounds', 'hub', 'people', 'push', 'rooms', 'st
 
 /** Folders of the server that know nothing of others. */
 const STRANGERS: [folders: readonly string[], unknown: readonly string[]][] = [
-  [SERVER_CORE, ['api', 'gateways']],
-  [['api'], ['gateways']],
+  [SERVER_CORE, ['api', 'gateways', 'socket-io']],
+  [['api'], ['gateways', 'socket-io']],
   [['gateways'], ['api']],
+  // It carries what dialects say, and knows nothing of what that is about.
+  [['socket-io'], ['api', 'gateways', ...SERVER_CORE.filter((folder) => folder !== 'bounds')]],
 ]
 
 /** Packages without a runtime of their own, with what they may take from Node's modules. */

@@ -16,7 +16,7 @@ import { certificateNames } from './front/names.ts'
 import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
 import { createMessagesGateway, refuseMessagesDialect } from './gateways/messages/index.ts'
-import { refuseRoomDialect } from './gateways/room/off.ts'
+import { createRoomDialect } from './gateways/room/index.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
@@ -33,6 +33,7 @@ import { createRoomAccess } from './rooms/access.ts'
 import { closeRoom } from './rooms/close.ts'
 import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
+import { refuseSocketIo } from './socket-io/off.ts'
 import { openStore, type Store } from './store/index.ts'
 import { isTurnsOffered, startTurn } from './turn.ts'
 
@@ -143,6 +144,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     isLimited: config.limits === 'on',
   })
   const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
+  const socketIoDialects = config.dialects.includes('room')
+    ? [
+        createRoomDialect({
+          hub,
+          access,
+          clock,
+          logger: logger.with({ gateway: 'room' }),
+          limits: dialectLimits,
+        }),
+      ]
+    : []
   const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
   const gateways = [
     createNativeGateway({
@@ -156,16 +168,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger: logger.with({ gateway: 'native' }),
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
     }),
-    config.dialects.includes('room')
+    socketIoDialects.length > 0
       ? // Socket.IO takes a while to load.
-        (await import('./gateways/room/index.ts')).createRoomGateway({
-          hub,
-          access,
-          clock: systemClock,
-          logger: logger.with({ gateway: 'room' }),
+        (await import('./socket-io/index.ts')).createSocketIo({
+          dialects: socketIoDialects,
+          clock,
+          logger: logger.with({ part: 'socket-io' }),
           limits: dialectLimits,
         })
-      : refuseRoomDialect(),
+      : refuseSocketIo(['room']),
     // Its paths are anybody's.
     config.dialects.includes('topic')
       ? createTopicGateway({

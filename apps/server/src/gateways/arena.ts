@@ -2,10 +2,12 @@ import { silentLogger, systemClock } from '@duet/base'
 import { openFront } from '../front/testing.ts'
 import { openCasts } from '../casts/testing.ts'
 import { MemoryHub } from '../hub/memory.ts'
+import { createSocketIo } from '../socket-io/index.ts'
 import { until } from '../testing/until.ts'
+import { DIALECT_LIMITS } from './dialect-limits.ts'
 import type { DialectClient, DialectUnderTest } from './dialect-client.ts'
 import { createNativeGateway } from './native/index.ts'
-import { createRoomGateway } from './room/index.ts'
+import { createRoomDialect } from './room/index.ts'
 import { createTopicGateway } from './topic/index.ts'
 
 /** Every gateway over one hub, behind a front on a free port of loopback. For tests. */
@@ -25,7 +27,12 @@ export class Arena {
         iceServers: () => ({ servers: [], expiresAt: systemClock.now() + 3_600_000 }),
       }),
       createTopicGateway({ ...common, paths: ['/'], capacity: 2 }),
-      createRoomGateway(common),
+      createSocketIo({
+        dialects: [createRoomDialect(common)],
+        clock: systemClock,
+        logger: silentLogger,
+        limits: DIALECT_LIMITS,
+      }),
     ]
     const { front, port } = openFront({
       routes: gateways.flatMap(({ routes }) => routes),

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { messageOf, type Clock, type Logger } from '@duet/base'
+import type { Clock, Logger } from '@duet/base'
 import type { Dialect, Notice } from '@duet/rules'
 import { TokenBucket } from '../../bounds/rate.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
 import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
+import { Said } from '../../socket-io/said.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
 import { isEntryRefused, Stay } from '../stay.ts'
 import { readRoomName, type RoomName } from './names.ts'
-import { Said } from './said.ts'
 import { DIALECT_NAME, keptData, otherSignal, toData, toSaying } from './translate.ts'
 
 const DIALECT: Dialect = { name: DIALECT_NAME, leavesOffers: false, tellsHearing: false }
@@ -56,7 +56,7 @@ export class Client {
     const { maxRooms, maxRoomNamesLength } = this.#options.limits
     const namesLength = this.#namesLength + name.spelling.length
     if (this.#memberships.size >= maxRooms || namesLength > maxRoomNamesLength) {
-      this.#send('full', name.spelling, this.#options.id)
+      this.#options.send('full', name.spelling, this.#options.id)
       return
     }
     const membership: Membership = {
@@ -87,7 +87,7 @@ export class Client {
     if (!name) return
     const membership = this.#memberships.get(name.key)
     if (!membership) {
-      this.#send('leaved', name.spelling, this.#options.id)
+      this.#options.send('leaved', name.spelling, this.#options.id)
       return
     }
     this.#forget(membership)
@@ -131,40 +131,40 @@ export class Client {
     if (state.name === 'leaving') {
       if (notice.type !== 'left') return
       stay.close()
-      this.#send('leaved', state.spelling, this.#options.id)
+      this.#options.send('leaved', state.spelling, this.#options.id)
       return
     }
     switch (notice.type) {
       case 'joined':
         membership.state = { name: 'seated' }
-        this.#send('joined', room.spelling, this.#options.id)
-        for (const data of keptData(notice)) this.#send('message', room.spelling, data)
+        this.#options.send('joined', room.spelling, this.#options.id)
+        for (const data of keptData(notice)) this.#options.send('message', room.spelling, data)
         break
       case 'refused':
         if (!isEntryRefused(notice.code)) break
         this.#end(membership)
-        this.#send('full', room.spelling, this.#options.id)
+        this.#options.send('full', room.spelling, this.#options.id)
         break
       case 'full':
         this.#end(membership)
-        this.#send('full', room.spelling, this.#options.id)
+        this.#options.send('full', room.spelling, this.#options.id)
         break
       case 'left':
       case 'seat-lost':
         this.#end(membership)
-        this.#send('leaved', room.spelling, this.#options.id)
+        this.#options.send('leaved', room.spelling, this.#options.id)
         break
       case 'peer-joined':
-        this.#send('otherjoin', room.spelling, notice.peer.id)
+        this.#options.send('otherjoin', room.spelling, notice.peer.id)
         break
       case 'peer-left':
-        this.#send('bye', room.spelling, notice.peer)
+        this.#options.send('bye', room.spelling, notice.peer)
         break
       case 'signal':
-        for (const data of toData(notice.signal)) this.#send('message', room.spelling, data)
+        for (const data of toData(notice.signal)) this.#options.send('message', room.spelling, data)
         break
       case 'chat':
-        if (!notice.text.isSealed) this.#send('message', room.spelling, notice.text.body)
+        if (!notice.text.isSealed) this.#options.send('message', room.spelling, notice.text.body)
         break
       case 'peer-away':
       case 'peer-back':
@@ -184,14 +184,5 @@ export class Client {
   #forget({ room }: Membership): void {
     this.#memberships.delete(room.key)
     this.#namesLength -= room.spelling.length
-  }
-
-  #send(event: ServerEvent, room: string, what: unknown): void {
-    try {
-      this.#options.send(event, room, what)
-    } catch (error) {
-      // Data can be too deep to be written again.
-      this.#options.logger.debug('not sent', { event, error: messageOf(error) })
-    }
   }
 }

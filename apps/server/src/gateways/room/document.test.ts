@@ -6,7 +6,7 @@ import { Stage } from './stage.ts'
 const document = readDocument('dialects/room.md')
 
 const limits = {
-  maxMessageBytes: new Stage().gateway.routes[0]?.maxMessageBytes ?? 0,
+  maxMessageBytes: new Stage().server.routes[0]?.maxMessageBytes ?? 0,
   ...DIALECT_LIMITS,
 }
 

@@ -1,1 +1,1 @@
-export { createRoomGateway } from './gateway.ts'
+export { createRoomDialect } from './dialect.ts'

@@ -2,7 +2,7 @@ import { test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { FREE_PORTS, spawnServer } from '../../spawn-server.ts'
 import { until } from './fixture.ts'
-import { Page } from './versions.ts'
+import { Page } from './page.ts'
 
 const ROOMS = 5_000
 const PAIRS = 20

@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test'
 import { createLogger, type LogRecord } from '@duet/base'
+import { settled, type FakeClient } from '../../socket-io/fake-client.ts'
 import { DIALECT_UNLIMITED } from '../dialect-limits.ts'
 import { createRandom, mutateFrame } from '../mutate-frame.ts'
-import { settled, Stage, type FakeClient } from './stage.ts'
+import { Stage } from './stage.ts'
 
 const FRAME_COUNT = process.env['DUET_LONG'] === '1' ? 1_000_000 : 100_000
 
@@ -67,8 +68,8 @@ test.each(['EIO=4&transport=websocket', 'EIO=3&transport=websocket'])(
     expect(records.filter(({ message }) => message === 'the engine threw')).toEqual([])
     for (const client of clients) await client.drop()
     expect(stage.hub.roomCount).toBe(1)
-    expect(stage.gateway.load.clients).toBe(2)
-    await stage.gateway.close()
+    expect(stage.server.load.clients).toBe(2)
+    await stage.server.close()
   },
   600_000,
 )

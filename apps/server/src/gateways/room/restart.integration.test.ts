@@ -1,12 +1,9 @@
 import { expect, test } from 'bun:test'
 import { openFixture, until } from './fixture.ts'
-import { Page, TRANSPORTS, VERSIONS } from './versions.ts'
+import { CLIENT_KINDS } from '../../socket-io/client-versions.ts'
+import { Page } from './page.ts'
 
-const combinations = [...VERSIONS.keys()].flatMap((version) =>
-  [...TRANSPORTS.keys()].map((transport) => ({ version, transport })),
-)
-
-test.concurrent.each(combinations)(
+test.concurrent.each(CLIENT_KINDS)(
   'RM18 version $version, $transport, comes back by itself after a restart',
   async (own) => {
     const before = openFixture()

@@ -166,7 +166,7 @@ test('RM10 a closed tab is a bye, once, and frees the seat', async () => {
   expect(a.take()).toEqual([['bye', 'lake', b.id]])
   await a.drop()
   expect(stage.hub.roomCount).toBe(0)
-  expect(stage.gateway.load).toEqual({ connections: 0, clients: 0, addresses: 0 })
+  expect(stage.server.load).toEqual({ connections: 0, clients: 0, addresses: 0 })
 })
 
 test('RM10 a socket that says goodbye to the namespace is gone as well', async () => {
@@ -289,8 +289,8 @@ test('RM15 another namespace is refused', async () => {
 test('RM18 when the server goes away its clients are not told to stay away', async () => {
   const stage = new Stage()
   const [a, b] = await stage.pair()
-  await stage.gateway.close()
-  await stage.gateway.close()
+  await stage.server.close()
+  await stage.server.close()
   expect([a.closed, b.closed]).toEqual([1000, 1000])
   expect([...a.take(), ...b.take()]).toEqual([])
   // 41 is "disconnected by the server", after which clients do not come back.

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'bun:test'
 import { connect, type Socket } from 'node:net'
+import { Poller } from '../../socket-io/poller.ts'
 import { DIALECT_UNLIMITED } from '../dialect-limits.ts'
 import { openFixture, until } from './fixture.ts'
-import { Poller } from './poller.ts'
-import { Page } from './versions.ts'
+import { Page } from './page.ts'
 
 const MAX_BACKLOG_BYTES = 500_000
 

@@ -1,7 +1,7 @@
 import { isCandidate, isChatBody, isDescription, type Candidate } from '@duet/protocol'
 import type { Notice, Signal } from '@duet/rules'
+import type { Said } from '../../socket-io/said.ts'
 import { plainCandidate } from '../plain-candidate.ts'
-import type { Said } from './said.ts'
 
 /** The dialect's name in the core. */
 export const DIALECT_NAME = 'room'

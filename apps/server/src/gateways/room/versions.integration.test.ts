@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { openFixture, until } from './fixture.ts'
-import { Page, TRANSPORTS, VERSIONS } from './versions.ts'
+import { CLIENT_KINDS } from '../../socket-io/client-versions.ts'
+import { Page } from './page.ts'
 
 const fixture = openFixture()
 afterAll(async () => {
@@ -29,13 +30,9 @@ const DATA: unknown[] = [
   Buffer.from([1, 2, 3]),
 ]
 
-const combinations = [...VERSIONS.keys()].flatMap((version) =>
-  [...TRANSPORTS.keys()].map((transport) => ({ version, transport })),
-)
-
 let roomCount = 0
 
-describe.each(combinations)('version $version, $transport', (own) => {
+describe.each(CLIENT_KINDS)('version $version, $transport', (own) => {
   const others = OTHERS.filter(({ version, transport }) => {
     return version !== own.version || transport !== own.transport
   })
@@ -65,7 +62,7 @@ describe.each(combinations)('version $version, $transport', (own) => {
     b.socket.close()
     await a.hears('bye')
     a.socket.close()
-    await until(() => fixture.gateway.load.connections === 0)
+    await until(() => fixture.server.load.connections === 0)
 
     const events = (page: Page): unknown[][] => page.heard.filter(([name]) => name !== 'message')
     expect(events(a).filter(([name]) => name !== 'disconnect')).toEqual([
@@ -94,7 +91,7 @@ describe.each(combinations)('version $version, $transport', (own) => {
     await a.hears('bye')
     await c.ask('join', room, 'joined')
     for (const { socket } of pages) socket.close()
-    await until(() => fixture.gateway.load.connections === 0)
+    await until(() => fixture.server.load.connections === 0)
   })
 
   test('RM10 a connection that ends without a word is a bye', async () => {
@@ -107,7 +104,7 @@ describe.each(combinations)('version $version, $transport', (own) => {
     b.socket.io.engine.close()
     expect(await a.hears('bye')).toEqual([['bye', room, bId]])
     a.socket.close()
-    await until(() => fixture.gateway.load.connections === 0)
+    await until(() => fixture.server.load.connections === 0)
   })
 })
 

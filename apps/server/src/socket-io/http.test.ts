@@ -1,25 +1,41 @@
 import { afterEach, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { makeCertificate } from '../../front/make-certificate.ts'
-import { opened } from '../../front/testing.ts'
-import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
-import { openFixture, until, type Fixture } from './fixture.ts'
-import { refuseRoomDialect } from './off.ts'
+import { createLogger, type LogRecord } from '@duet/base'
+import type { FrontOptions } from '../front/front.ts'
+import { makeCertificate } from '../front/make-certificate.ts'
+import { opened } from '../front/testing.ts'
+import { until } from '../testing/until.ts'
+import { openSocketIoFixture, type SocketIoFixture } from './fixture.ts'
+import { Hall } from './hall.ts'
+import type { SocketIoLimits } from './limits.ts'
+import { refuseSocketIo } from './off.ts'
 import { Poller } from './poller.ts'
+import { STAGE_LIMITS } from './stage.ts'
 
 const HANDSHAKE = '/socket.io/?EIO=4&transport=polling'
 const OTHER_ORIGIN = 'https://pages.example'
 const NOTHING = { connections: 0, clients: 0, addresses: 0 }
 
-let fixture: Fixture
+let fixture: SocketIoFixture
+let hall: Hall
+const complaints: LogRecord[] = []
 
 afterEach(async () => {
   await fixture.close()
-  expect(fixture.complaints).toEqual([])
+  expect(complaints).toEqual([])
 })
 
-function open(limits: Partial<DialectLimits> = {}): Fixture {
-  fixture = openFixture({ limits: { ...DIALECT_LIMITS, ...limits } })
+function open(
+  limits: Partial<SocketIoLimits> = {},
+  front: Partial<FrontOptions> = {},
+): SocketIoFixture {
+  hall = new Hall()
+  fixture = openSocketIoFixture({
+    dialects: [hall],
+    logger: createLogger('info', (record) => complaints.push(record)),
+    limits: { ...STAGE_LIMITS, ...limits },
+    front,
+  })
   return fixture
 }
 
@@ -103,36 +119,34 @@ test.each(['/socket.io/socket.io.css', '/socket.io/x'])(
   },
 )
 
-test('RM10 a tab that is closed while it polls frees its seat at once', async () => {
-  const { origin, hub, gateway } = open()
+test('RM10 a tab that is closed while it polls is gone at once', async () => {
+  const { origin, server } = open()
   const poller = await Poller.open(origin)
-  await poller.say('join', 'lake')
-  await poller.poll()
-  expect(hub.roomCount).toBe(1)
+  expect(server.load.clients).toBe(1)
   const tab = new AbortController()
   const polling = poller.poll({ signal: tab.signal }).catch(() => 'aborted')
   await until(() => fixture.pending === 1)
   const startedAt = performance.now()
   tab.abort()
   expect(await polling).toBe('aborted')
-  await until(() => hub.roomCount === 0)
+  await until(() => server.load.clients === 0)
   expect(performance.now() - startedAt).toBeLessThan(2_000)
-  expect(gateway.load).toEqual(NOTHING)
+  expect(server.load).toEqual(NOTHING)
 })
 
 test('RM16 two polls at once end the session', async () => {
-  const { origin, gateway } = open()
+  const { origin, server } = open()
   const poller = await Poller.open(origin)
   const first = poller.poll()
   await until(() => fixture.pending === 1)
   await poller.poll()
   await first
-  await until(() => gateway.load.connections === 0)
-  expect(gateway.load).toEqual(NOTHING)
+  await until(() => server.load.connections === 0)
+  expect(server.load).toEqual(NOTHING)
 })
 
 test('RM16 a body that is cut off ends the session', async () => {
-  const { origin, gateway } = open()
+  const { origin, server } = open()
   const text = await (await fetch(origin + HANDSHAKE)).text()
   const { sid } = JSON.parse(text.slice(1)) as { sid: string }
   const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => {
@@ -141,8 +155,8 @@ test('RM16 a body that is cut off ends the session', async () => {
   })
   await until(() => fixture.pending === 1)
   socket.destroy()
-  await until(() => gateway.load.connections === 0)
-  expect(gateway.load).toEqual(NOTHING)
+  await until(() => server.load.connections === 0)
+  expect(server.load).toEqual(NOTHING)
 })
 
 test.each([
@@ -153,14 +167,14 @@ test.each([
   ['a session begun by POST', HANDSHAKE, 'POST'],
   ['a session begun by DELETE', HANDSHAKE, 'DELETE'],
 ])('RM16 %s is refused and not counted', async (_, path, method) => {
-  const { origin, gateway } = open()
+  const { origin, server } = open()
   const answer = await fetch(origin + path, { method, ...(method === 'POST' ? { body: 'x' } : {}) })
   expect(answer.status).toBe(400)
-  expect(gateway.load).toEqual(NOTHING)
+  expect(server.load).toEqual(NOTHING)
 })
 
 test('RM16 bodies of any content end the session, not the server', async () => {
-  const { origin, gateway } = open()
+  const { origin, server } = open()
   const bodies = ['', 'x', '42', '\u001e', '42["join","a"]\u001e\u001e4', '{}', '4', '1', '\u0000']
   for (const version of [3, 4]) {
     for (const body of [...bodies, ...bodies.map((text) => new TextEncoder().encode(text))]) {
@@ -175,9 +189,9 @@ test('RM16 bodies of any content end the session, not the server', async () => {
     }
   }
   const poller = await Poller.open(origin)
-  expect(await poller.say('join', 'lake')).toBe(200)
-  await gateway.close()
-  expect(gateway.load).toEqual(NOTHING)
+  expect(await poller.say('echo', 'lake')).toBe(200)
+  await server.close()
+  expect(server.load).toEqual(NOTHING)
 })
 
 test('RM17 a longer body than 1 MB is refused', async () => {
@@ -187,44 +201,45 @@ test('RM17 a longer body than 1 MB is refused', async () => {
 })
 
 test('RM17 more sessions of one address are answered with 429, until one ends', async () => {
-  const { origin, gateway } = open({ maxConnectionsPerAddress: 2 })
+  const { origin, server } = open({ maxConnectionsPerAddress: 2 })
   const first = await Poller.open(origin)
   await Poller.open(origin)
   expect((await fetch(origin + HANDSHAKE)).status).toBe(429)
-  expect(await first.say('join', 'lake')).toBe(200)
+  expect(await first.say('echo', 'lake')).toBe(200)
   await first.post('1')
-  await until(() => gateway.load.connections === 1)
+  await until(() => server.load.connections === 1)
   expect((await fetch(origin + HANDSHAKE)).status).toBe(200)
 })
 
 test('RM17 who polls too rarely is cut off', async () => {
-  const { origin, gateway } = open({ maxBacklogBytes: 100_000 })
-  const [a, b] = [await Poller.open(origin), await Poller.open(origin)]
-  await a.say('join', 'lake')
-  await b.say('join', 'lake')
+  const { origin, server } = open({ maxBacklogBytes: 100_000 })
+  const a = await Poller.open(origin)
+  await Poller.open(origin)
   for (let i = 0; i < 4; i++) await a.say('message', 'lake', 'x'.repeat(30_000))
-  await until(() => gateway.load.connections === 1)
-  expect((await a.poll()).at(-1)).toStartWith('42["bye","lake"')
+  await until(() => server.load.connections === 1)
+  expect((await a.poll()).at(-1)).toStartWith('42["bye"')
 })
 
 test('RM18 when the server goes away polls are answered, and later ones with 503', async () => {
-  const { origin, gateway } = open()
+  const { origin, server } = open()
   const poller = await Poller.open(origin)
   const last = poller.poll()
   await until(() => fixture.pending === 1)
-  await gateway.close()
+  await server.close()
   expect(await last).toEqual(['1'])
   expect((await fetch(origin + HANDSHAKE)).status).toBe(503)
 })
 
 test('RM1 all of it works over HTTPS', async () => {
   const tls = await makeCertificate(['127.0.0.1'], Date.now())
-  fixture = openFixture({ front: { httpPorts: [], httpsPorts: [0], tls } })
-  const { origin } = fixture
+  const { origin } = open({}, { httpPorts: [], httpsPorts: [0], tls })
   const insecure = { tls: { rejectUnauthorized: false } }
   const poller = await Poller.open(origin, insecure as RequestInit)
-  await poller.say('join', 'lake')
-  expect((await poller.poll())[0]).toStartWith('42["joined","lake"')
+  expect([...hall.sockets].map(({ context }) => context)).toMatchObject([
+    { address: '127.0.0.1', isSecure: true, host: new URL(origin).host },
+  ])
+  await poller.say('echo', 'lake')
+  expect((await poller.poll())[0]).toBe('42["echo","lake"]')
   const url = `${origin.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
   // The DOM's types do not know that Bun takes options here.
   const socket = new WebSocket(url, insecure as unknown as string[])
@@ -237,12 +252,14 @@ test('RM1 all of it works over HTTPS', async () => {
 })
 
 test('RM19 switched off, it says how to switch it on', async () => {
-  const { routes, httpRoutes } = refuseRoomDialect()
-  fixture = openFixture({ front: { routes, httpRoutes } })
+  const { routes, httpRoutes } = refuseSocketIo(['room'])
+  open({}, { routes, httpRoutes })
   for (const path of [HANDSHAKE, '/socket.io/socket.io.js', '/socket.io']) {
     const answer = await fetch(fixture.origin + path)
     expect(answer.status).toBe(404)
-    expect(await answer.text()).toContain('--dialects room')
+    expect(await answer.text()).toBe(
+      'The room dialect is switched off here; --dialects room switches it on.\n',
+    )
   }
   const upgrade = await fetch(fixture.origin + HANDSHAKE, {
     headers: {
@@ -254,4 +271,12 @@ test('RM19 switched off, it says how to switch it on', async () => {
   })
   expect(upgrade.status).toBe(404)
   expect(await upgrade.text()).toContain('--dialects room')
+})
+
+test('RM19 with several switched off, it names them all', async () => {
+  const { routes, httpRoutes } = refuseSocketIo(['room', 'other'])
+  const { origin } = open({}, { routes, httpRoutes })
+  expect(await (await fetch(origin + HANDSHAKE)).text()).toBe(
+    'The dialects room and other are switched off here; --dialects room,other switches them on.\n',
+  )
 })

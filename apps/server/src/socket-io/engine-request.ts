@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { RequestContext } from '../../front/socket.ts'
+import type { RequestContext } from '../front/socket.ts'
 
 /** What the engine reads of them. */
 const HEADERS = ['content-type', 'origin', 'user-agent'] as const
@@ -16,6 +16,8 @@ export interface EngineRequestOptions {
  * first one of a session lives as long as the session.
  */
 export class EngineRequest extends EventEmitter {
+  /** As the front knows it. */
+  readonly context: RequestContext
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -26,6 +28,7 @@ export class EngineRequest extends EventEmitter {
 
   constructor({ context, method, release }: EngineRequestOptions) {
     super()
+    this.context = context
     this.method = method
     this.url = context.url.pathname + context.url.search
     this.headers = Object.fromEntries(

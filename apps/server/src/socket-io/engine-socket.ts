@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Socket } from '../../front/socket.ts'
+import type { Socket } from '../front/socket.ts'
 
 /** RFC 6455 §7.4.1 */
 const NORMAL = 1000

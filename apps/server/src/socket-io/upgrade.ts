@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { messageOf, type Clock, type Logger } from '@duet/base'
-import { TokenBucket, type Rate } from '../../bounds/rate.ts'
-import type { Socket, SocketHandler } from '../../front/socket.ts'
+import { TokenBucket, type Rate } from '../bounds/rate.ts'
+import type { Socket, SocketHandler } from '../front/socket.ts'
 import { isMessage } from './engine-packets.ts'
 import { EngineSocket } from './engine-socket.ts'
 

@@ -1,5 +1,5 @@
 import { messageOf, type Logger } from '@duet/base'
-import type { RequestContext } from '../../front/socket.ts'
+import type { RequestContext } from '../front/socket.ts'
 import { isOverfull } from './engine-packets.ts'
 import { EngineRequest } from './engine-request.ts'
 

@@ -2,22 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock, Logger } from '@duet/base'
 import { Server as Engine, type Socket as EngineConnection } from 'engine.io'
-import { Server, type Socket } from 'socket.io'
-import { AddressCounter } from '../../bounds/address-counter.ts'
-import { addressGroup } from '../../bounds/address-group.ts'
-import type { HttpRoute, RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
-import type { Hub } from '../../hub/hub.ts'
-import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
-import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
-import type { Gateway } from '../gateway.ts'
-import { Client } from './client.ts'
+import { AddressCounter } from '../bounds/address-counter.ts'
+import { addressGroup } from '../bounds/address-group.ts'
+import type { HttpRoute, RequestContext, SocketHandler, SocketRoute } from '../front/socket.ts'
 import { ClientFiles } from './client-files.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { EngineRequest } from './engine-request.ts'
 import { Exchange } from './exchange.ts'
-import { createParser, MeteredDecoder } from './parser.ts'
+import type { SocketIoLimits } from './limits.ts'
 import { PATHS, PREFIX } from './paths.ts'
-import { send } from './send.ts'
 import { Upgrade, UpgradeEngine } from './upgrade.ts'
 import { boundWaitingPackets } from './waiting-packets.ts'
 
@@ -28,51 +21,27 @@ const MAX_MESSAGE_BYTES = 1_000_000
 const PING_INTERVAL_MS = 5_000
 const PING_TIMEOUT_MS = 5_000
 
-/** How long a connection may be open without a Socket.IO socket on it. */
-const CONNECT_TIMEOUT_MS = 10_000
-
-export interface RoomGatewayOptions {
-  hub: Hub
-  /** Who may enter which room; everybody every one, when it is left out. */
-  access?: RoomAccess
+export interface EngineHostOptions {
   clock: Clock
   logger: Logger
-  limits?: DialectLimits
+  limits: SocketIoLimits
 }
 
-/** What a gateway holds at one moment. */
-export interface RoomLoad {
-  /** Engine connections, over whichever transport. */
-  connections: number
-  /** Socket.IO sockets on them. */
-  clients: number
-  /** Addresses that have connections. */
-  addresses: number
-}
-
-/** Named rooms for two over Socket.IO, as docs/dialects/room.md specifies it. */
-export function createRoomGateway(options: RoomGatewayOptions): RoomGateway {
-  return new RoomGateway(options)
-}
-
-export class RoomGateway implements Gateway {
+/** The engine below Socket.IO on our front, and what stands beside it at the same addresses. */
+export class EngineHost {
+  readonly engine: Engine
   readonly routes: readonly SocketRoute[]
   readonly httpRoutes: readonly HttpRoute[]
-  readonly #options: RoomGatewayOptions
-  readonly #limits: DialectLimits
+  readonly #options: EngineHostOptions
   readonly #open: AddressCounter
   readonly #files = new ClientFiles()
-  readonly #engine: Engine
-  readonly #io: Server
-  readonly #clients = new Set<Client>()
   #isClosed = false
 
-  constructor(options: RoomGatewayOptions) {
+  constructor(options: EngineHostOptions) {
     this.#options = options
-    this.#limits = options.limits ?? DIALECT_LIMITS
     this.#open = new AddressCounter({
-      inAll: this.#limits.maxConnections,
-      perAddress: this.#limits.maxConnectionsPerAddress,
+      inAll: options.limits.maxConnections,
+      perAddress: options.limits.maxConnectionsPerAddress,
     })
     this.routes = PATHS.map((path) => ({
       path,
@@ -89,7 +58,7 @@ export class RoomGateway implements Gateway {
           allowOrigin(request, await this.#respond(context, request)),
       },
     ]
-    this.#engine = new Engine({
+    this.engine = new Engine({
       wsEngine: UpgradeEngine,
       allowEIO3: true,
       pingInterval: PING_INTERVAL_MS,
@@ -98,32 +67,25 @@ export class RoomGateway implements Gateway {
       httpCompression: false,
       perMessageDeflate: false,
     })
-    this.#engine.on('connection', (connection: EngineConnection) => this.#watch(connection))
-    this.#engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    this.engine.on('connection', (connection: EngineConnection) => this.#watch(connection))
+    this.engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
       options.logger.debug('refused by the engine', { code, reason: message }),
     )
-    this.#io = new Server({
-      parser: createParser(this.#limits, options.clock),
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      serveClient: false,
-    })
-    this.#io.bind(this.#engine)
-    this.#io.on('connection', (socket) => this.#welcome(socket))
   }
 
-  get load(): RoomLoad {
-    return {
-      connections: this.#engine.clientsCount,
-      clients: this.#clients.size,
-      addresses: this.#open.size,
-    }
+  /** Connections over whichever transport. */
+  get connectionCount(): number {
+    return this.engine.clientsCount
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return
+  /** Addresses that have connections. */
+  get addressCount(): number {
+    return this.#open.size
+  }
+
+  /** Refuses what comes from now on; the engine itself is closed with Socket.IO. Idempotent. */
+  stopAccepting(): void {
     this.#isClosed = true
-    for (const client of this.#clients) client.parentClosed()
-    await this.#io.close()
   }
 
   #accept(context: RequestContext): SocketHandler | Response {
@@ -135,11 +97,11 @@ export class RoomGateway implements Gateway {
     const upgrade = new Upgrade({
       isVersion3: request.isVersion3,
       clock: this.#options.clock,
-      maxBacklogBytes: this.#limits.maxBacklogBytes,
+      maxBacklogBytes: this.#options.limits.maxBacklogBytes,
       logger: this.#options.logger,
       onClosed: release,
     })
-    this.#engine.handleUpgrade(
+    this.engine.handleUpgrade(
       request as unknown as IncomingMessage,
       upgrade as unknown as Duplex,
       Buffer.alloc(0),
@@ -161,7 +123,7 @@ export class RoomGateway implements Gateway {
     if (!release) return tooMany()
     const { logger } = this.#options
     const exchange = new Exchange({ context, request, release, logger })
-    this.#engine.handleRequest(
+    this.engine.handleRequest(
       exchange.request as unknown as IncomingMessage,
       exchange as unknown as ServerResponse,
     )
@@ -182,37 +144,16 @@ export class RoomGateway implements Gateway {
   }
 
   #watch(connection: EngineConnection): void {
-    const request: unknown = connection.request
-    if (request instanceof EngineRequest) connection.once('close', request.release)
+    connection.once('close', requestOf(connection).release)
     if (connection.transport.name === 'polling') {
-      boundWaitingPackets(connection, this.#limits.maxBacklogBytes)
+      boundWaitingPackets(connection, this.#options.limits.maxBacklogBytes)
     }
   }
+}
 
-  #welcome(socket: Socket): void {
-    const { hub, access = OPEN_ACCESS, clock, logger } = this.#options
-    const client = new Client({
-      id: socket.id,
-      hub,
-      access,
-      clock,
-      limits: this.#limits,
-      logger: logger.with({ socket: socket.id }),
-      send: (event, room, what) => send(socket, event, [room, what]),
-    })
-    this.#clients.add(client)
-    const decoder: unknown = socket.client['decoder']
-    if (decoder instanceof MeteredDecoder) {
-      decoder.onMessage = (room, said) => client.handleMessage(room, said)
-    }
-    socket.on('join', (room: unknown) => client.handleJoin(room))
-    socket.on('message', (room: unknown, data: unknown) => client.handleMessage(room, data))
-    socket.on('leave', (room: unknown) => client.handleLeave(room))
-    socket.on('disconnect', () => {
-      this.#clients.delete(client)
-      client.close()
-    })
-  }
+/** The request that a connection began with: the engine knows no others than those of ours. */
+export function requestOf(connection: EngineConnection): EngineRequest {
+  return connection.request as unknown as EngineRequest
 }
 
 /** Whether the engine could take another session, or version, for it than is counted here. */

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { mediaTypeOf } from '../../http/media-types.ts'
-import { isNotModified, validatorsOf, type Validators } from '../../http/validators.ts'
+import { mediaTypeOf } from '../http/media-types.ts'
+import { isNotModified, validatorsOf, type Validators } from '../http/validators.ts'
 import { PREFIX } from './paths.ts'
 
 /** What `socket.io` brings for browsers. */

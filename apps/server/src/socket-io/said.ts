@@ -1,4 +1,4 @@
-/** What a client of this dialect said, with the JSON that it came as. */
+/** What a client said in an event that is relayed, with the JSON that it came as. */
 export class Said {
   readonly data: unknown
   /** As it stood in the frame; undefined: it came with attachments. */

@@ -1,0 +1,1 @@
+export { createSocketIo } from './server.ts'
