@@ -52,6 +52,7 @@ test.each(['EIO=4&transport=websocket', 'EIO=3&transport=websocket'])(
       for (const i of [0, 1]) {
         if (clients[i]?.closed === undefined && clients[i]) continue
         clients[i] = await stage.connect(query)
+        expect(clients[i].closed).toBeUndefined()
         await clients[i].say('join', 'lake')
       }
       for (let i = 0; i < BATCH; i++) {
