@@ -5,6 +5,7 @@ import { openAccounts } from './accounts/open-accounts.ts'
 import { accountRoutes, createApi, pushRoutes } from './api/index.ts'
 import { Casts } from './casts/casts.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
+import { CastTokens } from './casts/tokens.ts'
 import type { Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
@@ -13,6 +14,7 @@ import { watchCertificate } from './front/certificate-watch.ts'
 import { createFront } from './front/front.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
+import { createCastDialect } from './gateways/cast/index.ts'
 import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
 import { createMessagesGateway, refuseMessagesDialect } from './gateways/messages/index.ts'
@@ -144,17 +146,27 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     isLimited: config.limits === 'on',
   })
   const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
-  const socketIoDialects = config.dialects.includes('room')
-    ? [
-        createRoomDialect({
-          hub,
-          access,
-          clock,
-          logger: logger.with({ gateway: 'room' }),
-          limits: dialectLimits,
-        }),
-      ]
-    : []
+  const socketIoDialects = {
+    room: () =>
+      createRoomDialect({
+        hub,
+        access,
+        clock,
+        logger: logger.with({ gateway: 'room' }),
+        limits: dialectLimits,
+      }),
+    cast: () =>
+      createCastDialect({
+        hub,
+        casts,
+        tokens: new CastTokens(secrets.keyFor('cast tokens'), clock),
+        iceServers,
+        clock,
+        logger: logger.with({ gateway: 'cast' }),
+        limits: dialectLimits,
+      }),
+  }
+  const onSocketIo = (['room', 'cast'] as const).filter((name) => config.dialects.includes(name))
   const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
   const gateways = [
     createNativeGateway({
@@ -168,15 +180,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger: logger.with({ gateway: 'native' }),
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
     }),
-    socketIoDialects.length > 0
+    onSocketIo.length > 0
       ? // Socket.IO takes a while to load.
         (await import('./socket-io/index.ts')).createSocketIo({
-          dialects: socketIoDialects,
+          dialects: onSocketIo.map((name) => socketIoDialects[name]()),
           clock,
           logger: logger.with({ part: 'socket-io' }),
           limits: dialectLimits,
         })
-      : refuseSocketIo(['room']),
+      : refuseSocketIo(Object.keys(socketIoDialects)),
     // Its paths are anybody's.
     config.dialects.includes('topic')
       ? createTopicGateway({

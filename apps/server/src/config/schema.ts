@@ -136,11 +136,11 @@ export const SCHEMA = {
     'Rate limits; off is for benchmarks, on loopback hosts or inside a network namespace only.',
   ),
   dialects: list(
-    choiceOrOff('room', 'topic', 'messages'),
-    ['room', 'topic', 'messages'],
+    choiceOrOff('room', 'topic', 'messages', 'cast'),
+    ['room', 'topic', 'messages', 'cast'],
     'Wire dialects of existing clients that are served beside Duet’s own: room (Socket.IO), ' +
       'topic (publish and subscribe over WebSocket), messages (accounts and ringing over ' +
-      'WebSocket); off serves none.',
+      'WebSocket), cast (a screen on a TV by code, over Socket.IO); off serves none.',
   ),
   topicPath: optional(urlPath, 'One more path, beside /, at which the topic dialect is served.'),
   topicCapacity: single(

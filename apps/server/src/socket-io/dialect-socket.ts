@@ -68,6 +68,11 @@ export class DialectSocket {
     }
   }
 
+  /** Closes its connection; what was said before still arrives. */
+  disconnect(): void {
+    this.#options.socket.disconnect(true)
+  }
+
   /**
    * Says an event that somebody else said. What was read as text is written as it was, past the
    * layers that would write it anew; the order stays, for a writable WebSocket has nothing waiting.

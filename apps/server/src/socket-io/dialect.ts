@@ -15,8 +15,11 @@ export interface SocketIoDialect {
 
 /** What a dialect makes of one socket. Neither of these may throw. */
 export interface SocketIoClient {
-  /** The socket is gone. Idempotent, and called after `parentClosed` as well. */
-  close(): void
+  /**
+   * The socket is gone; isLost: nothing was heard of it any more. Idempotent, and called after
+   * `parentClosed` as well.
+   */
+  close(isLost: boolean): void
   /** The server goes away: nobody is told. Idempotent. */
   parentClosed(): void
 }

@@ -97,10 +97,10 @@ export class SocketIoServer {
     })
     this.#clients.set(socket, clients)
     const endShortWay = this.#openShortWay(socket)
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       endShortWay()
       this.#clients.delete(socket)
-      for (const client of clients) client.close()
+      for (const client of clients) client.close(reason === 'ping timeout')
     })
   }
 

@@ -175,7 +175,7 @@ export class Stage {
     clock = new FakeClock(),
     hub,
     ...options
-  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access'> & {
+  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access' | 'casts'> & {
     limits?: Partial<NativeLimits>
     iceServers?: () => IceServersGrant
     logger?: Logger
@@ -184,7 +184,7 @@ export class Stage {
   } = {}) {
     this.clock = clock
     this.hub = hub ?? new MemoryHub(logger)
-    this.casts = openCasts(this.hub, clock)
+    this.casts = options.casts ?? openCasts(this.hub, clock)
     this.gateway = createNativeGateway({
       hub: this.hub,
       casts: this.casts,

@@ -1,0 +1,1 @@
+export { createCastDialect } from './dialect.ts'

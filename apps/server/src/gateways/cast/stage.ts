@@ -1,0 +1,65 @@
+import { silentLogger, type Logger } from '@duet/base'
+import { openCasts } from '../../casts/testing.ts'
+import type { CastLimits } from '../../casts/limits.ts'
+import { CastTokens } from '../../casts/tokens.ts'
+import { MemoryHub } from '../../hub/memory.ts'
+import { SocketIoStage } from '../../socket-io/stage.ts'
+import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
+import { createCastDialect } from './dialect.ts'
+
+/** What every client is given. */
+const SERVERS = [
+  { urls: ['stun:duet.example:3478'] },
+  {
+    urls: ['turn:duet.example:3478?transport=udp', 'turn:duet.example:3478?transport=tcp'],
+    username: '1000:x',
+    credential: 'y',
+  },
+]
+
+/** The same, one entry for each address. */
+export const ICE_SERVERS = [
+  { urls: 'stun:duet.example:3478' },
+  { urls: 'turn:duet.example:3478?transport=udp', username: '1000:x', credential: 'y' },
+  { urls: 'turn:duet.example:3478?transport=tcp', username: '1000:x', credential: 'y' },
+]
+
+export interface CastStageOptions {
+  limits?: Partial<DialectLimits>
+  castLimits?: Partial<CastLimits>
+  logger?: Logger
+}
+
+/** A server that speaks nothing but this dialect. For tests. */
+export class CastStage extends SocketIoStage {
+  readonly hub
+  readonly casts
+  readonly tokens
+
+  constructor({ limits = {}, castLimits = {}, logger = silentLogger }: CastStageOptions = {}) {
+    const hub = new MemoryHub(silentLogger)
+    const parts: { casts?: ReturnType<typeof openCasts>; tokens?: CastTokens } = {}
+    super({
+      limits,
+      logger,
+      dialects: (clock) => {
+        parts.casts = openCasts(hub, clock, castLimits)
+        parts.tokens = new CastTokens(Buffer.alloc(32, 5), clock)
+        return [
+          createCastDialect({
+            hub,
+            casts: parts.casts,
+            tokens: parts.tokens,
+            iceServers: () => ({ servers: SERVERS, expiresAt: 1_000_000 }),
+            clock,
+            logger,
+            limits: { ...DIALECT_LIMITS, ...limits },
+          }),
+        ]
+      },
+    })
+    this.hub = hub
+    this.casts = parts.casts ?? openCasts(hub, this.clock)
+    this.tokens = parts.tokens ?? new CastTokens(Buffer.alloc(32, 5), this.clock)
+  }
+}
