@@ -152,6 +152,7 @@ test('help, version and unknown commands', async () => {
   expect(help).toMatchObject({ code: 0, errors: '' })
   expect(help.output).toContain('--relay-ports')
   expect(help.output).toContain('  start ')
+  expect(help.output).toContain('  turn-credentials ')
   expect((await runToEnd(['start', '--help'])).output).toBe(help.output)
   expect((await runToEnd(['--version'])).output).toMatch(/^\d+\.\d+\.\d+\n$/)
   const unknown = await runToEnd(['stert'], LAUNCHER)

@@ -21,6 +21,13 @@ interface Command {
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['start', { about: 'Serves Duet; npm start is the same.', run: start }],
   ['user', { about: 'user reset NAME: prints a link that sets a new password.', run: user }],
+  [
+    'turn-credentials',
+    {
+      about: 'Prints addresses and a login of TURN for a test page; --ttl 1h, --json.',
+      run: turnCredentials,
+    },
+  ],
   ['help', { about: 'Prints this, and all flags.', run: help }],
 ])
 
@@ -65,6 +72,19 @@ async function user(args: readonly string[]): Promise<number> {
   if (result.kind !== 'config') return help()
   const { resetUser } = await import('./user-command.ts')
   const outcome = await resetUser(name, result.config, loggerFor(result.config))
+  return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+async function turnCredentials(args: readonly string[]): Promise<number> {
+  const { readTurnCredentialsFlags } = await import('./turn-credentials-flags.ts')
+  const read = readTurnCredentialsFlags(args)
+  if ('problem' in read) return complain([read.problem])
+  const { serverArgs, ...flags } = read.flags
+  const result = readConfig({ args: serverArgs, env: process.env, isInNamespace: true })
+  if (result.kind === 'errors') return complain(result.errors)
+  if (result.kind !== 'config') return help()
+  const command = await import('./turn-credentials-command.ts')
+  const outcome = command.turnCredentials({ ...flags, config: result.config, now: Date.now() })
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 

@@ -41,18 +41,33 @@ export function createIceServers(
     const grant = createRestCredentials({ secret, id, ttlSeconds: LIFETIME_SECONDS, now })
     const credentials = { username: grant.username, credential: grant.password }
     const name = parseHost(context.host)?.name ?? 'localhost'
-    const host = hostInUrl(isLocalName(name) ? (localHost ?? name) : name)
-    const urls = [
-      ...(turnPort ? [`turn:${host}:${turnPort}?transport=udp`] : []),
-      ...(turnPort ? [`turn:${host}:${turnPort}?transport=tcp`] : []),
-      ...(turnsPort ? [`turns:${host}:${turnsPort}?transport=tcp`] : []),
-    ]
+    const host = isLocalName(name) ? (localHost ?? name) : name
+    const { stun, turn } = iceUrlsAt(host, { turnPort, turnsPort })
     return {
       servers: [
-        ...(turnPort ? [{ urls: [`stun:${host}:${turnPort}`] }] : []),
-        ...(urls.length > 0 ? [{ urls, ...credentials }] : []),
+        ...(stun.length > 0 ? [{ urls: stun }] : []),
+        ...(turn.length > 0 ? [{ urls: turn, ...credentials }] : []),
       ],
       expiresAt: now + LIFETIME_SECONDS * 1000,
     }
+  }
+}
+
+/**
+ * The URLs of STUN and TURN (RFC 7064, RFC 7065) at a host, as far as there are such ports;
+ * `secureHost` where the certificate has another name.
+ */
+export function iceUrlsAt(
+  host: string,
+  { turnPort, turnsPort }: Pick<IceServersOptions, 'turnPort' | 'turnsPort'>,
+  secureHost: string = host,
+): { stun: string[]; turn: string[] } {
+  const at = `${hostInUrl(host)}:${turnPort}`
+  return {
+    stun: turnPort ? [`stun:${at}`] : [],
+    turn: [
+      ...(turnPort ? [`turn:${at}?transport=udp`, `turn:${at}?transport=tcp`] : []),
+      ...(turnsPort ? [`turns:${hostInUrl(secureHost)}:${turnsPort}?transport=tcp`] : []),
+    ],
   }
 }
