@@ -1,4 +1,5 @@
-import type { io, Socket } from 'socket.io-client'
+import type { Socket } from 'socket.io-client'
+import { socketIo } from '../page/socket-io.ts'
 
 /** An offer or an answer. */
 export interface RoomSignal {
@@ -36,24 +37,6 @@ export type RoomSocket = Socket<ServerEvents, ClientEvents>
  * again. Rejects when the server hands out no client.
  */
 export async function openSocket(): Promise<RoomSocket> {
-  const client = loadedClient() ?? (await loadClient())
+  const client = await socketIo()
   return client({ forceNew: true, reconnection: false })
-}
-
-function loadedClient(): typeof io | undefined {
-  return (globalThis as { io?: typeof io }).io
-}
-
-/** Asks when it is needed, so that a server which comes back later is enough. */
-async function loadClient(): Promise<typeof io> {
-  const script = document.createElement('script')
-  script.src = '/socket.io/socket.io.js'
-  await new Promise((resolve, reject) => {
-    script.addEventListener('load', resolve)
-    script.addEventListener('error', reject)
-    document.head.append(script)
-  })
-  const client = loadedClient()
-  if (!client) throw new Error('the server hands out no client')
-  return client
 }
