@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { senderWords, tvWords } from '../cast/words.ts'
 import { words as messages } from '../messages/words.ts'
 import { words as room } from '../room/words.ts'
 import { words as topic } from '../topic/words.ts'
@@ -9,6 +10,8 @@ const PAGES = [
   { page: 'room/room.html', words: room },
   { page: 'topic/topic.html', words: topic },
   { page: 'messages/messages.html', words: messages },
+  { page: 'cast/cast-tv.html', words: tvWords },
+  { page: 'cast/cast-send.html', words: senderWords },
 ]
 
 test.each(PAGES)('$page names only words that there are, in both languages', ({ page, words }) => {

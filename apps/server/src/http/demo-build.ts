@@ -5,14 +5,16 @@ import { webFile } from './web-file.ts'
 
 const EXAMPLES = join(import.meta.dir, '../../../../examples')
 
-/** Each demo is one page with one script of its own; the style is everybody's. */
-const DEMOS = ['room', 'topic', 'messages']
-const STYLE = 'page/page.css'
+/** Each demo is one page with one script of its own. */
+const DEMOS = ['room/room', 'topic/topic', 'messages/messages', 'cast/cast-tv', 'cast/cast-send']
+
+/** The first style is everybody's. */
+const STYLES = ['page/page.css', 'cast/cast.css']
 
 /** Bundles and compresses the demo pages, by path. Rejects when one does not compile. */
 export async function buildDemos(): Promise<Map<string, WebFile>> {
   const { outputs } = await Bun.build({
-    entrypoints: [...DEMOS.map((demo) => `${demo}/${demo}.ts`), STYLE].map((path) =>
+    entrypoints: [...DEMOS.map((demo) => `${demo}.ts`), ...STYLES].map((path) =>
       join(EXAMPLES, path),
     ),
     root: EXAMPLES,
@@ -27,8 +29,8 @@ export async function buildDemos(): Promise<Map<string, WebFile>> {
     files.set(path, await webFile(path, new Uint8Array(await output.arrayBuffer()), true))
   }
   for (const demo of DEMOS) {
-    const path = `/demos/${demo}.html`
-    const source = readFileSync(join(EXAMPLES, demo, `${demo}.html`), 'utf8')
+    const path = `/demos/${basename(demo)}.html`
+    const source = readFileSync(join(EXAMPLES, `${demo}.html`), 'utf8')
     const html = new TextEncoder().encode(withBuiltFiles(source, [...files.keys()]))
     files.set(path, await webFile(path, html, false))
   }

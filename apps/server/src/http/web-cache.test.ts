@@ -63,14 +63,19 @@ test('names change with the content, styles and chunks are known, types are righ
   expect(app.files.get(app.entry)?.isHashed).toBe(true)
 })
 
-test.each(['room', 'topic'])('the demo page %s names files that are there', async (demo) => {
+test.each([
+  ['room', ['page.css']],
+  ['topic', ['page.css']],
+  ['cast-tv', ['page.css', 'cast.css']],
+  ['cast-send', ['page.css', 'cast.css']],
+])('the demo page %s names files that are there', async (demo, sheets) => {
   const { files, styles } = await loadWebApp(countBuilds().logger, cache)
   const page = files.get(`/demos/${demo}.html`)
   const html = new TextDecoder().decode(page?.body)
   const named = Array.from(html.matchAll(/(?:src|href)="([^"]+)"/g), ([, path]) => path)
   const built = named.filter((path) => path?.startsWith('/demos/')) as string[]
   expect(built.map((path) => path.replace(/-[^-.]+\./, '.'))).toEqual([
-    '/demos/page.css',
+    ...sheets.map((sheet) => `/demos/${sheet}`),
     `/demos/${demo}.js`,
   ])
   expect(built.every((path) => files.get(path)?.isHashed)).toBe(true)
