@@ -28,6 +28,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       run: turnCredentials,
     },
   ],
+  [
+    'cast-token',
+    { about: 'cast-token NAME: prints a token for TVs that log in; --ttl 365d.', run: castToken },
+  ],
   ['help', { about: 'Prints this, and all flags.', run: help }],
 ])
 
@@ -85,6 +89,12 @@ async function turnCredentials(args: readonly string[]): Promise<number> {
   if (result.kind !== 'config') return help()
   const command = await import('./turn-credentials-command.ts')
   const outcome = command.turnCredentials({ ...flags, config: result.config, now: Date.now() })
+  return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+async function castToken(args: readonly string[]): Promise<number> {
+  const command = await import('./cast-token-command.ts')
+  const outcome = command.castToken(args, process.env)
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 

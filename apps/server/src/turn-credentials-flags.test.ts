@@ -12,6 +12,7 @@ test.each([
   [['--ttl', '1h'], 3600],
   [['--ttl', '24h'], 86_400],
   [['--ttl', '86400'], 86_400],
+  [['--ttl', '1d'], 86_400],
 ])('%j is so many seconds: %i', (args, ttlSeconds) => {
   expect(read(...args)).toEqual({ flags: { ttlSeconds, isJson: false, serverArgs: [] } })
 })
@@ -21,7 +22,8 @@ test.each([
   [['--ttl', '0h'], '--ttl 0h is shorter than a minute'],
   [['--ttl', '86401'], '--ttl 86401 is longer than 24 hours'],
   [['--ttl', '25h'], '--ttl 25h is longer than 24 hours'],
-  [['--ttl', '1d'], '--ttl 1d is not a time like 90s, 30m or 1h'],
+  [['--ttl', '2d'], '--ttl 2d is longer than 24 hours'],
+  [['--ttl', '1w'], '--ttl 1w is not a time like 90s, 30m or 1h'],
   [['--ttl', '-1h'], '--ttl -1h is not a time like 90s, 30m or 1h'],
   [['--ttl', '1.5h'], '--ttl 1.5h is not a time like 90s, 30m or 1h'],
   [['--ttl', '1h30m'], '--ttl 1h30m is not a time like 90s, 30m or 1h'],
