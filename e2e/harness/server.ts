@@ -18,6 +18,8 @@ export interface RunningServer {
   /** `https://localhost:<port>`, behind a self-signed certificate. */
   readonly https: string
   readonly pid: number
+  /** Where it keeps its data. */
+  readonly data: string
   /** Everything that it printed, across restarts. */
   output(): string
   /** Ends it as Ctrl-C does; resolves with its exit code. Idempotent. */
@@ -80,6 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     get pid() {
       return child.pid
     },
+    data,
     output: () => lines.join(''),
     stop() {
       child.kill('SIGTERM')
@@ -105,6 +108,20 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     throw error
   }
   return server
+}
+
+/** A token of this server for the `cast` dialect, as `duet cast-token` prints it. */
+export function castToken({ data }: RunningServer): string {
+  const { stdout, exitCode } = Bun.spawnSync([
+    process.execPath,
+    ENTRY,
+    'cast-token',
+    'Test',
+    '--data',
+    data,
+  ])
+  if (exitCode !== 0) throw new Error('there is no token')
+  return stdout.toString().trim()
 }
 
 function commandLine(data: string, ports: Ports, options: ServerOptions): string[] {

@@ -1,0 +1,40 @@
+import { CAST_KINDS, openSender, openTv, type CastKind } from './harness/cast-pages.ts'
+import { castToken } from './harness/server.ts'
+import { useStage, type Scene } from './harness/stage.ts'
+
+// With the switch that answers all questions Chromium shares a made-up screen.
+const stage = useStage({ chromium: { isShell: false } })
+
+/** A page of C needs a token. */
+function login(scene: Scene, kind: CastKind): { token?: string } {
+  return kind === 'C' ? { token: castToken(scene.server) } : {}
+}
+
+for (const ofTv of CAST_KINDS) {
+  for (const ofSender of CAST_KINDS) {
+    stage.test(`a TV of ${ofTv} shows what a sender of ${ofSender} sends`, async (scene) => {
+      const tv = await openTv(scene, ofTv, login(scene, ofTv))
+      const sender = await openSender(scene, ofSender, login(scene, ofSender))
+      await sender.start((await tv.code()).toLowerCase())
+      await tv.seesMovement()
+      await sender.stop()
+      await tv.waitForNoPicture()
+      const other = await openSender(scene, ofSender, login(scene, ofSender))
+      await other.start(await tv.code())
+      await tv.seesMovement()
+      await tv.closeTab()
+      await other.waitForTvGone()
+    })
+  }
+}
+
+stage.test('a TV and a sender of A meet on /rtc as well, and across namespaces', async (scene) => {
+  const tv = await openTv(scene, 'A', { namespace: '/rtc' })
+  for (const namespace of ['/rtc', '/']) {
+    const sender = await openSender(scene, 'A', { namespace })
+    await sender.start(await tv.code())
+    await tv.seesMovement()
+    await sender.stop()
+    await tv.waitForNoPicture()
+  }
+})
