@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { createLab, labMissing } from './namespaces.ts'
+import { createLab, createNetworks, labMissing, type Namespace } from './namespaces.ts'
 
 const missing = labMissing()
 if (missing) console.log(`Skipped: ${missing}`)
@@ -26,6 +26,41 @@ test.skipIf(missing !== undefined)(
     expect(existsSync(`/run/netns/${lab.browsers.name}`)).toBe(false)
   },
 )
+
+test.skipIf(missing !== undefined)(
+  'homes reach the server, not each other, and nobody without their cable',
+  async () => {
+    const networks = createNetworks(['one', 'two'])
+    const [one, two] = networks.homes
+    const answers: Bun.Subprocess[] = []
+    try {
+      if (!one || !two) throw new Error('there are no homes')
+      for (const at of [networks.server, one, two]) answers.push(await answering(at))
+      expect([reaches(one, networks.server), reaches(two, networks.server)]).toEqual([true, true])
+      expect([reaches(one, two), reaches(two, one)]).toEqual([false, false])
+      two.setConnected(false)
+      expect([reaches(one, networks.server), reaches(two, networks.server)]).toEqual([true, false])
+      two.setConnected(true)
+      expect(reaches(two, networks.server)).toBe(true)
+    } finally {
+      for (const each of answers) each.kill()
+      networks.close()
+    }
+  },
+)
+
+/** Something in this namespace answers at port 80. */
+async function answering({ prefix }: Namespace): Promise<Bun.Subprocess> {
+  const code = `Bun.serve({ port: 80, fetch: () => new Response('here') }); console.log('ready')`
+  const child = Bun.spawn([...prefix, process.execPath, '-e', code], { stdout: 'pipe' })
+  await child.stdout.getReader().read()
+  return child
+}
+
+function reaches({ prefix }: Namespace, { address }: Namespace): boolean {
+  const code = `await fetch('http://${address}/', { signal: AbortSignal.timeout(1000) })`
+  return Bun.spawnSync([...prefix, process.execPath, '-e', code]).exitCode === 0
+}
 
 test.skipIf(missing !== undefined)(
   'a lab whose process was killed goes with the next one',

@@ -39,44 +39,80 @@ export function labMissing(): string | undefined {
  * goes when the next lab is made.
  */
 export function createLab(): Lab {
+  const { server, homes, close } = createNetworks(['browsers'])
+  return { server, browsers: homes[0] as Home, close }
+}
+
+/** A machine at home: it reaches the server, and nobody else. */
+export interface Home extends Namespace {
+  /** Pulls the cable, or puts it back. */
+  setConnected(isConnected: boolean): void
+}
+
+/** A server in the middle, and homes that can't reach each other but over it. */
+export interface Networks {
+  readonly server: Namespace
+  readonly homes: readonly Home[]
+  /** Takes everything down. Idempotent. */
+  close(): void
+}
+
+/**
+ * Makes a namespace for the server, and one for each of `roles` with a cable of its own to it, in a
+ * network of its own: `10.77.n.1` and `10.77.n.2`, `10.78.n.1` and `10.78.n.2`, and so on. The
+ * server's address is the one in the first network, which every home can reach; nothing is
+ * forwarded between homes.
+ */
+export function createNetworks(roles: readonly string[]): Networks {
   sweep()
-  const subnet = `10.77.${process.pid % 250}`
-  const server = namespace('server', `${subnet}.1`)
-  const browsers = namespace('browsers', `${subnet}.2`)
+  const host = process.pid % 250
+  const server = namespace('server', `10.77.${host}.1`)
+  const homes = roles.map((role, index) => home(server, { role, index, host }))
   let isClosed = false
   const close = () => {
     if (isClosed) return
     isClosed = true
     process.off('exit', close)
-    for (const { name } of [server, browsers]) Bun.spawnSync(['ip', 'netns', 'del', name])
+    for (const { name } of [server, ...homes]) Bun.spawnSync(['ip', 'netns', 'del', name])
   }
   process.on('exit', close)
   try {
     ip('netns', 'add', server.name)
-    ip('netns', 'add', browsers.name)
-    ip(
-      '-n',
-      server.name,
-      'link',
-      'add',
-      'veth0',
-      'type',
-      'veth',
-      'peer',
-      'veth0',
-      'netns',
-      browsers.name,
-    )
-    for (const { name, address } of [server, browsers]) {
-      ip('-n', name, 'link', 'set', 'lo', 'up')
-      ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'veth0')
-      ip('-n', name, 'link', 'set', 'veth0', 'up')
-    }
+    ip('-n', server.name, 'link', 'set', 'lo', 'up')
+    // A new namespace may do as the machine does.
+    run(...server.prefix, 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward')
+    homes.forEach((each, index) => layCable(server, each, index))
   } catch (error) {
     close()
     throw error
   }
-  return { server, browsers, close }
+  return { server, homes, close }
+}
+
+function home(
+  server: Namespace,
+  { role, index, host }: { role: string; index: number; host: number },
+): Home {
+  return {
+    ...namespace(role, `10.${77 + index}.${host}.2`),
+    // At the server's end: there nothing has to be set up again.
+    setConnected: (isConnected) =>
+      ip('-n', server.name, 'link', 'set', `veth${index}`, isConnected ? 'up' : 'down'),
+  }
+}
+
+function layCable(server: Namespace, { name, address }: Home, index: number): void {
+  const own = `veth${index}`
+  const gateway = address.replace(/\d+$/, '1')
+  ip('netns', 'add', name)
+  const link = ['-n', server.name, 'link', 'add', own, 'type', 'veth']
+  ip(...link, 'peer', 'veth0', 'netns', name)
+  ip('-n', server.name, 'address', 'add', `${gateway}/24`, 'dev', own)
+  ip('-n', server.name, 'link', 'set', own, 'up')
+  ip('-n', name, 'link', 'set', 'lo', 'up')
+  ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'veth0')
+  ip('-n', name, 'link', 'set', 'veth0', 'up')
+  ip('-n', name, 'route', 'add', 'default', 'via', gateway)
 }
 
 function namespace(role: string, address: string): Namespace {
@@ -110,6 +146,10 @@ function isAlive(pid: number): boolean {
 }
 
 function ip(...argv: string[]): void {
-  const { exitCode, stderr } = Bun.spawnSync(['ip', ...argv])
-  if (exitCode !== 0) throw new Error(`ip ${argv.join(' ')}: ${stderr.toString().trim()}`)
+  run('ip', ...argv)
+}
+
+function run(...argv: string[]): void {
+  const { exitCode, stderr } = Bun.spawnSync(argv)
+  if (exitCode !== 0) throw new Error(`${argv.join(' ')}: ${stderr.toString().trim()}`)
 }
