@@ -68,7 +68,6 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
 export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: string }) {
   const words = useWords()
   const ringing = useRingingWords()
-  const { languages } = useApp()
   const entries = useEntries(phrase)
   const mode = stage.details.report.value?.mode
   const isDrawn = useDrawn(entries)
@@ -82,18 +81,7 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
     >
       {entries && (
         <>
-          <ol class="phrase" data-testid="phrase" data-drawn={isDrawn}>
-            {entries.map((entry, index) => (
-              <li key={index}>
-                {isDrawn && (
-                  <span class="phrase-picture" aria-hidden="true">
-                    {entry.picture}
-                  </span>
-                )}
-                {entry[languages.language.value]}
-              </li>
-            ))}
-          </ol>
+          <PhraseList entries={entries} isDrawn={isDrawn} />
           <p>{ringing.phrase.read(name)}</p>
           <p>{ringing.phrase.differ}</p>
         </>
@@ -105,14 +93,33 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
   )
 }
 
+/** The four pictures, each with its word. */
+export function PhraseList({ entries, isDrawn }: { entries: PhraseEntry[]; isDrawn: boolean }) {
+  const { languages } = useApp()
+  return (
+    <ol class="phrase" data-testid="phrase" data-drawn={isDrawn}>
+      {entries.map((entry, index) => (
+        <li key={index}>
+          {isDrawn && (
+            <span class="phrase-picture" aria-hidden="true">
+              {entry.picture}
+            </span>
+          )}
+          {entry[languages.language.value]}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
 /** Where a picture is missing on this machine, the words alone must do. */
-function useDrawn(entries: PhraseEntry[] | null): boolean {
+export function useDrawn(entries: PhraseEntry[] | null): boolean {
   const pictures = entries?.map(({ picture }) => picture).join(' ') ?? ''
   return useMemo(() => pictures.split(' ').every(canDraw), [pictures])
 }
 
 /** The pictures of an agreed phrase, once their list has been loaded; null until then. */
-function useEntries(phrase: ReadonlySignal<SafetyPhrase | null>): PhraseEntry[] | null {
+export function useEntries(phrase: ReadonlySignal<SafetyPhrase | null>): PhraseEntry[] | null {
   const agreed = phrase.value?.name === 'agreed' ? phrase.value.indices : null
   const [list, setList] = useState<readonly PhraseEntry[]>([])
   useEffect(() => {
