@@ -17,27 +17,7 @@ import type {
 } from '../state/ringing/ports.ts'
 import type { CaptureKind } from '../state/ports.ts'
 import { FakeCall } from './fakes.ts'
-
-/** Listeners by event, as the SDK's own emitter has them. */
-class Listeners<Events extends Record<string, unknown[]>> {
-  readonly #all = new Set<{ event: keyof Events; listener: (...args: never[]) => void }>()
-
-  get size(): number {
-    return this.#all.size
-  }
-
-  on<Name extends keyof Events>(event: Name, listener: (...args: Events[Name]) => void) {
-    const entry = { event, listener: listener as unknown as (...args: never[]) => void }
-    this.#all.add(entry)
-    return () => this.#all.delete(entry)
-  }
-
-  emit<Name extends keyof Events>(event: Name, ...args: Events[Name]): void {
-    for (const entry of this.#all) {
-      if (entry.event === event) entry.listener(...(args as unknown as never[]))
-    }
-  }
-}
+import { Listeners } from './listeners.ts'
 
 export const CALL_ID: CallId = '0123456789abcdef0123456789abcdef'
 
