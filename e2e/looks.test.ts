@@ -101,6 +101,13 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   expect(await ann.page.getAttribute('html', 'lang')).toContain(language.lang)
   await look('home')
 
+  await ann.goto(`${scene.server.http}/cast`)
+  await ann.waitFor('cast-start')
+  await look('cast')
+  await ann.window.fill(selectorOf('cast-code-input'), 'AAAAAA')
+  await ann.page.waitForSelector(`${selectorOf('cast-state')}[data-state="failed"]`)
+  await look('cast-refused')
+
   const link = scene.newRoom()
   await ann.goto(link)
   await ann.waitFor('join')

@@ -99,6 +99,12 @@ async function accountPage() {
   return openAccountApp({ languages, config })
 }
 
+/** Nothing of calls is needed there. */
+async function castPage() {
+  const { openCastApp } = await import('./cast-app.tsx')
+  return openCastApp({ languages, config })
+}
+
 function show(content: ComponentChildren) {
   const root = document.querySelector('#app')
   if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
@@ -107,4 +113,5 @@ function show(content: ComponentChildren) {
 const { pathname } = location
 if (pathname === '/') show(startPage())
 else if (pathname.startsWith('/r/')) show(callPage())
+else if (pathname === '/cast') show(await castPage())
 else show(await accountPage())

@@ -34,11 +34,16 @@ export class FakeTrack extends EventTarget {
   readonly label: string
   enabled = true
   readyState: MediaStreamTrackState = 'live'
+  settings: MediaTrackSettings = {}
 
   constructor(kind: CaptureKind, label: string = kind) {
     super()
     this.kind = kind
     this.label = label
+  }
+
+  getSettings(): MediaTrackSettings {
+    return this.settings
   }
 
   stop(): void {
