@@ -29,6 +29,9 @@ export const en = {
   roomPlaceholder: 'For example: kitchen table',
   go: 'Go',
   roomHint: 'Whoever types the same name meets you there. Only links are private.',
+  onTv: 'On a TV',
+  showOnTv: 'Show something on a TV',
+  beTv: 'Use this screen as a TV',
 
   room: (name: string) => `Room ${name}`,
   previewTitle: 'Ready to talk?',

@@ -21,6 +21,9 @@ export const zh: Words = {
   roomPlaceholder: '例如：家里',
   go: '进入',
   roomHint: '输入相同名称的人会在这里遇到你。只有链接是私密的。',
+  onTv: '电视',
+  showOnTv: '投放到电视',
+  beTv: '把这个屏幕当作电视',
 
   room: (name) => `房间 ${name}`,
   previewTitle: '准备好了吗？',

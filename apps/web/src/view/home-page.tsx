@@ -1,4 +1,4 @@
-import { ArrowRight, UsersRound, Video } from 'lucide'
+import { ArrowRight, MonitorUp, Tv, UsersRound, Video } from 'lucide'
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
 import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
@@ -36,6 +36,7 @@ export function HomePage({ home, account }: HomePageProps) {
           <p class="hint">{words.startHint}</p>
         </div>
         <JoinByName home={home} />
+        <TvLinks />
       </main>
     </div>
   )
@@ -52,6 +53,23 @@ function AccountLink({ account }: { account: HomeAccount }) {
       <Icon of={UsersRound} size={20} />
       {isSignedIn ? words.people : words.logIn}
     </a>
+  )
+}
+
+/** For those who came for a larger screen. */
+function TvLinks() {
+  const words = useApp().languages.words.value
+  return (
+    <nav class="tv-links" aria-label={words.onTv}>
+      <a class="quiet" href="/cast" data-testid="to-cast">
+        <Icon of={MonitorUp} size={20} />
+        {words.showOnTv}
+      </a>
+      <a class="quiet" href="/tv" data-testid="to-tv">
+        <Icon of={Tv} size={20} />
+        {words.beTv}
+      </a>
+    </nav>
   )
 }
 
