@@ -37,7 +37,8 @@ export type CallEvents = {
   peerarrived: [name: string]
   /**
    * Shows both the remote sound and picture; a new object for each peer connection, and when
-   * a sound comes that the peer did not announce at first.
+   * a sound comes that the peer did not announce at first. It says `addtrack` when it shows
+   * another picture.
    */
   remotestream: [stream: MediaStream | null]
   /** The verification changed, or stays `unverified` while lines are sealed from now on. */

@@ -208,9 +208,10 @@ function createTransceiver(kind: string, mid: string | null) {
 }
 
 /** Stands in for a browser's `MediaStream`. */
-export class FakeMediaStream {
+export class FakeMediaStream extends EventTarget {
   readonly tracks: unknown[]
   constructor(tracks: unknown[] = []) {
+    super()
     this.tracks = [...tracks]
   }
   addTrack(track: unknown): void {

@@ -89,3 +89,18 @@ test('after close no track is listened to', () => {
   remote.close()
   expect([camera.onmute, camera.onunmute, camera.onended]).toEqual([null, null, null])
 })
+
+test('another picture is told once it is shown, as browsers tell of tracks', () => {
+  const { remote, add, names } = setUp()
+  let told = 0
+  remote.stream.addEventListener('addtrack', () => (told += 1))
+  add(new FakeTrack('video', 'camera'))
+  remote.tell()
+  expect(told).toBe(0)
+  const screen = new FakeTrack('video', 'screen', true)
+  add(screen)
+  expect(told).toBe(0)
+  screen.mute(false)
+  expect(names()).toEqual(['screen'])
+  expect(told).toBe(1)
+})

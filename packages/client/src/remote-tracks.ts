@@ -1,6 +1,7 @@
 /**
  * What comes from the peer, as one stream with one picture. A peer may send several, as a
- * camera and a screen: the one that came last and is running is shown.
+ * camera and a screen: the one that came last and is running is shown. The stream says `addtrack`
+ * when it is another one than before.
  */
 export class RemoteTracks {
   readonly #onStream: (stream: MediaStream) => void
@@ -61,5 +62,7 @@ export class RemoteTracks {
     if (this.#shown) this.#stream.removeTrack(this.#shown)
     this.#shown = next
     this.#stream.addTrack(next)
+    // Browsers tell of tracks that they add themselves, not of these (Media Capture §4.2.2).
+    if (this.#isTold) this.#stream.dispatchEvent(new Event('addtrack'))
   }
 }
