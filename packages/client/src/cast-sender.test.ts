@@ -176,6 +176,34 @@ describe('T5 a TV that goes', () => {
     expect(video.contentHint).toBe('text')
   })
 
+  test('the TV lost this side, and did not hear why -> a new connection to the same TV', async () => {
+    await open()
+    await show()
+    const former = connection()
+    server.restart()
+    await until('back', () => {
+      clock.advance(100)
+      return server.all('join-cast').length === 2
+    })
+    server.say({ ...seated, peers: [{ ...tv, isAway: false, signals: [] }] })
+    // The former connection is gone there: the answer to a restart comes from another one.
+    for (let tick = 0; tick < 12 && server.all('description').length === 1; tick++) {
+      clock.advance(250)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const theirs = FakePeerConnection.ofPeer()
+    await theirs.setRemoteDescription(former.localDescription as Description)
+    await theirs.setLocalDescription()
+    const description = theirs.localDescription as Description
+    server.say({ type: 'description', description, from: tv.id })
+    await until('offer', () => server.all('description').length === 3)
+    expect(former.connectionState).toBe('closed')
+    expect(sender.state).toEqual({ name: 'showing', isConnected: false })
+    expect(connection().transceivers).toHaveLength(2)
+    await answer()
+    expect(sender.state).toEqual({ name: 'showing', isConnected: true })
+  })
+
   test.each([
     ['receiver', 'receiver'],
     ['receiver-gone', 'receiver-gone'],

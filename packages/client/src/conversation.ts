@@ -24,6 +24,7 @@ import { Leg } from './leg.ts'
 import type { LocalMedia } from './local-media.ts'
 import { OtherSide } from './other-side.ts'
 import type { Part } from './part.ts'
+import type { PeerLink } from './peer-link.ts'
 import { Seat, type SeatOptions } from './seat.ts'
 
 export interface ConversationOptions extends Omit<CallOptions, 'room'> {
@@ -374,14 +375,22 @@ export class Conversation {
     // The first member's waiting link is bound by `peer-joined`, which always comes first.
     if (from !== this.#other.id) return
     // The peer began anew, and this side did not hear that its former connection is gone.
-    const isOffer = plain.type === 'description' && plain.description.type === 'offer'
-    if (isOffer && this.leg.link?.isForeign(plain.description)) {
-      this.leg.fresh()
-      this.#other.setHeard(false)
-      this.#options.input({ type: 'peer-came' })
-      this.#announce()
+    if (plain.type === 'description' && this.leg.link?.isForeign(plain.description)) {
+      const isOffer = plain.description.type === 'offer'
+      // T4: an answer fits no connection but the one that it is linked to.
+      if (!isOffer && this.#options.part.offers === 'always') return this.#beginAnew().offer()
+      if (isOffer) this.#beginAnew()
     }
     this.leg.link?.handleSignal(plain)
+  }
+
+  /** Another connection to the same peer. */
+  #beginAnew(): PeerLink {
+    const link = this.leg.fresh()
+    this.#other.setHeard(false)
+    this.#options.input({ type: 'peer-came' })
+    this.#announce()
+    return link
   }
 
   #onError(code: RefusedCode): void {
