@@ -222,6 +222,16 @@ describe('T3 the seats', () => {
     expect(scene.join('b')).toEqual(['b full'])
   })
 
+  test('R11 nobody comes after the sender that alone heard a lost receiver', () => {
+    const scene = entered()
+    scene.lose('t')
+    scene.endGrace('t')
+    expect(scene.join('b')).toEqual(['b full'])
+    scene.lose('a')
+    expect(scene.join('b')).toEqual(['b refused cast-over 1'])
+    expect(scene.seats).toBe('T expired, A away')
+  })
+
   test('R14 a receiver that can say nothing of it does not keep a lost sender', () => {
     const scene = free()
     scene.join('t', { ...TV, dialect: PLAIN })

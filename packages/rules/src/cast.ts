@@ -1,4 +1,4 @@
-import { memberAt, others, receiverOf, refuseStranger, remove } from './members.ts'
+import { canListen, memberAt, others, receiverOf, refuseStranger, remove } from './members.ts'
 import type { DismissalReason, RefusalCode } from './notice.ts'
 import type { Change, Effect, Member, Newcomer, Room, RoomEvent } from './room-state.ts'
 
@@ -27,7 +27,10 @@ export function castRefusalOf(
   }
   if (members.some((member) => member.tag === tag)) return undefined
   if (!code) return 'no-such-cast'
-  return receiverOf(members) ? undefined : 'cast-over'
+  const holder = receiverOf(members)
+  // One that only its sender hears (R11) is gone with that sender, whose seat this one would take.
+  const isThere = holder && (holder.presence !== 'expired' || members.some(canListen))
+  return isThere ? undefined : 'cast-over'
 }
 
 /** T2: another run of the receiver's page, which makes room for this one. */
