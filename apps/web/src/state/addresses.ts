@@ -50,6 +50,11 @@ function isPrivate(host: string): boolean {
   return !host.includes('.') || /\.(?:local|lan|internal|home\.arpa|home|fritz\.box)$/.test(host)
 }
 
+/** Browsers of TVs are old: they have no `URL.canParse`. */
 function hostOf(origin: string): string {
-  return URL.canParse(origin) ? new URL(origin).hostname : ''
+  try {
+    return new URL(origin).hostname
+  } catch {
+    return ''
+  }
 }
