@@ -105,6 +105,12 @@ async function castPage() {
   return openCastApp({ languages, config })
 }
 
+/** A TV needs neither the call page nor people. */
+async function tvPage() {
+  const { openTvApp } = await import('./tv-app.tsx')
+  return openTvApp({ languages, config })
+}
+
 function show(content: ComponentChildren) {
   const root = document.querySelector('#app')
   if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
@@ -114,4 +120,5 @@ const { pathname } = location
 if (pathname === '/') show(startPage())
 else if (pathname.startsWith('/r/')) show(callPage())
 else if (pathname === '/cast') show(await castPage())
+else if (pathname === '/tv') show(await tvPage())
 else show(await accountPage())

@@ -9,10 +9,12 @@ export class IdleModel {
   readonly isIdle: ReadonlySignal<boolean>
   readonly #isIdle = signal(false)
   readonly #timers: Clock
+  readonly #afterMs: number
   #cancel: () => void = () => {}
 
-  constructor(timers: Clock) {
+  constructor(timers: Clock, afterMs = IDLE_AFTER_MS) {
     this.#timers = timers
+    this.#afterMs = afterMs
     this.isIdle = this.#isIdle
     this.touch()
   }
@@ -21,7 +23,13 @@ export class IdleModel {
   touch(): void {
     this.#isIdle.value = false
     this.#cancel()
-    this.#cancel = this.#timers.after(IDLE_AFTER_MS, () => (this.#isIdle.value = true))
+    this.#cancel = this.#timers.after(this.#afterMs, () => this.rest())
+  }
+
+  /** The person wants the controls out of the way. */
+  rest(): void {
+    this.#cancel()
+    this.#isIdle.value = true
   }
 
   close(): void {
