@@ -59,6 +59,12 @@ for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
   }
 }
 
+for (const language of LANGUAGES) {
+  stage.test(`the TV looks right in every size: ${language.lang}`, (scene) =>
+    seeTv(scene, language),
+  )
+}
+
 stage.test('the language can be switched, and stays', async (scene) => {
   const ann = await scene.newPerson({ name: 'Ann' })
   await ann.goto(scene.server.http)
@@ -168,6 +174,35 @@ async function seeDemo(scene: Scene, demo: Demo<string>, language: Language) {
   await ann.leave()
   await ann.waitForState(demo.left)
   await lookEverywhere('left')
+  expect(faults).toEqual([])
+}
+
+/** From a phone to the sizes of TVs. */
+const TV_SIZES = [
+  { width: 360, height: 640 },
+  { width: 844, height: 390 },
+  { width: 1280, height: 720 },
+  { width: 3840, height: 2160 },
+]
+
+async function seeTv(scene: Scene, { locale, lang }: Language) {
+  const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const
+  const tv = await scene.newPerson({ name: 'TV', context })
+  const faults: string[] = []
+  const lookEverywhere = async (screen: string): Promise<void> => {
+    for (const size of TV_SIZES) {
+      await tv.page.setViewportSize(size)
+      faults.push(...(await lookAt(tv, screen, `${size.width}x${size.height}-${lang}`)))
+    }
+  }
+  await tv.goto(`${scene.server.http}/tv?name=Living%20room`)
+  await tv.waitFor('cast-code')
+  await lookEverywhere('tv')
+  await scene.server.stop()
+  await tv.page.waitForSelector('[data-code="unreachable"]')
+  await lookEverywhere('tv-unreachable')
+  await scene.server.start()
+  await tv.page.waitForSelector('[data-code="valid"]')
   expect(faults).toEqual([])
 }
 
