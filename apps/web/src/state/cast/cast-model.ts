@@ -13,7 +13,7 @@ import {
   type SourceWish,
 } from './cast-source.ts'
 import type { CastMediaPort, CreateCastSender } from './ports.ts'
-import { tvAddressOf } from './tv-address.ts'
+import { typedAddress } from './typed-address.ts'
 
 /** What the page shows: the code and the choice, what is shown, or how it ended. */
 export type CastPhase = 'choose' | 'show' | 'end'
@@ -93,7 +93,7 @@ export class CastModel {
     this.path = new CastPath(this.entry, clock)
     this.canShowScreen = media.captureScreen !== undefined
     this.#kind = signal<SourceKind>(this.canShowScreen ? 'screen' : 'camera')
-    this.tvAddress = tvAddressOf(linkOrigin(origin, addresses))
+    this.tvAddress = typedAddress(linkOrigin(origin, addresses), '/tv')
     this.outcome = this.#outcome
     this.notice = this.#notice
     this.kind = this.#kind

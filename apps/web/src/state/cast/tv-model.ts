@@ -12,6 +12,7 @@ import { cleanDisplayName } from '@duet/protocol'
 import { linkOrigin, type ServerAddresses } from '../addresses.ts'
 import { IdleModel } from '../idle-model.ts'
 import type { Memory } from '../ports.ts'
+import { typedAddress } from './typed-address.ts'
 
 /** What the TV's page needs of a receiver, so that a fake can take its place. */
 export type CastReceiverPort = Pick<CastReceiver, keyof CastReceiver>
@@ -130,7 +131,7 @@ export class TvModel {
     this.idle = new IdleModel(timers, IDLE_AFTER_MS)
     this.isQuiet = computed(() => this.idle.isIdle.value && this.#sound.value !== 'blocked')
     const sharedOrigin = linkOrigin(origin, addresses)
-    this.address = typedAddress(sharedOrigin)
+    this.address = typedAddress(sharedOrigin, '/cast')
     this.link = computed(() => this.#code.value && `${sharedOrigin}/cast#${this.#code.value}`)
     this.#stop = [...this.#listen(), timers.every(AGE_CHECK_MS, () => this.#renewOldCode())]
     this.#countOpening()
@@ -262,10 +263,4 @@ function screenOf({ name }: CastReceiverState, before: TvScreen): TvScreen {
   if (name === 'showing' || name === 'paused') return 'picture'
   if (name === 'reconnecting') return before
   return name === 'failed' ? 'impossible' : 'code'
-}
-
-/** Browsers try the scheme's own port by themselves, and no other. */
-function typedAddress(origin: string): string {
-  const { protocol, host, port } = new URL(origin)
-  return `${protocol === 'https:' && port !== '' ? 'https://' : ''}${host}/cast`
 }
