@@ -9,6 +9,8 @@ import { browserMemory } from './browser/memory.ts'
 import { browserPush, browserPushApi } from './browser/push.ts'
 import { browserRinging } from './browser/ringing.ts'
 import type { PageConfig } from './config.ts'
+// oxlint-disable-next-line import/no-unassigned-import -- see there
+import './first-pages.tsx'
 import { htmlLanguage, type LanguageModel } from './i18n/language.ts'
 import { PEOPLE_WORDS } from './i18n/people-words.ts'
 import { AccountModel } from './state/people/account.ts'
