@@ -3,6 +3,7 @@ import { createPhone } from '@duet/client'
 import { effect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { browserAttention } from './browser/attention.ts'
+import { callCastOpener } from './browser/call-cast.ts'
 import { browserHistory, takeLinks } from './browser/history.ts'
 import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
@@ -53,6 +54,7 @@ export function openAccountApp({ languages, config }: AccountAppOptions): Compon
       const phone = createPhone({ url: socketUrl() })
       const calls = new CallsModel({
         phone,
+        openCallCast: callCastOpener(config.addresses),
         languages,
         media: browserMedia,
         memory: browserMemory,

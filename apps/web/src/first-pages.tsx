@@ -3,6 +3,7 @@ import { createCall, parseRoomLink } from '@duet/client'
 import { computed, effect } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { browserAttention } from './browser/attention.ts'
+import { callCastOpener } from './browser/call-cast.ts'
 import { environmentFacts } from './browser/environment.ts'
 import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
@@ -63,6 +64,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     addresses: config.addresses,
     obstacle: obstacleOf(environmentFacts()),
     createCall,
+    openCallCast: callCastOpener(config.addresses),
     languages,
     media: browserMedia,
     memory: browserMemory,

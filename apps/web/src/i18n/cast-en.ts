@@ -131,7 +131,6 @@ export const castEn = {
   } satisfies Record<ObstacleName, { text: string; button: string }>,
 
   call: {
-    title: 'Show this call on a TV',
     about: (address: string) =>
       `The picture of the other person moves to the TV; the voice stays here. Open ${address} on the TV, and type the code that it shows.`,
     start: 'Move the picture',

@@ -122,7 +122,6 @@ export const castZh: CastWords = {
   },
 
   call: {
-    title: '在电视上看这个通话',
     about: (address) =>
       `对方的画面移到电视上，声音留在这里。在电视上打开 ${address}，然后在这里输入电视显示的代码。`,
     start: '把画面移过去',

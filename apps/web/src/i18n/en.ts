@@ -202,6 +202,12 @@ export const en = {
   details: 'Connection details',
   shortcuts: 'Keyboard shortcuts',
   more: 'More',
+  callOnTv: 'Show this call on a TV',
+  shownOnTv: (name: string) =>
+    `Shown on ${name ? `“${name}”` : 'the TV'}. You hear the other person here.`,
+  takeBack: 'Take the picture back',
+  loading: 'Loading …',
+  loadFailed: 'This could not be loaded. Check your network, then try again.',
   hangUp: 'Leave the call',
   close: 'Close',
 

@@ -177,6 +177,11 @@ export const zh: Words = {
   details: '连接详情',
   shortcuts: '键盘快捷键',
   more: '更多',
+  callOnTv: '在电视上看这个通话',
+  shownOnTv: (name) => `正在${name ? `“${name}”` : '电视'}上显示，对方的声音在这里。`,
+  takeBack: '把画面收回来',
+  loading: '正在加载……',
+  loadFailed: '没有加载成功。请检查网络后重试。',
   hangUp: '离开通话',
   close: '关闭',
 

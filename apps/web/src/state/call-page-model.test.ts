@@ -37,6 +37,7 @@ function setUp(address: Partial<CallAddress> = {}) {
       public: null,
     },
     obstacle: null,
+    openCallCast: () => Promise.reject(new Error('not loaded')),
     createCall: ({ url }) => {
       urls.push(url)
       return call

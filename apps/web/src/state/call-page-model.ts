@@ -17,6 +17,7 @@ import { DetailsModel } from './details-model.ts'
 import { IdleModel } from './idle-model.ts'
 import type { LocalMedia } from './local-media.ts'
 import { Notices } from './notices.ts'
+import { OnTv, type OpenCallCast } from './on-tv.ts'
 import type { Outgoing } from './outgoing.ts'
 import { OwnMedia } from './own-media.ts'
 import type { AttentionPort, CallPort, MediaPort, Memory } from './ports.ts'
@@ -43,6 +44,7 @@ export interface CallPageOptions {
   addresses: ServerAddresses
   obstacle: ObstacleName | null
   createCall: (options: CallOptions) => CallPort
+  openCallCast: OpenCallCast
   languages: LanguageModel
   media: MediaPort
   memory: Memory
@@ -72,6 +74,7 @@ export class CallPageModel implements StageModel {
   readonly chat: ChatModel
   readonly details: DetailsModel
   readonly arrival: Arrival
+  readonly onTv: OnTv
   readonly notices: Notices
   readonly idle: IdleModel
   readonly options: CallPageOptions
@@ -138,6 +141,13 @@ export class CallPageModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.onTv = new OnTv(() =>
+      options.openCallCast({
+        model: this.model,
+        notices: this.notices,
+        name: this.#name.peek(),
+      }),
+    )
     this.arrival = new Arrival(call, { attention, memory, words: languages.words })
     this.phase = computed(() => this.#phaseOf(this.model.state.value.name))
     this.isAskingForDevices = computed(
@@ -243,6 +253,7 @@ export class CallPageModel implements StageModel {
   /** Leaves the call and lets everything go; final. */
   close(): void {
     for (const stop of this.#stop.splice(0)) stop()
+    this.onTv.close()
     this.call.close()
     this.#own.close()
     this.chat.close()

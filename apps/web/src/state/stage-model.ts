@@ -5,12 +5,13 @@ import type { DetailsModel } from './details-model.ts'
 import type { IdleModel } from './idle-model.ts'
 import type { LocalMedia } from './local-media.ts'
 import type { Notices } from './notices.ts'
+import type { OnTv } from './on-tv.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { CallPort } from './ports.ts'
 import type { ScreenShare } from './screen-share.ts'
 
 /** What lies over the call; one thing at a time. */
-export type PanelName = 'chat' | 'devices' | 'details' | 'verified' | 'help' | 'more'
+export type PanelName = 'chat' | 'devices' | 'details' | 'verified' | 'help' | 'more' | 'tv'
 
 /** What the in-call stage shows and does, whichever way the two came together. */
 export interface StageModel {
@@ -20,6 +21,7 @@ export interface StageModel {
   readonly screen: ScreenShare
   readonly outgoing: Outgoing
   readonly chat: ChatModel
+  readonly onTv: OnTv
   readonly details: DetailsModel
   readonly notices: Notices
   readonly idle: IdleModel
@@ -39,4 +41,10 @@ export interface StageModel {
   frameSeen(): void
   /** Leaves the call. */
   leave(): void
+}
+
+/** True while the other person is there, heard or not. */
+export function isTogetherIn({ model }: StageModel): boolean {
+  const { name } = model.state.value
+  return name === 'connected' || name === 'reconnecting'
 }

@@ -6,9 +6,10 @@ import {
   Minimize,
   PictureInPicture2,
   Settings2,
+  Tv,
 } from 'lucide'
 import type { IconNode } from 'lucide'
-import type { StageModel } from '../state/stage-model.ts'
+import { isTogetherIn, type StageModel } from '../state/stage-model.ts'
 import { SHORTCUTS, type ShortcutName } from '../state/shortcuts.ts'
 import { useApp, useWords } from './app-context.ts'
 import type { ScreenModes } from './controls.tsx'
@@ -43,6 +44,14 @@ export function MorePanel({ page, modes }: { page: StageModel; modes: ScreenMode
           onPress={modes.toggleFullscreen}
         />
       )}
+      {isTogetherIn(page) && (
+        <MenuItem
+          icon={Tv}
+          label={words.callOnTv}
+          testId="call-cast"
+          onPress={() => page.toggle('tv')}
+        />
+      )}
       <MenuItem icon={Keyboard} label={words.shortcuts} onPress={() => page.toggle('help')} />
       <MenuItem icon={Languages} label={words.otherLanguage} onPress={() => languages.toggle()} />
     </Panel>
@@ -52,12 +61,13 @@ export function MorePanel({ page, modes }: { page: StageModel; modes: ScreenMode
 interface MenuItemProps {
   icon: IconNode
   label: string
+  testId?: string
   onPress: () => void
 }
 
-function MenuItem({ icon, label, onPress }: MenuItemProps) {
+function MenuItem({ icon, label, testId, onPress }: MenuItemProps) {
   return (
-    <button type="button" class="menu-item" onClick={onPress}>
+    <button type="button" class="menu-item" data-testid={testId} onClick={onPress}>
       <Icon of={icon} size={20} />
       {label}
     </button>

@@ -2,11 +2,12 @@ import { effect } from '@preact/signals'
 import { MicOff, MonitorUp, UserRound, VideoOff, Volume2 } from 'lucide'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
-import type { StageModel } from '../state/stage-model.ts'
 import { pictureFit } from '../state/picture-fit.ts'
+import { isTogetherIn, type StageModel } from '../state/stage-model.ts'
 import { initialsOf } from '../state/wording.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
+import { ShownOnTv } from './tv-panel.tsx'
 
 export interface RemoteViewProps {
   page: StageModel
@@ -24,7 +25,8 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
   const isTogether = isTogetherIn(page)
   const media = page.model.peer.value?.media
   const isBlank = useBlank(page, videoRef, isTogether && !media)
-  const showsPicture = isTogether && media?.video !== false && !isBlank
+  const isOnTv = isTogether && page.onTv.isShown.value
+  const showsPicture = isTogether && media?.video !== false && !isBlank && !isOnTv
   return (
     <div class="remote">
       <video
@@ -41,7 +43,8 @@ export function RemoteView({ page, videoRef }: RemoteViewProps) {
           does not go through WebAudio either, which would blind the echo canceller. */}
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- live speech has no caption track */}
       <audio ref={audioRef} autoPlay />
-      {isTogether && !showsPicture && <Avatar page={page} />}
+      {isOnTv && <ShownOnTv page={page} />}
+      {isTogether && !isOnTv && !showsPicture && <Avatar page={page} />}
       {isTogether && <PeerLabel page={page} />}
       {needsTap && (
         <button
@@ -200,9 +203,4 @@ function useBlank(
     }
   }, [stream, isAsked])
   return isBlank
-}
-
-function isTogetherIn(page: StageModel): boolean {
-  const { name } = page.model.state.value
-  return name === 'connected' || name === 'reconnecting'
 }

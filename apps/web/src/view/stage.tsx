@@ -10,6 +10,7 @@ import { DevicesPanel, HelpPanel, MorePanel } from './more-panel.tsx'
 import { RemoteView } from './remote-view.tsx'
 import { SelfView } from './self-view.tsx'
 import { Stuck } from './stuck.tsx'
+import { TvPanel } from './tv-panel.tsx'
 import { useScreenModes } from './use-screen-modes.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { VerifiedBadge, VerifiedPanel } from './verified-badge.tsx'
@@ -78,6 +79,7 @@ function Surroundings(props: StageProps & { modes: ScreenModes }) {
       <DetailsPanel page={page} />
       {explanation ?? <VerifiedPanel page={page} />}
       <HelpPanel page={page} />
+      <TvPanel page={page} />
       <MorePanel page={page} modes={modes} />
       <MismatchDialog page={page} />
     </>

@@ -35,7 +35,7 @@ test.each([
   [{ state: { name: 'ended', reason: 'receiver' } }, 'fault', true, /at the TV/],
   [{ state: { name: 'ended', reason: 'receiver-gone' } }, 'fault', true, /did not come back/],
   [{ state: { name: 'ended', reason: 'stopped' }, isIdledOut: true }, 'fault', true, /two minutes/],
-  [{ state: { name: 'ended', reason: 'stopped' } }, 'fault', true, /^You left/],
+  [{ state: { name: 'ended', reason: 'stopped' } }, 'hint', false, /^You left/],
 ] as [Partial<EntryFacts>, string, boolean, RegExp][])(
   'before the picture %p looks like %s',
   (facts, look, canRetry, text) => {

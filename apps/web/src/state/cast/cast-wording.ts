@@ -46,7 +46,7 @@ export function entryWord(words: CastWords, language: Language, facts: EntryFact
       return fault(failSentence(state.code, language), state.code !== 'no-such-cast')
     case 'ended':
       if (state.reason === 'receiver') return fault(entry.putOut)
-      if (state.reason === 'stopped') return fault(entry.left)
+      if (state.reason === 'stopped') return { text: entry.left, look: 'hint', canRetry: false }
       return fault(words.ends[state.reason](tvName))
     case 'waiting':
       return wait(shown[state.reason](tvName))

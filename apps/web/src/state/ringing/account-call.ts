@@ -4,6 +4,7 @@ import type { CallMedia, UserId } from '@duet/protocol'
 import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import { Notices } from '../notices.ts'
 import { OwnMedia } from '../own-media.ts'
+import type { OpenCallCast } from '../on-tv.ts'
 import type { MediaPort, Memory } from '../ports.ts'
 import { FigureLog, type CallFigures } from './figure-log.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
@@ -14,6 +15,7 @@ export interface AccountCallOptions {
   media: MediaPort
   memory: Memory
   timers: Clock
+  openCallCast: OpenCallCast
   /** What this user is called, and the other one; both as they are now. */
   ownName: () => string
   peerName: () => string
@@ -135,7 +137,7 @@ export class AccountCall {
     if (state.name !== 'talking' || leg === this.#stage.peek()?.call) return
     this.#closeStage()
     if (!leg) return
-    const { timers, ownName, peerName } = this.#options
+    const { timers, openCallCast, ownName, peerName } = this.#options
     // The lines of the chat carry it.
     leg.setName(ownName())
     this.#talkingSince ??= timers.now()
@@ -143,6 +145,8 @@ export class AccountCall {
     const stage = new TalkModel({
       call: leg,
       peerName: peerName(),
+      ownName: ownName(),
+      openCallCast,
       own: this.own,
       notices: this.notices,
       timers,

@@ -16,6 +16,7 @@ function setUp() {
   const visited: string[] = []
   const calls = new CallsModel({
     phone: asPhone(phone),
+    openCallCast: () => Promise.reject(new Error('not loaded')),
     languages: new LanguageModel(memory, ['en']),
     media,
     memory,

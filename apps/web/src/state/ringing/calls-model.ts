@@ -4,6 +4,7 @@ import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { LanguageModel } from '../../i18n/language.ts'
 import { ringingWords } from '../../i18n/ringing-words.ts'
 import { conversationPath } from '../people/pages.ts'
+import type { OpenCallCast } from '../on-tv.ts'
 import type { AttentionPort, MediaPort, Memory } from '../ports.ts'
 import { AccountCall } from './account-call.ts'
 import type { CallFigures } from './figure-log.ts'
@@ -13,6 +14,7 @@ import { Ringer } from './ringer.ts'
 
 export interface CallsModelOptions {
   phone: PhonePort
+  openCallCast: OpenCallCast
   languages: LanguageModel
   media: MediaPort
   memory: Memory

@@ -7,6 +7,7 @@ import { DetailsModel } from '../details-model.ts'
 import { IdleModel } from '../idle-model.ts'
 import type { LocalMedia } from '../local-media.ts'
 import type { Notices } from '../notices.ts'
+import { OnTv, type OpenCallCast } from '../on-tv.ts'
 import type { Outgoing } from '../outgoing.ts'
 import type { OwnMedia } from '../own-media.ts'
 import type { CallPort } from '../ports.ts'
@@ -18,6 +19,9 @@ export interface TalkModelOptions {
   call: CallPort
   /** What this page calls the other person. */
   peerName: string
+  /** What this user is called. */
+  ownName: string
+  openCallCast: OpenCallCast
   own: OwnMedia
   notices: Notices
   timers: Clock
@@ -37,6 +41,7 @@ export class TalkModel implements StageModel {
   readonly outgoing: Outgoing
   readonly chat: ChatModel
   readonly details: DetailsModel
+  readonly onTv: OnTv
   readonly notices: Notices
   readonly idle: IdleModel
   readonly panel: ReadonlySignal<PanelName | null>
@@ -71,6 +76,9 @@ export class TalkModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.onTv = new OnTv(() =>
+      options.openCallCast({ model: this.model, notices, name: options.ownName }),
+    )
     this.#stop = [
       timers.after(LAY_OUT_AFTER_MS, () => (this.#isLaidOut.value = true)),
       call.on('refused', (code) =>
@@ -114,6 +122,7 @@ export class TalkModel implements StageModel {
   /** Lets go of everything but the devices and the connection, which are others'. */
   close(): void {
     for (const stop of this.#stop.splice(0)) stop()
+    this.onTv.close()
     this.chat.close()
     this.details.close()
     this.idle.close()

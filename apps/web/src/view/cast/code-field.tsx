@@ -19,8 +19,10 @@ export interface CodeFieldProps {
 export function CodeField({ id, entry, onType, asked = 0, ...props }: CodeFieldProps) {
   const words = useCastWords()
   const ref = useRef<HTMLInputElement>(null)
+  const answered = useRef(asked)
   useEffect(() => {
-    if (asked === 0) return
+    if (asked === answered.current) return
+    answered.current = asked
     ref.current?.focus()
     ref.current?.select()
   }, [asked])
