@@ -89,9 +89,9 @@ export class CastEntry {
       const { name } = this.#state.value
       if (name !== 'entering') resolve(isThere(name))
     })
-    const is = await promise
+    const isAnswered = await promise
     stop()
-    return is
+    return isAnswered
   }
 
   /** Leaves the TV; the code stays. */
