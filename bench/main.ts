@@ -1,3 +1,4 @@
+import { benchCast } from './cast.ts'
 import { benchRing } from './ring.ts'
 import { benchSetup } from './setup.ts'
 import { benchSignal } from './signal.ts'
@@ -7,6 +8,7 @@ import { benchStart } from './start.ts'
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
   ['ring', benchRing],
+  ['cast', benchCast],
   ['start', benchStart],
   ['size', benchSize],
   ['signal', benchSignal],

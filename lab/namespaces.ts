@@ -39,8 +39,9 @@ export function labMissing(): string | undefined {
  * goes when the next lab is made.
  */
 export function createLab(): Lab {
-  const { server, homes, close } = createNetworks(['browsers'])
-  return { server, browsers: homes[0] as Home, close }
+  const networks = createNetworks(['browsers'])
+  const { server, homes } = networks
+  return { server, browsers: homes[0] as Home, close: () => networks.close() }
 }
 
 /** A machine at home: it reaches the server, and nobody else. */

@@ -18,6 +18,9 @@ export interface CastPageOptions extends PersonOptions {
   namespace?: string
 }
 
+/** Where pages are opened. */
+export type CastScene = Pick<Scene, 'server' | 'newPerson'>
+
 /** Something that shows a code, and then a picture. */
 export class TvPage {
   readonly person: ChromiumPerson
@@ -129,7 +132,7 @@ const SENDER_PATHS: Record<CastKind, string> = {
 
 /** Opens the page of a TV. */
 export async function openTv(
-  scene: Scene,
+  scene: CastScene,
   kind: CastKind,
   options: CastPageOptions = {},
 ): Promise<TvPage> {
@@ -139,7 +142,7 @@ export async function openTv(
 
 /** Opens the page of a sender. */
 export async function openSender(
-  scene: Scene,
+  scene: CastScene,
   kind: CastKind,
   options: CastPageOptions = {},
 ): Promise<SenderPage> {
@@ -148,7 +151,7 @@ export async function openSender(
 }
 
 async function open(
-  scene: Scene,
+  scene: CastScene,
   path: string,
   { origin = scene.server.http, token, namespace, ...options }: CastPageOptions,
 ): Promise<ChromiumPerson> {

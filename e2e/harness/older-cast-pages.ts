@@ -1,5 +1,5 @@
-/** Pages of variants B and C that behave as the first ones of their kind did: one peer connection, no restarts. */
-export type OlderVariant = 'B' | 'C'
+// Pages of variants B and C that behave as the first ones of their kind did: one peer connection,
+// no restarts. With a token in the address they are of C.
 
 const CONNECTION = `
   const $ = (id) => document.getElementById(id)

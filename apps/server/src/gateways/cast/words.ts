@@ -42,7 +42,7 @@ const REFUSALS: Record<EntryRefusal, string> = {
 const NO_CODE = 'There is no code to be had now.'
 
 /** One entry for each address, as browsers of any age take them. */
-export function iceConfig({ servers }: IceServers): { iceServers: object[] } {
+function iceConfig({ servers }: IceServers): { iceServers: object[] } {
   const iceServers = servers.flatMap(({ urls, ...credentials }) =>
     urls.map((url) => ({ urls: url, ...credentials })),
   )
