@@ -28,6 +28,7 @@ const anyAction = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('signal'), person: anyone }) },
   ...(
     [
+      'join-anew',
       'leave',
       'connection-lost',
       'connection-back',
@@ -98,17 +99,19 @@ class History {
     const from = `${person}${this.#sessions.get(person) ?? 0}`
     const ref = ++this.#count
     switch (type) {
-      case 'join': {
+      case 'join':
+      case 'join-anew': {
         const holder = HOLDERS[person]
         const newcomer = {
           id: `m${ref}`,
           address: from,
           name: person,
-          tag: `tag-${person}`,
+          // Another run of its page says so in the same session.
+          tag: type === 'join' ? `tag-${person}` : `tag-${ref}`,
           dialect: this.#plainSpeakers.includes(person) ? PLAIN : FULL,
           ...(holder === undefined ? {} : { receiver: { holder } }),
         }
-        return { type, newcomer, wait: false, ref }
+        return { type: 'join', newcomer, wait: false, ref }
       }
       case 'signal':
         return { type, from, to: undefined, signal: OFFER, ref }

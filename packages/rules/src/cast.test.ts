@@ -242,6 +242,14 @@ describe('T3 the seats', () => {
 
   test('a receiver that is in the cast is not seated twice', () => {
     expect(shown().join('t', TV)).toEqual(['t refused already-in-room 1'])
+    expect(shown().join('t', { ...TV, tag: 'another' })).toEqual(['t refused already-in-room 1'])
+  })
+
+  test('a sender that waits for the receiver keeps its seat, whatever it asks for', () => {
+    const scene = left()
+    expect(scene.join('a', { tag: 'another' })).toEqual(['a refused already-in-room 1'])
+    expect(scene.join('a', { ...TV, tag: 'another' })).toEqual(['a refused already-in-room 1'])
+    expect(scene.seats).toBe('A here')
   })
 })
 

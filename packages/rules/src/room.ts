@@ -91,6 +91,8 @@ function enter(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change 
 /** T2, T3: a receiver with its code, or somebody who entered it. */
 function enterCast(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   const { newcomer, ref } = event
+  // Before anything else: other refusals mean that it has no seat.
+  if (memberAt(room, newcomer.address)) return join(room, event)
   const code = castRefusalOf(room, newcomer)
   if (code) return [room, [{ to: newcomer.address, notice: { type: 'refused', code, ref } }]]
   const former = displacedBy(room, newcomer)

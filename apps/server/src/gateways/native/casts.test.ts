@@ -64,6 +64,16 @@ describe('T casts in the native dialect', () => {
     expect(wordOf(tv)).toBe('dismissed displaced')
   })
 
+  test('T2 one session has one seat: it leaves it, and nobody is left', () => {
+    const stage = new Stage()
+    const tv = stage.greet()
+    const code = openCast(tv)
+    tv.request({ type: 'open-cast', tag: 'another run', secret: SECRET })
+    expect(tv.last('error')['code']).toBe('already-in-room')
+    tv.socket.hangUp()
+    expect(enter(stage.greet(), code)).toBe('cast-over')
+  })
+
   test('T4 the receiver puts the sender out, and keeps its code', () => {
     const stage = new Stage()
     const [tv, ann, ben] = [stage.greet(), stage.greet(), stage.greet()]
