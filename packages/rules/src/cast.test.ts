@@ -215,6 +215,17 @@ describe('T3 the seats', () => {
     expect(scene.seats).toBe('T here, B here')
   })
 
+  test('R11 nobody makes room for a sender that would be alone', () => {
+    const scene = entered()
+    scene.lose('t')
+    scene.endGrace('t')
+    expect(scene.join('b')).toEqual(['b full'])
+    scene.lose('a')
+    expect(scene.join('b')).toEqual(['b refused cast-over 1'])
+    expect(scene.comeBack('a')).toEqual(['t peer-back A'])
+    expect(scene.seats).toBe('T expired, A here')
+  })
+
   test('R8 a sender never gets the seat of a lost receiver', () => {
     const scene = entered()
     scene.lose('t')

@@ -27,9 +27,9 @@ export function castRefusalOf(
   }
   if (members.some((member) => member.tag === tag)) return undefined
   if (!code) return 'no-such-cast'
-  const holder = receiverOf(members)
+  const seated = receiverOf(members)
   // One that only its sender hears (R11) is gone with that sender, whose seat this one would take.
-  const isThere = holder && (holder.presence !== 'expired' || members.some(canListen))
+  const isThere = seated && (seated.presence !== 'expired' || members.some(canListen))
   return isThere ? undefined : 'cast-over'
 }
 
