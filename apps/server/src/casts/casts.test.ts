@@ -24,8 +24,17 @@ class Stage {
     this.casts = openCasts(this.hub, this.clock, limits)
   }
 
-  open(secret: string | undefined = SECRET, address = HOME): CastPlace {
-    const place = led(this.casts.receiver(secret, address))
+  open(secret = SECRET, address = HOME): CastPlace {
+    return this.seat(this.casts.receiver(secret, address))
+  }
+
+  /** A receiver of a dialect in which it may have no secret. */
+  openWithoutSecret(): CastPlace {
+    return this.seat(this.casts.receiver(undefined, HOME))
+  }
+
+  seat(answer: CastPlace | CastRefusal): CastPlace {
+    const place = led(answer)
     this.enter('tv', place)
     return place
   }
@@ -131,7 +140,7 @@ describe('T5 the time of codes', () => {
 
   test('T5 without a secret the code is given back to its address while it is kept', () => {
     const stage = new Stage()
-    const place = stage.open(undefined)
+    const place = stage.openWithoutSecret()
     expect(stage.casts.formerReceiver(place.code, HOME)).toBeUndefined()
     stage.leave('tv', place)
     expect(stage.casts.formerReceiver(place.code, '198.51.100.7')).toBeUndefined()
@@ -142,6 +151,14 @@ describe('T5 the time of codes', () => {
     stage.leave('tv', place)
     stage.clock.advance(GRACE_MS + 1_000)
     expect(stage.casts.formerReceiver(place.code, HOME)).toBeUndefined()
+  })
+
+  test('T5 a code that belongs to a secret is given to nobody without it', () => {
+    const stage = new Stage()
+    const place = stage.open()
+    stage.leave('tv', place)
+    expect(stage.casts.formerReceiver(place.code, HOME)).toBeUndefined()
+    expect(stage.open().code).toBe(place.code)
   })
 
   test('T5 a receiver that never takes its seat leaves nothing behind', () => {

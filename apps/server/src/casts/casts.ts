@@ -38,13 +38,19 @@ export interface CastsOptions {
   limits: CastLimits
 }
 
+/** Whose code it is. */
+interface CodeOwner {
+  holder: CodeHolder
+  /** Whether it brings a secret for it: then nobody gets it for less. */
+  hasSecret: boolean
+  /** The address (an IPv6 /64) that it came from. */
+  address: string
+}
+
 /** A code that was given out here. `changedAt`: when its state began. */
-interface KnownCode {
+interface KnownCode extends CodeOwner {
   state: CastCode['name'] | undefined
   changedAt: number
-  holder: CodeHolder
-  /** The address (an IPv6 /64) that had it last. */
-  address: string
   unsubscribe: () => void
 }
 
@@ -90,7 +96,7 @@ export class Casts {
     if (!this.#opened.take(address)) return { refusal: 'rate-limited' }
     const own = secret ?? randomBytes(16).toString('base64url')
     const code = deriveCode(this.#options.key, own)
-    return this.#place(code, { holder: holderOf(own), address })
+    return this.#place(code, { holder: holderOf(own), hasSecret: secret !== undefined, address })
   }
 
   /**
@@ -100,8 +106,9 @@ export class Casts {
   formerReceiver(typed: string, address: string): CastPlace | undefined {
     const code = readCastCode(typed)
     const known = code === undefined ? undefined : this.#codes.get(code)
-    if (code === undefined || known?.state !== 'kept' || known.address !== address) return undefined
-    return this.#place(code, { holder: known.holder, address })
+    if (code === undefined || known?.state !== 'kept') return undefined
+    if (known.hasSecret || known.address !== address) return undefined
+    return this.#place(code, { holder: known.holder, hasSecret: false, address })
   }
 
   /** The place behind a code as a person typed it; whether anybody shows it, the room says. */
@@ -127,18 +134,19 @@ export class Casts {
     this.#codes.clear()
   }
 
-  #place(code: string, { holder, address }: { holder: CodeHolder; address: string }): CastPlace {
+  #place(code: string, owner: CodeOwner): CastPlace {
+    const { holder } = owner
     const known = this.#codes.get(code)
-    if (!known) this.#watch(code, { holder, address })
-    else if (known.state !== 'shown') Object.assign(known, { holder, address })
+    if (!known) this.#watch(code, owner)
+    else if (known.state !== 'shown') Object.assign(known, owner)
     return { code, room: castRoomName(code), policy: policyOf(code), receiver: { holder } }
   }
 
-  #watch(code: string, of: { holder: CodeHolder; address: string }): void {
+  #watch(code: string, owner: CodeOwner): void {
     const { clock, hub } = this.#options
     this.#cancelSweep ??= clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
     const unsubscribe = hub.subscribe(watcherOf(code), (notice) => this.#onNotice(code, notice))
-    this.#codes.set(code, { ...of, state: undefined, changedAt: clock.now(), unsubscribe })
+    this.#codes.set(code, { ...owner, state: undefined, changedAt: clock.now(), unsubscribe })
     this.#forgetSurplus()
   }
 
