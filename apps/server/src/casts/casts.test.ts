@@ -222,6 +222,16 @@ describe('T6 guessing', () => {
     for (let each = 0; each < 30; each++) expect(stage.type(place.code)).toBe('cast-over')
   })
 
+  test('L2 a receiver that comes back has its code, whatever its neighbours asked for', () => {
+    const stage = new Stage({ openRate: { perSecond: 1, burst: 2 } })
+    const place = stage.open()
+    expect(stage.casts.receiver(undefined, HOME)).toHaveProperty('code')
+    expect(stage.casts.receiver(undefined, HOME)).toEqual({ refusal: 'rate-limited' })
+    expect(stage.open().code).toBe(place.code)
+    stage.leave('tv', place)
+    expect(stage.open().code).toBe(place.code)
+  })
+
   test('L2 codes that one address asks for are limited', () => {
     const { casts } = new Stage({ openRate: { perSecond: 1, burst: 2 } })
     const ask = (address: string) => 'refusal' in casts.receiver(undefined, address)

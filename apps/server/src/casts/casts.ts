@@ -93,10 +93,13 @@ export class Casts {
    * for again by a secret. `address` is the client's, an IPv6 /64 as one.
    */
   receiver(secret: string | undefined, address: string): CastPlace | CastRefusal {
-    if (!this.#opened.take(address)) return { refusal: 'rate-limited' }
     const own = secret ?? randomBytes(16).toString('base64url')
     const code = deriveCode(this.#options.key, own)
-    return this.#place(code, { holder: holderOf(own), hasSecret: secret !== undefined, address })
+    const owner = { holder: holderOf(own), hasSecret: secret !== undefined, address }
+    // Whoever comes back needs nothing of what its neighbours may have used up.
+    const isBack = this.#codes.get(code)?.holder === owner.holder
+    if (!isBack && !this.#opened.take(address)) return { refusal: 'rate-limited' }
+    return this.#place(code, owner)
   }
 
   /**

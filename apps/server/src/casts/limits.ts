@@ -4,7 +4,7 @@ import type { Rate } from '../bounds/rate.ts'
 export interface CastLimits {
   /** Codes that are remembered, those that are over included. */
   maxCodes: number
-  /** Codes of one address: a school whose power comes back has all its screens at once. */
+  /** New codes of one address: a school whose power comes back has all its screens at once. */
   openRate: Rate
   /** Wrong codes of one address; past it right ones are refused as well. */
   wrongCodeRate: Rate
