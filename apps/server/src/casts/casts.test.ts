@@ -179,6 +179,8 @@ describe('T5 the time of codes', () => {
       return place
     })
     expect(stage.casts.codeCount).toBe(3)
+    expect(stage.casts.receiver(undefined, HOME)).toEqual({ refusal: 'rate-limited' })
+    expect(stage.casts.codeCount).toBe(3)
     expect(stage.type(first.code)).toBe('no-such-cast')
     for (const { code } of shown) expect(stage.type(code)).toBe('joined')
   })

@@ -98,7 +98,9 @@ export class Casts {
     const owner = { holder: holderOf(own), hasSecret: secret !== undefined, address }
     // Whoever comes back needs nothing of what its neighbours may have used up.
     const isBack = this.#codes.get(code)?.holder === owner.holder
-    if (!isBack && !this.#opened.take(address)) return { refusal: 'rate-limited' }
+    if (!isBack && !(this.#opened.take(address) && this.#hasSpace())) {
+      return { refusal: 'rate-limited' }
+    }
     return this.#place(code, owner)
   }
 
@@ -150,7 +152,6 @@ export class Casts {
     this.#cancelSweep ??= clock.every(SWEEP_INTERVAL_MS, () => this.#sweep())
     const unsubscribe = hub.subscribe(watcherOf(code), (notice) => this.#onNotice(code, notice))
     this.#codes.set(code, { ...owner, state: undefined, changedAt: clock.now(), unsubscribe })
-    this.#forgetSurplus()
   }
 
   #onNotice(code: string, notice: Notice): void {
@@ -179,12 +180,19 @@ export class Casts {
     this.#cancelSweep = undefined
   }
 
-  /** The oldest codes that are over make room for new ones. */
-  #forgetSurplus(): void {
-    for (const [code, { state }] of this.#codes) {
-      if (this.#codes.size <= this.#options.limits.maxCodes) return
-      if (state === 'over') this.#endTime(code)
+  /** For one code more; the oldest of those that are over make space. */
+  #hasSpace(): boolean {
+    const { maxCodes } = this.#options.limits
+    if (this.#codes.size < maxCodes) return true
+    for (const [code, { state, unsubscribe }] of this.#codes) {
+      if (state !== 'over') continue
+      this.#endTime(code)
+      // Not when it is told so, which may be later.
+      this.#codes.delete(code)
+      unsubscribe()
+      return this.#codes.size < maxCodes
     }
+    return false
   }
 
   #endTime(code: string): void {
