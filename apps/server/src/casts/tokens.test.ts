@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
-import { CastTokens } from './tokens.ts'
+import { CastTokens, MAX_TOKEN_NAME_LENGTH } from './tokens.ts'
 
 const KEY = Buffer.alloc(32, 3)
 
@@ -15,6 +15,14 @@ describe('CA9 tokens', () => {
     clock.advance(2_000)
     expect(tokens.read(token)).toBeUndefined()
   })
+
+  test.each(['x'.repeat(MAX_TOKEN_NAME_LENGTH), '客'.repeat(MAX_TOKEN_NAME_LENGTH)])(
+    'the longest name: %s',
+    (name) => {
+      const tokens = new CastTokens(KEY, new FakeClock())
+      expect(tokens.read(tokens.issue(name, 3660 * 86_400))).toEqual({ name })
+    },
+  )
 
   test('one of another server, a changed one and what is none are refused', () => {
     const tokens = new CastTokens(KEY, new FakeClock())

@@ -10,6 +10,9 @@ export interface TokenHolder {
 /** Longest name in a token, in UTF-16 units. */
 export const MAX_TOKEN_NAME_LENGTH = 64
 
+/** Longest token: a name takes four characters a unit at most, expiry and signature 55. */
+const MAX_TOKEN_LENGTH = 4 * MAX_TOKEN_NAME_LENGTH + 64
+
 /**
  * Tokens for the clients of the `cast` dialect that log in: `<name>.<expiry>.<signature>`, signed
  * with the server's key, so that none is kept. The expiry is in Unix seconds.
@@ -32,7 +35,7 @@ export class CastTokens {
 
   /** Who holds it; undefined: it is none of ours, or its time is over. */
   read(token: unknown): TokenHolder | undefined {
-    if (typeof token !== 'string' || token.length > 4 * MAX_TOKEN_NAME_LENGTH) return undefined
+    if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return undefined
     const [name = '', expiry = '', signature = '', ...rest] = token.split('.')
     const given = Buffer.from(signature, 'base64url')
     const right = this.#sign(`${name}.${expiry}`)

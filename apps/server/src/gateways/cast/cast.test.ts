@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { GRACE_MS } from '@duet/protocol'
+import { MAX_TOKEN_NAME_LENGTH } from '../../casts/tokens.ts'
 import { settled, type FakeClient } from '../../socket-io/fake-client.ts'
 import { LOGIN_TIMEOUT_MS } from './login.ts'
 import { CastStage, ICE_SERVERS } from './stage.ts'
@@ -300,6 +301,20 @@ describe('C', () => {
     expect((other as { projCode: string }).projCode).not.toBe(projCode)
     const [[, same] = []] = await open('device 1')
     expect((same as { projCode: string }).projCode).toBe(projCode)
+  })
+
+  test('CA2 CA11 a long token and a long device have the same code again, too', async () => {
+    const stage = new CastStage()
+    const token = stage.tokens.issue('客'.repeat(MAX_TOKEN_NAME_LENGTH), 60)
+    const codes = new Set<unknown>()
+    for (let each = 0; each < 2; each++) {
+      const tv = await connect(stage)
+      await tv.say('TV_GETINFO', { code: '3f2504e0-4f89-11d3-9a0c-0305e82c3301', token })
+      const [[, info] = []] = tv.take()
+      codes.add((info as { projCode: string }).projCode)
+      await tv.drop()
+    }
+    expect(Array.from(codes)).toEqual([isCode])
   })
 
   test('CA11 a TV with a wrong token is told so twice, and disconnected', async () => {

@@ -19,10 +19,14 @@ export interface ClientOptions {
 /** What a TV said of itself. */
 interface TvClaim {
   variant: Variant
-  token: unknown
+  /** What it shows its code by; undefined: it has nothing of that kind. */
+  secret: string | undefined
   code: unknown
   name: string
 }
+
+/** Longest name of a device, in UTF-16 units. */
+const MAX_DEVICE_LENGTH = 128
 
 /** One Socket.IO socket: a TV, a sender, or nobody yet. */
 export class Client {
@@ -52,13 +56,15 @@ export class Client {
   handleTvInit(said: unknown): void {
     const box = boxOf(said)
     const token = typeof said === 'string' ? said : box['token']
-    this.#becomeTv({ variant: 'A', token, code: box['code'], name: '' })
+    const secret = isCastSecret(token) ? `A ${token}` : undefined
+    this.#becomeTv({ variant: 'A', secret, code: box['code'], name: '' })
   }
 
   /** B: nothing, or a token and a code. */
   handleTvRegister(said: unknown): void {
     const { token, code } = boxOf(said)
-    this.#becomeTv({ variant: 'B', token, code, name: '' })
+    const secret = isCastSecret(token) ? `B ${token}` : undefined
+    this.#becomeTv({ variant: 'B', secret, code, name: '' })
   }
 
   /** C: which device it is, and its token. */
@@ -72,8 +78,10 @@ export class Client {
     }
     this.#login.close()
     // One token serves many devices, which are told apart by their codes.
-    const device = typeof token === 'string' ? `${token} ${textOf(code)}` : undefined
-    this.#becomeTv({ variant: 'C', token: device, code, name: holder.name })
+    const device = textOf(code)
+    const hasSecret = typeof token === 'string' && device.length <= MAX_DEVICE_LENGTH
+    const secret = hasSecret ? `C ${token} ${device}` : undefined
+    this.#becomeTv({ variant: 'C', secret, code, name: holder.name })
   }
 
   handleJoinRoom(code: unknown): void {
@@ -119,10 +127,9 @@ export class Client {
     this.#role = undefined
   }
 
-  #becomeTv({ variant, token, code, name }: TvClaim): void {
+  #becomeTv({ variant, secret, code, name }: TvClaim): void {
     this.#role?.close(false)
     const { context } = this.#options
-    const secret = isCastSecret(token) ? `${variant} ${token}` : undefined
     const formerCode = typeof code === 'string' ? code : undefined
     this.#role = new Tv({ context, variant, secret, formerCode, name })
   }
