@@ -303,6 +303,49 @@ describe('C', () => {
     expect((same as { projCode: string }).projCode).toBe(projCode)
   })
 
+  test('CA10 CA11 a TV that showed its token needs no other login', async () => {
+    const stage = new CastStage()
+    const token = stage.tokens.issue('Living room', 600)
+    const said = [
+      ['TV_GETINFO', { code: 'device 1', token }],
+      ['CONFIG', {}],
+      ['VERIFY_FEEDBACK', token],
+    ] as const
+    const answers = ['TV_INFO_FEEDBACK', 'CONFIG_FEEDBACK', 'VERIFY_RESPONCE']
+    for (const order of [
+      [0, 1],
+      [1, 0],
+      [0, 2, 1],
+      [2, 0, 1],
+    ] as const) {
+      const tv = await connect(stage)
+      for (const each of order) {
+        const [event, what] = said[each]
+        await tv.say(event, what)
+      }
+      stage.clock.advance(2 * LOGIN_TIMEOUT_MS)
+      await settled()
+      const told = tv.take().map(([event]) => String(event))
+      expect(told.sort()).toEqual(order.map((each) => String(answers[each])).sort())
+      expect(tv.closed).toBeUndefined()
+      await tv.drop()
+    }
+  })
+
+  test('CA2 what is no token is no secret, whoever logged in', async () => {
+    const stage = new CastStage()
+    const codes = new Set<unknown>()
+    for (let each = 0; each < 2; each++) {
+      const tv = await connect(stage)
+      await tv.say('VERIFY_FEEDBACK', stage.tokens.issue('Ann', 60))
+      tv.take()
+      await tv.say('TV_GETINFO', { code: 'device 1', token: 'what anybody could guess' })
+      const [[, info] = []] = tv.take()
+      codes.add((info as { projCode: string }).projCode)
+    }
+    expect(codes.size).toBe(2)
+  })
+
   test('CA2 CA11 a long token and a long device have the same code again, too', async () => {
     const stage = new CastStage()
     const token = stage.tokens.issue('客'.repeat(MAX_TOKEN_NAME_LENGTH), 60)

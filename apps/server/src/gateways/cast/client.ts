@@ -70,17 +70,19 @@ export class Client {
   /** C: which device it is, and its token. */
   handleTvGetInfo(said: unknown): void {
     const { token, code } = boxOf(said)
-    const holder = this.#options.tokens.read(token) ?? this.#login.holder
+    const shown = this.#options.tokens.read(token)
+    const holder = shown ?? this.#login.holder
     if (!holder) {
       this.#say(tvCommandError('This token is not valid.'))
       this.#options.disconnect()
       return
     }
-    this.#login.close()
+    this.#login.admit(holder)
+    if (this.#isConfigDue) this.handleConfig()
     // One token serves many devices, which are told apart by their codes.
     const device = textOf(code)
-    const hasSecret = typeof token === 'string' && device.length <= MAX_DEVICE_LENGTH
-    const secret = hasSecret ? `C ${token} ${device}` : undefined
+    const hasSecret = shown !== undefined && device.length <= MAX_DEVICE_LENGTH
+    const secret = hasSecret ? `C ${String(token)} ${device}` : undefined
     this.#becomeTv({ variant: 'C', secret, code, name: holder.name })
   }
 

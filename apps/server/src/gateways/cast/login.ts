@@ -46,14 +46,20 @@ export class Login {
     this.#state = { name: 'due', cancel }
   }
 
-  /** The client showed its token. */
+  /** The client showed its token; each time it is answered. */
   verify(token: unknown): void {
-    if (this.#state.name === 'verified' || this.#state.name === 'refused') return
+    if (this.#state.name === 'refused') return
     const holder = this.#options.tokens.read(token)
     if (!holder) return this.#refuse('This token is not valid.')
+    this.admit(holder)
+    this.#options.onVerified(holder)
+  }
+
+  /** The client is known to be `holder`, by a token that it showed with something else. */
+  admit(holder: TokenHolder): void {
+    if (this.#state.name === 'refused') return
     this.close()
     this.#state = { name: 'verified', holder }
-    this.#options.onVerified(holder)
   }
 
   /** Waits for nothing any more. Idempotent. */
