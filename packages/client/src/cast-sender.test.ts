@@ -232,6 +232,28 @@ describe('T5 a TV that goes', () => {
     expect(connection().connectionState).toBe('connected')
   })
 
+  test('the server restarts, and too many ask from this address -> asked on, until it is answered', async () => {
+    await open()
+    await show()
+    server.restart()
+    const asks = async (count: number) => {
+      await until(`ask ${count}`, () => {
+        clock.advance(100)
+        connection().channel.hear({ type: 'ping', intervalMs: 250 })
+        return server.all('join-cast').length === count
+      })
+    }
+    for (let count = 2; count < 50; count++) {
+      await asks(count)
+      server.say({ type: 'error', code: 'rate-limited', message: '' })
+    }
+    await asks(50)
+    server.say({ ...seated, peers: [{ ...tv, isAway: false, signals: [] }] })
+    expect(sender.state).toEqual({ name: 'showing', isConnected: true })
+    clock.advance(5_000)
+    expect(server.all('join-cast')).toHaveLength(50)
+  })
+
   test('the server restarts, and the TV never comes back -> failed after the grace time', async () => {
     await open()
     await show()

@@ -128,13 +128,16 @@ export class Seat {
   #sit(joined: Joined): void {
     this.#wish = 'seat'
     this.#forgottenAt = undefined
+    this.#cancelReturn()
     this.#options.part.onSeated?.(joined)
   }
 
   /** After a restart of the server a sender may be back before the TV that it shows something on. */
   #waitsFor(code: ErrorCode): boolean {
-    if (code !== 'no-such-cast' && code !== 'cast-over') return false
     if (this.#wish !== 'seat' || this.#forgottenAt === undefined) return false
+    // This says nothing of the seat, and whoever asks from the same address brings it about (T6).
+    if (code === 'rate-limited') return true
+    if (code !== 'no-such-cast' && code !== 'cast-over') return false
     return this.#options.clock.now() - this.#forgottenAt < GRACE_MS
   }
 
