@@ -75,6 +75,7 @@ export class FakePeerConnection {
   addTransceiver(trackOrKind: string | { kind: string }, init?: { direction?: string }): unknown {
     const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind.kind
     const transceiver = createTransceiver(kind, null)
+    if (typeof trackOrKind !== 'string') transceiver.sender.track = trackOrKind
     if (init?.direction) transceiver.direction = init.direction
     this.transceivers.push(transceiver)
     return transceiver
