@@ -162,6 +162,7 @@ describe('T3 T4 T7 a sender', () => {
     receiver.stop()
     expect(told.slice(-2)).toEqual(['Bob stopped', 'ready'])
     await until('dismiss', () => server.all('dismiss').length === 1)
+    expect(server.all('dismiss')).toEqual([{ type: 'dismiss', peer: ben.id }])
     expect(channel.sent.at(-1)).toEqual({ type: 'bye' })
     // The server says it, too, and it is not told twice.
     server.say({ type: 'peer-left', peer: ben.id, reason: 'left' })

@@ -137,8 +137,9 @@ export class Conversation {
 
   /** The receiver of a cast puts the sender out. */
   dismiss(): void {
-    if (!this.peer) return
-    this.seat.send({ type: 'dismiss' })
+    const { id } = this.#other
+    if (id === undefined) return
+    this.seat.send({ type: 'dismiss', peer: id })
     // The server may be away: then this is all that the sender hears.
     this.leg.link?.leave()
     this.#onPeerGone('left')

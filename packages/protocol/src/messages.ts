@@ -164,6 +164,8 @@ export interface JoinCast {
 /** The receiver puts the sender out. */
 export interface Dismiss {
   type: 'dismiss'
+  /** Who is meant, however late this arrives; whoever is there, when it is left out. */
+  peer?: MemberId
 }
 
 /** Requests that concern a room. */

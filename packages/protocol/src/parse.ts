@@ -87,7 +87,7 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   chat: { ...numbers, body: chatBody, sealed: optional(flag) },
   'open-cast': { ...numbers, tag: token, secret: castSecret, name: optional(anyText) },
   'join-cast': { ...numbers, tag: token, code: text(1, MAX_TOKEN_LENGTH), name: optional(anyText) },
-  dismiss: numbers,
+  dismiss: { ...numbers, peer: optional(token) },
   admit: { ...numbers, peer: token, isAdmitted: flag },
   attend: numbers,
   'place-call': {

@@ -120,7 +120,7 @@ class History {
         return { type: 'hearing', from, peer, hears: false }
       }
       case 'dismiss':
-        return { type, from, ref }
+        return { type, from, peer: undefined, ref }
       case 'code-due':
         return { type }
       default:

@@ -293,6 +293,14 @@ describe('T4 signals and putting out', () => {
     expect(scene.seats).toBe('T here')
   })
 
+  test('the receiver puts out whom it means, and not the one who came since', () => {
+    const scene = entered()
+    scene.leave('a')
+    scene.join('b')
+    expect(scene.dismiss('t', 'A')).toEqual([])
+    expect(scene.dismiss('t', 'B')).toContain('b dismissed receiver')
+  })
+
   test('nobody else puts anybody out', () => {
     const scene = entered()
     expect(scene.dismiss('a')).toEqual(['a refused not-allowed 5'])

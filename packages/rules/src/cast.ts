@@ -57,17 +57,18 @@ export function tellCode(before: Room, { code, policy }: Room): Effect[] {
   return [{ to: policy.watcher, notice: { type: 'code', state: code?.name } }]
 }
 
-/** T4: the others are put out, and know by whom. */
+/** T4: the sender is put out, and knows by whom. */
 export function dismiss(
   room: Room,
-  { from, ref }: Extract<RoomEvent, { type: 'dismiss' }>,
+  { from, peer, ref }: Extract<RoomEvent, { type: 'dismiss' }>,
 ): Change {
   const member = memberAt(room, from)
   if (!member) return refuseStranger(room, { from, ref })
   if (!member.receiver) {
     return [room, [{ to: from, notice: { type: 'refused', code: 'not-allowed', ref } }]]
   }
-  return putOut(room, others(room, member), 'receiver')
+  const meant = others(room, member).filter(({ id }) => peer === undefined || id === peer)
+  return putOut(room, meant, 'receiver')
 }
 
 /** T5: what is kept is over after a while, and what is over is forgotten after another. */

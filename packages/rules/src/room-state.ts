@@ -109,8 +109,8 @@ export type RoomEvent =
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
   /** Its owner closed it: a call that goes on is not ended. */
   | { type: 'closed' }
-  /** The receiver of a cast puts the others out. */
-  | { type: 'dismiss'; from: string; ref: number }
+  /** The receiver of a cast puts a sender out; undefined: whoever is there. */
+  | { type: 'dismiss'; from: string; peer: MemberId | undefined; ref: number }
   /** The time is over for which a code is kept, or remembered. */
   | { type: 'code-due' }
 

@@ -82,8 +82,8 @@ export class Scene {
     return this.play({ type: 'chat', from, text: { body, isSealed: false }, ref: 3 })
   }
 
-  dismiss(from: string): string[] {
-    return this.play({ type: 'dismiss', from, ref: 5 })
+  dismiss(from: string, peer?: string): string[] {
+    return this.play({ type: 'dismiss', from, peer, ref: 5 })
   }
 
   /** The time of the code is over. */

@@ -88,6 +88,19 @@ describe('T casts in the native dialect', () => {
     expect(enter(ann, code)).toBe('full')
   })
 
+  test('T4 who came since the receiver said so is not put out', () => {
+    const stage = new Stage()
+    const [tv, ann, ben] = [stage.greet(), stage.greet(), stage.greet()]
+    const code = openCast(tv)
+    enter(ann, code)
+    tv.socket.cut()
+    ann.socket.hangUp()
+    expect(enter(ben, code)).toBe('joined')
+    tv.resume()
+    tv.request({ type: 'dismiss', peer: ann.last('joined')['self'] })
+    expect([wordOf(ben), wordOf(tv)]).toEqual(['peer-back', 'peer-joined'])
+  })
+
   test('T5 S4 a lost connection of either keeps its seat for the grace time', () => {
     const stage = new Stage()
     const [tv, ann] = [stage.greet(), stage.greet()]

@@ -63,7 +63,8 @@ const handlers = {
     cast: { as: 'sender', code },
     event: { type: 'join', newcomer: newcomerOf(asker, { tag, name }), wait: false, ref: seq },
   }),
-  dismiss: (asker, { seq }) => inRoom(asker, (from) => ({ type: 'dismiss', from, ref: seq })),
+  dismiss: (asker, { peer, seq }) =>
+    inRoom(asker, (from) => ({ type: 'dismiss', from, peer, ref: seq })),
   leave: (asker) =>
     asker.room === undefined
       ? { answer: { type: 'left' } }
