@@ -171,6 +171,27 @@ describe('T3 T4 T7 a sender', () => {
     expect(server.all('dismiss')).toHaveLength(1)
   })
 
+  test('stop() that the server never heard -> the sender is put out as soon as it is seen again', async () => {
+    await open()
+    await enter()
+    send(true)
+    server.cut()
+    receiver.stop()
+    expect(receiver.state.name).toBe('ready')
+    server.restart()
+    await until('back', () => {
+      clock.advance(100)
+      return server.all('open-cast').length === 2
+    })
+    seat([{ ...ben, id: 'b2', isAway: false, signals: [] }])
+    await until('dismiss', () => server.all('dismiss').some(({ peer }) => peer === 'b2'))
+    expect([receiver.state.name, receiver.senderName]).toEqual(['ready', ''])
+    // It entered the code again: that is another stay.
+    server.say({ type: 'peer-left', peer: 'b2', reason: 'left' })
+    server.say({ type: 'peer-joined', peer: { ...ben, id: 'b3', tag: 'run-b3' } })
+    expect([receiver.state.name, receiver.senderName]).toEqual(['connecting', 'Bob'])
+  })
+
   test('the page was loaded anew while somebody was there -> connecting, and it is offered', async () => {
     receiver.open()
     await asked(1)

@@ -51,6 +51,8 @@ export class Conversation {
   readonly #other: OtherSide
   readonly #chat: Chat
   #guests: readonly RoomGuest[] = []
+  /** Who was put out here; a server that was away may not have heard of it. */
+  #dismissedTag: string | undefined
 
   constructor(options: ConversationOptions) {
     this.#options = options
@@ -139,6 +141,7 @@ export class Conversation {
   dismiss(): void {
     const { id } = this.#other
     if (id === undefined) return
+    this.#dismissedTag = this.#other.tag
     this.seat.send({ type: 'dismiss', peer: id })
     // The server may be away: then this is all that the sender hears.
     this.leg.link?.leave()
@@ -219,7 +222,7 @@ export class Conversation {
   #onServerEvent(event: SessionEvent): void {
     switch (event.type) {
       case 'joined':
-        return this.#onJoined(event.peers[0])
+        return this.#onJoined(event.peers.find((peer) => !this.#isPutOut(peer)))
       case 'full':
         return this.#onFull(event.waiting)
       case 'peer-joined':
@@ -309,11 +312,19 @@ export class Conversation {
 
   #onPeerJoined(peer: Peer): void {
     if (isOver(this.#options.state()) || this.#rebind(peer, false)) return
+    if (this.#isPutOut(peer)) return
     this.#prepareFor()
     this.#bind(peer, false)
     this.#options.input({ type: 'peer-came' })
     this.#announce()
     this.#options.events.emit('peerarrived', peer.name)
+  }
+
+  /** True for the one that was put out and is still there: it is put out once more. */
+  #isPutOut({ id, tag }: Peer): boolean {
+    if (tag !== this.#dismissedTag) return false
+    this.seat.send({ type: 'dismiss', peer: id })
+    return true
   }
 
   /** The connection to whoever just came. */

@@ -46,6 +46,10 @@ export class OtherSide {
     return this.#bound?.peer.id
   }
 
+  get tag(): string | undefined {
+    return this.#bound?.peer.tag
+  }
+
   get name(): string {
     return this.#bound?.peer.name ?? ''
   }
