@@ -64,9 +64,10 @@ export class Member {
     this.#stay.join(false)
   }
 
-  /** Says it to the other side. */
+  /** Says it to the other side, if it is of any use. */
   signal(saying: Saying): void {
     const signal = toSignal(saying)
+    if (!signal) return
     const isTranslated = this.#translatable.take(lengthOf(signal))
     this.#stay.signal(isTranslated ? signal : withoutTranslation(saying))
   }

@@ -10,17 +10,20 @@ export interface Saying {
   data: unknown
 }
 
-/** A saying in words of the core; those of this dialect get it as it was. */
-export function toSignal({ kind, data }: Saying): Signal {
+/**
+ * A saying in words of the core; those of this dialect get it as it was. Undefined: it is nothing
+ * that anybody could use. The end of candidates is none: older browsers throw at it.
+ */
+export function toSignal({ kind, data }: Saying): Signal | undefined {
   const original: Original = { dialect: DIALECT_NAME, data: { kind, data } satisfies Saying }
-  if (kind === 'candidate') {
-    if (data === null) return { type: 'candidate', candidate: null, original }
-    if (!isCandidate(data)) return { type: 'other', original }
-    return { type: 'candidate', candidate: plainCandidate(data), original }
+  if (kind !== 'candidate') {
+    if (!isDescription(data) || data.type !== kind) return undefined
+    const { type, sdp } = data
+    return { type: 'description', description: { type, sdp }, original }
   }
-  if (!isDescription(data) || data.type !== kind) return { type: 'other', original }
-  const { type, sdp } = data
-  return { type: 'description', description: { type, sdp }, original }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined
+  if (!isCandidate(data)) return { type: 'other', original }
+  return { type: 'candidate', candidate: plainCandidate(data), original }
 }
 
 /** How much of it other dialects would get, in UTF-16 units. */
@@ -46,7 +49,6 @@ export function toSaying(signal: Signal): Saying | undefined {
       return { kind: type, data: { type, sdp } }
     }
     case 'candidate':
-      // Older browsers throw at the word that there are no more.
       return signal.candidate ? { kind: 'candidate', data: signal.candidate } : undefined
     case 'mismatch':
     case 'other':
