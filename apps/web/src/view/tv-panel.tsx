@@ -41,7 +41,7 @@ export function TvPanel({ page }: { page: StageModel }) {
 export function ShownOnTv({ page }: { page: StageModel }) {
   const words = useWords()
   return (
-    <div class="avatar on-tv">
+    <div class="avatar shown-on-tv">
       <div class="avatar-circle" aria-hidden="true">
         <Icon of={Tv} size={64} />
       </div>
