@@ -8,10 +8,12 @@ import {
 } from './harness/cast-pages.ts'
 import { selectorOf } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
-import { waitUntil } from './harness/wait.ts'
 
 /** What happened on one side is said on the other in this time, in milliseconds. */
 const SAID_WITHIN_MS = 2_000
+
+/** What a TV says while it can't reach the server. */
+const OFFLINE = /server can’t be reached/i
 
 // With the switch that answers all questions Chromium shares a made-up screen.
 const stage = useStage({ chromium: { isShell: false } })
@@ -103,24 +105,18 @@ stage.test('a TV keeps its code over a reload, and the cast goes on', async (sce
 stage.test('the cast outlives a restart of the server, and so does the code', async (scene) => {
   const { tv, sender, code } = await cast(scene)
   expect(await scene.server.stop()).toBe(0)
+  await tv.person.waitForText(OFFLINE)
   await tv.seesMovement()
   await scene.server.start()
-  const other = await openSender(scene, 'duet')
-  await waitUntil(
-    'the TV is back',
-    async () => {
-      await other.person.window.fill(selectorOf('cast-code-input'), '')
-      await other.person.window.fill(selectorOf('cast-code-input'), code)
-      await Bun.sleep(300)
-      return other.state()
-    },
-    { isGood: (state) => state === 'busy' },
-  )
+  await tv.person.waitForNoText(OFFLINE)
   await tv.seesMovement()
   expect(await sender.state()).toBe('showing')
   await sender.stop()
   await tv.waitForNoPicture()
   expect(await tv.code()).toBe(code)
+  const other = await openSender(scene, 'duet')
+  await other.start(code)
+  await tv.seesMovement()
 })
 
 stage.test(
@@ -144,3 +140,44 @@ stage.test(
     for (const ms of Object.values(times)) expect(ms).toBeLessThan(SAID_WITHIN_MS)
   },
 )
+
+/** How a sender comes into each of its states, and what the TV reads then. */
+const STATES: [state: string, words: RegExp, reach: (sender: SenderPage) => Promise<void>][] = [
+  ['ready', /choosing/i, () => Promise.resolve()],
+  ['showing', /^/, (sender) => sender.person.press('cast-start')],
+  [
+    'paused',
+    /paused/i,
+    async (sender) => {
+      await sender.person.press('cast-start')
+      await sender.waitForState(/^showing$/)
+      await sender.person.press('cast-pause')
+    },
+  ],
+]
+
+for (const [state, words, reach] of STATES) {
+  stage.test(
+    `${state}: whoever vanishes, the other side says so within two seconds`,
+    async (scene) => {
+      const tv = await openTv(scene, 'duet')
+      const code = await tv.code()
+      const enter = async () => {
+        const sender = await openSender(scene, 'duet')
+        await sender.person.window.fill(selectorOf('cast-code-input'), code)
+        await sender.waitForState(/^ready$/)
+        await reach(sender)
+        await sender.waitForState(new RegExp(`^${state}$`))
+        await tv.person.waitForText(words)
+        return sender
+      }
+      const first = await enter()
+      const senderGone = await saidAfter(first.closeTab(), tv.person.waitForText(/stopped|left/i))
+      expect(await tv.code()).toBe(code)
+      const second = await enter()
+      const tvGone = await saidAfter(tv.closeTab(), second.waitForState(/^waiting$/))
+      console.log(`${state}: said after ${senderGone} and ${tvGone} ms`)
+      expect(Math.max(senderGone, tvGone)).toBeLessThan(SAID_WITHIN_MS)
+    },
+  )
+}
