@@ -88,12 +88,12 @@ export class Call {
 
   /** Who knocks at this room; empty for everybody but its owner. */
   get guests(): readonly RoomGuest[] {
-    return this.#conversation.guests
+    return this.#conversation.guests.list
   }
 
   /** Lets a guest in, or does not; refused (`not-allowed`) for everybody but the owner. */
   admit(guest: string, isAdmitted: boolean): void {
-    this.#conversation.admit(guest, isAdmitted)
+    this.#conversation.guests.admit(guest, isAdmitted)
   }
 
   get verification(): Verification {

@@ -1,4 +1,3 @@
-import type { Clock, Emitter, Logger } from '@duet/base'
 import type {
   ClientRequest,
   CloseName,
@@ -9,36 +8,14 @@ import type {
   Welcome,
 } from '@duet/protocol'
 import { isOver, type CallInput } from './call-machine.ts'
-import type { CallEvents, CallOptions } from './call-options.ts'
-import type {
-  CallState,
-  PeerGoneReason,
-  RefusedCode,
-  RemotePeer,
-  RoomGuest,
-  Verification,
-} from './call-state.ts'
+import type { PeerGoneReason, RefusedCode, RemotePeer, Verification } from './call-state.ts'
 import { Chat } from './chat.ts'
-import type { Keyring } from './keyring.ts'
+import type { ConversationOptions } from './conversation-options.ts'
+import { Guests } from './guests.ts'
 import { Leg } from './leg.ts'
-import type { LocalMedia } from './local-media.ts'
 import { OtherSide } from './other-side.ts'
-import type { Part } from './part.ts'
 import type { PeerLink } from './peer-link.ts'
-import { Seat, type SeatOptions } from './seat.ts'
-
-export interface ConversationOptions extends Omit<CallOptions, 'room'> {
-  part: Part
-  media: LocalMedia
-  keyring: Keyring | undefined
-  clock: Clock
-  logger: Logger
-  openSocket: SeatOptions['openSocket']
-  events: Emitter<CallEvents>
-  state: () => CallState
-  /** Moves the call on. */
-  input: (input: CallInput) => void
-}
+import { isSeatless, Seat } from './seat.ts'
 
 /**
  * What happens in the room: turns the server's words and the peer's into a seat, a peer, a
@@ -47,16 +24,20 @@ export interface ConversationOptions extends Omit<CallOptions, 'room'> {
 export class Conversation {
   readonly seat: Seat
   readonly leg: Leg
+  readonly guests: Guests
   readonly #options: ConversationOptions
   readonly #other: OtherSide
   readonly #chat: Chat
-  #guests: readonly RoomGuest[] = []
   /** Who was put out here; a server that was away may not have heard of it. */
   #dismissedTag: string | undefined
 
   constructor(options: ConversationOptions) {
     this.#options = options
     const { clock, events, keyring, logger } = options
+    this.guests = new Guests({
+      send: (request) => this.seat.send(request),
+      onChange: (guests) => events.emit('guests', guests),
+    })
     this.#other = new OtherSide({
       clock,
       tellHearing: (peer, hears) => this.seat.send({ type: 'hearing', peer, hears }),
@@ -92,16 +73,6 @@ export class Conversation {
 
   get isPeerDuet(): boolean {
     return this.#other.isDuet
-  }
-
-  /** Who knocks, for the owner of the room. */
-  get guests(): readonly RoomGuest[] {
-    return this.#guests
-  }
-
-  /** Lets a guest in, or does not; the owner's answer. */
-  admit(peer: string, isAdmitted: boolean): void {
-    this.seat.send({ type: 'admit', peer, isAdmitted })
   }
 
   get verification(): Verification {
@@ -154,7 +125,7 @@ export class Conversation {
     this.leg.link?.leave()
     this.leg.drop()
     this.#forgetPeer()
-    this.#setGuests([])
+    this.guests.clear()
     this.seat.giveUp()
     this.#options.input(input)
     this.#announce()
@@ -250,9 +221,9 @@ export class Conversation {
       case 'knocking':
         return this.#onKnocking()
       case 'knock':
-        return this.#setGuests([...this.#guests.filter(isNot(event.peer.id)), event.peer])
+        return this.guests.add(event.peer)
       case 'knock-over':
-        return this.#setGuests(this.#guests.filter(isNot(event.peer)))
+        return this.guests.remove(event.peer)
       case 'dismissed':
         return this.end({ type: 'end', reason: event.reason })
       case 'left':
@@ -267,7 +238,7 @@ export class Conversation {
   #onJoined(seated: SeatedPeer | undefined): void {
     if (isOver(this.#options.state())) return
     // Who knocks is told anew with every seat.
-    this.#setGuests([])
+    this.guests.clear()
     if (!seated) {
       // Nobody is there yet. A call that outlived the server waits for its peer to come back.
       const { name } = this.#options.state()
@@ -295,12 +266,6 @@ export class Conversation {
     this.leg.drop()
     this.#options.input({ type: 'knock' })
     this.#announce()
-  }
-
-  #setGuests(guests: readonly RoomGuest[]): void {
-    if (guests.length === 0 && this.#guests.length === 0) return
-    this.#guests = guests.map(({ id, name }) => ({ id, name }))
-    this.#options.events.emit('guests', this.#guests)
   }
 
   #onFull(waiting: boolean): void {
@@ -409,8 +374,7 @@ export class Conversation {
     // A late signal for somebody who just left.
     if (code === 'no-such-peer') return
     const { name } = this.#options.state()
-    const isFatal = name === 'joining' || name === 'knocking' || SEATLESS.has(code)
-    if (isFatal)
+    if (name === 'joining' || name === 'knocking' || isSeatless(code))
       this.end({ type: 'fail', code: code as never, message: 'the server refused to join' })
     else this.#options.events.emit('refused', code)
   }
@@ -427,16 +391,4 @@ export class Conversation {
   #tellPeer(): void {
     this.#options.events.emit('peer', this.peer)
   }
-}
-
-/** After these there is no seat, and asking again is of no use. */
-const SEATLESS: ReadonlySet<RefusedCode> = new Set([
-  'bad-room-name',
-  'no-such-cast',
-  'cast-over',
-  'code-taken',
-])
-
-function isNot(id: string): (guest: { id: string }) => boolean {
-  return (guest) => guest.id !== id
 }

@@ -9,7 +9,7 @@ import type {
   SessionEvent,
   Welcome,
 } from '@duet/protocol'
-import type { SignalingState } from './call-state.ts'
+import type { RefusedCode, SignalingState } from './call-state.ts'
 import type { Part } from './part.ts'
 import { toBase64Url } from './link.ts'
 import { isOfPeople } from './people-events.ts'
@@ -158,6 +158,18 @@ export class Seat {
     this.#options.onLost(unsaid)
     this.#sendJoin(this.#wish === 'line')
   }
+}
+
+const SEATLESS: ReadonlySet<RefusedCode> = new Set([
+  'bad-room-name',
+  'no-such-cast',
+  'cast-over',
+  'code-taken',
+])
+
+/** After such an answer there is no seat, and asking again is of no use. */
+export function isSeatless(code: RefusedCode): boolean {
+  return SEATLESS.has(code)
 }
 
 function createTag(): string {
