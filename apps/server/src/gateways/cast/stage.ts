@@ -3,6 +3,7 @@ import { openCasts } from '../../casts/testing.ts'
 import type { CastLimits } from '../../casts/limits.ts'
 import { CastTokens } from '../../casts/tokens.ts'
 import { MemoryHub } from '../../hub/memory.ts'
+import type { FakeClient } from '../../socket-io/fake-client.ts'
 import { SocketIoStage } from '../../socket-io/stage.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import { createCastDialect } from './dialect.ts'
@@ -61,5 +62,19 @@ export class CastStage extends SocketIoStage {
     this.hub = hub
     this.casts = parts.casts ?? openCasts(hub, this.clock)
     this.tokens = parts.tokens ?? new CastTokens(Buffer.alloc(32, 5), this.clock)
+  }
+
+  /** A client that is nothing yet, and has heard nothing. */
+  async client(namespace = '/rtc'): Promise<FakeClient> {
+    const client = await this.connect(undefined, namespace)
+    client.take()
+    return client
+  }
+
+  /** A TV of A that shows its code. */
+  async tv(token: string): Promise<{ tv: FakeClient; code: string }> {
+    const tv = await this.client()
+    await tv.say('TV_INIT', token)
+    return { tv, code: String(tv.take()[0]?.[1]) }
   }
 }
