@@ -2,6 +2,7 @@ import { expect } from 'bun:test'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactFolder } from './harness/artifacts.ts'
+import { openSender, openTv } from './harness/cast-pages.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { demoLink, newDemoRoom, type Demo } from './harness/demo-calls.ts'
 import { newDemoPerson } from './harness/demo.ts'
@@ -48,6 +49,12 @@ for (const { size, scheme, language } of CASES) {
   const title = titleOf(size, scheme, language)
   stage.test(`every screen looks right: ${title}`, (scene) =>
     seeEveryScreen(scene, { title, size, scheme, language }),
+  )
+}
+
+for (const language of LANGUAGES) {
+  stage.test(`the cast pages of A look right in every size: ${language.lang}`, (scene) =>
+    seeCastDemos(scene, language),
   )
 }
 
@@ -153,12 +160,7 @@ async function seeDemo(scene: Scene, demo: Demo<string>, language: Language) {
   const { page } = ann.person
   const faults: string[] = []
   const lookEverywhere = async (screen: string): Promise<void> => {
-    for (const { size, scheme } of CASES.filter((each) => each.language === language)) {
-      await page.setViewportSize({ width: size.width, height: size.height })
-      await page.emulateMedia({ colorScheme: scheme })
-      const title = titleOf(size, scheme, language)
-      faults.push(...(await lookAt(ann.person, `${demo.name}-${screen}`, title)))
-    }
+    faults.push(...(await lookInEverySize(ann.person, `${demo.name}-${screen}`, language)))
   }
 
   await ann.person.goto(link)
@@ -184,6 +186,40 @@ const TV_SIZES = [
   { width: 1280, height: 720 },
   { width: 3840, height: 2160 },
 ]
+
+/** Both pages of variant A, before and while something is shown. */
+async function seeCastDemos(scene: Scene, language: Language) {
+  const context = { locale: language.locale, hasTouch: true, reducedMotion: 'reduce' } as const
+  const tv = await openTv(scene, 'A', { context })
+  const sender = await openSender(scene, 'A', { context })
+  const code = await tv.code()
+  const look = async (screen: string): Promise<string[]> => [
+    ...(await lookInEverySize(tv.person, `cast-tv-${screen}`, language)),
+    ...(await lookInEverySize(sender.person, `cast-send-${screen}`, language)),
+  ]
+  const faults = await look('before')
+  // The build without windows shares no screens.
+  await sender.person.page.selectOption(selectorOf('cast-source'), 'camera')
+  await sender.start(code)
+  await tv.seesMovement()
+  faults.push(...(await look('live')))
+  expect(faults).toEqual([])
+}
+
+/** Looks at one screen in all the cases of a language. */
+async function lookInEverySize(
+  person: ChromiumPerson,
+  screen: string,
+  language: Language,
+): Promise<string[]> {
+  const faults: string[] = []
+  for (const { size, scheme } of CASES.filter((each) => each.language === language)) {
+    await person.page.setViewportSize({ width: size.width, height: size.height })
+    await person.page.emulateMedia({ colorScheme: scheme })
+    faults.push(...(await lookAt(person, screen, titleOf(size, scheme, language))))
+  }
+  return faults
+}
 
 async function seeTv(scene: Scene, { locale, lang }: Language) {
   const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const

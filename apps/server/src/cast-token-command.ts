@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { systemClock } from '@duet/base'
 import { CastTokens, MAX_TOKEN_NAME_LENGTH } from './casts/tokens.ts'
 import { readConfig } from './config/index.ts'
-import { loadSecrets } from './secrets.ts'
-import { StartError } from './start-error.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { takeTtl } from './ttl-flag.ts'
 import type { CommandResult } from './user-command.ts'
 
@@ -28,20 +25,8 @@ export function castToken(args: readonly string[], env: NodeJS.ProcessEnv): Comm
   const result = readConfig({ args: taken.rest, env, isInNamespace: true })
   if (result.kind === 'errors') return { problem: result.errors.join('\n') }
   if (result.kind !== 'config') return { problem: 'say whose token, and nothing else' }
-  const dataDirectory = resolve(result.config.data)
-  // Reading would make one, in the wrong place.
-  if (!existsSync(join(dataDirectory, 'secret'))) {
-    return {
-      problem:
-        `There is no secret in ${dataDirectory}: start the server once, ` +
-        'and give this command the same flags, such as --data.',
-    }
-  }
-  try {
-    const key = loadSecrets(dataDirectory).keyFor('cast tokens')
-    return { text: new CastTokens(key, systemClock).issue(name, taken.ttlSeconds) }
-  } catch (error) {
-    if (error instanceof StartError) return { problem: error.message }
-    throw error
-  }
+  const secrets = knownSecrets(result.config.data)
+  if ('problem' in secrets) return secrets
+  const tokens = new CastTokens(secrets.keyFor('cast tokens'), systemClock)
+  return { text: tokens.issue(name, taken.ttlSeconds) }
 }

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { createRestCredentials, type TurnCredentials } from '@duet/turn'
 import { flagOf, type Config } from './config/index.ts'
 import { readGivenCertificate } from './front/certificate.ts'
 import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
 import { iceUrlsAt } from './ice-servers.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { certifiedName } from './ops/addresses.ts'
-import { loadSecrets } from './secrets.ts'
 import { StartError } from './start-error.ts'
 import type { TurnCredentialsFlags } from './turn-credentials-flags.ts'
 import { turnHosts } from './turn-hosts.ts'
@@ -34,17 +32,10 @@ export function turnCredentials(options: TurnCredentialsOptions): CommandResult 
   const { config, ttlSeconds, isJson, now } = options
   const problem = unknownPort(config)
   if (problem !== undefined) return { problem }
-  const dataDirectory = resolve(config.data)
-  // Reading would make one, in the wrong place.
-  if (!existsSync(join(dataDirectory, 'secret'))) {
-    return {
-      problem:
-        `There is no secret in ${dataDirectory}: start the server once, ` +
-        'and give this command the same flags, such as --data.',
-    }
-  }
+  const secrets = knownSecrets(config.data)
+  if ('problem' in secrets) return secrets
   try {
-    const secret = loadSecrets(dataDirectory).keyFor('turn credentials').toString('base64')
+    const secret = secrets.keyFor('turn credentials').toString('base64')
     const id = `${ID_PREFIX}${randomBytes(4).toString('hex')}`
     const login = createRestCredentials({ secret, id, ttlSeconds, now })
     const urls = urlsOf(config, options.localAddresses ?? readLocalAddresses())

@@ -51,7 +51,7 @@ test('what can’t work is said in one sentence', async () => {
   expect(await print(3478, '--ttl', '2d')).toEqual({
     code: 1,
     output: '',
-    errors: 'duet: --ttl 2d is not a time like 90s, 30m or 1h\n',
+    errors: 'duet: --ttl 2d is longer than 24 hours\n',
   })
   const { code, errors } = await print(3478, '--data', join(folder, 'nowhere'))
   expect([code, errors]).toEqual([1, 'duet: --data is given more than once\n'])

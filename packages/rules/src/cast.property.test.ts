@@ -3,19 +3,10 @@ import * as fc from 'fast-check'
 import { receiverOf } from './members.ts'
 import type { MemberId, Notice } from './notice.ts'
 import { emptyRoom, nextRoom } from './room.ts'
-import type { Effect, Room, RoomEvent, RoomPolicy } from './room-state.ts'
-import { FULL, OFFER, PLAIN } from './scene.ts'
+import type { Effect, Room, RoomEvent } from './room-state.ts'
+import { FULL, OFFER, PLAIN, TEST_CAST } from './scene.ts'
 
 const isLong = process.env['DUET_LONG'] === '1'
-
-const CAST: RoomPolicy = {
-  capacity: 2,
-  offerer: 'sender',
-  maxWaiting: 0,
-  maxKeptCandidates: 0,
-  isCast: true,
-  watcher: 'watcher',
-}
 
 /** Two pages of one receiver, one of another receiver, three people with something to show. */
 const PEOPLE = ['tv', 'tv2', 'other', 'ann', 'ben', 'cid'] as const
@@ -129,7 +120,7 @@ class History {
   }
 
   #play(event: RoomEvent): void {
-    const before = this.#room ?? emptyRoom(CAST)
+    const before = this.#room ?? emptyRoom(TEST_CAST)
     const [after, effects] = nextRoom(before, event)
     this.#room = after
     for (const { to, notice } of effects) this.#tell(to, notice)

@@ -1,21 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { ANSWER, CANDIDATE, OFFER, PLAIN, Scene } from './scene.ts'
-import type { RoomPolicy } from './room-state.ts'
-
-const CAST: RoomPolicy = {
-  capacity: 2,
-  offerer: 'sender',
-  maxWaiting: 0,
-  maxKeptCandidates: 0,
-  isCast: true,
-  watcher: 'w',
-}
+import { ANSWER, CANDIDATE, OFFER, PLAIN, Scene, TEST_CAST } from './scene.ts'
 
 const TV = { receiver: { holder: 'tv' } }
 
 /** Nobody is there. */
 function free(): Scene {
-  return new Scene(CAST)
+  return new Scene(TEST_CAST)
 }
 
 /** A receiver shows its code. */

@@ -11,6 +11,16 @@ export const TEST_POLICY: RoomPolicy = {
   maxKeptCandidates: 3,
 }
 
+/** The policy of a cast. For tests. */
+export const TEST_CAST: RoomPolicy = {
+  capacity: 2,
+  offerer: 'sender',
+  maxWaiting: 0,
+  maxKeptCandidates: 0,
+  isCast: true,
+  watcher: 'w',
+}
+
 /** Says everything. */
 export const FULL: Dialect = { name: 'full', leavesOffers: true, tellsHearing: true }
 /** Only signals. */
