@@ -4,6 +4,8 @@ export interface ProbeRules {
   relayOver?: 'udp' | 'tcp' | 'tls'
   /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
   hasSmallCamera?: boolean
+  /** So is the screen that is shown. */
+  hasSmallScreen?: boolean
 }
 
 declare global {
@@ -45,6 +47,15 @@ export function installProbe(rules: ProbeRules): void {
       if (!video) return capture({ video: false, ...rest })
       const wishes = video === true ? {} : video
       return capture({ ...rest, video: { ...wishes, width: { max: 320 }, height: { max: 240 } } })
+    }
+  }
+
+  if (rules.hasSmallScreen && 'mediaDevices' in navigator) {
+    const capture = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getDisplayMedia = ({ video, ...rest } = {}) => {
+      const wishes = typeof video === 'object' ? video : {}
+      const size = { width: { max: 320 }, height: { max: 240 } }
+      return capture({ ...rest, video: { ...wishes, ...size } })
     }
   }
 

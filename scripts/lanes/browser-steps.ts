@@ -10,11 +10,13 @@ const FOLDERS = '{e2e,lab}/**/*.test.ts'
 export const LONGEST_FIRST: readonly string[] = [
   'e2e/mixed.test.ts',
   'e2e/looks.test.ts',
+  'e2e/dialect-cast.test.ts',
   'e2e/dialect-topic.test.ts',
   'e2e/dialect-room.test.ts',
   'e2e/ringing.test.ts',
   'e2e/accounts.test.ts',
   'e2e/account-looks.test.ts',
+  'e2e/cast.test.ts',
 ]
 
 /** Those that want the machine for themselves, and why. */
