@@ -35,7 +35,7 @@ export async function benchCast(): Promise<void> {
   try {
     const scene: CastScene = { server, newPerson: (options) => chromium.newPerson(options) }
     const tv = await openTv(scene, 'duet')
-    const sender = await openSender(scene, 'duet', { hasSmallScreen: false })
+    const sender = await openSender(scene, 'duet', { hasDrawnScreen: false })
     const entered = await castRounds({ server, tv, sender }, true)
     const atOnce = await castRounds({ server, tv, sender }, false)
     const target = '<= 300'

@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { register, waitForPresence } from './harness/account.ts'
 import { openTv } from './harness/cast-pages.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { selectorOf } from './harness/person.ts'
@@ -62,6 +63,23 @@ stage.test('the picture comes back by itself when the TV stops, or is closed', a
   await tv.seesMovement()
   await tv.closeTab()
   await ann.hasCall()
+})
+
+stage.test('the picture of a call between users moves as well', async (scene) => {
+  const ann = await scene.newPerson({ name: 'ann' })
+  const ben = await scene.newPerson({ name: 'ben' })
+  for (const person of [ann, ben]) await register(person, scene.server)
+  await waitForPresence(ann, 'ben', 'online')
+  await ann.press('call-ben')
+  await ben.press('accept')
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  const tv = await openTv(scene, 'duet')
+  await showOnTv(ann, await tv.code())
+  await tv.seesMovement()
+  await ann.press('call-cast-stop')
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await ben.press('hangup')
+  await tv.waitForNoPicture()
 })
 
 stage.test('the call ends: so does the cast', async (scene) => {

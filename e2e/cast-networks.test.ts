@@ -39,7 +39,7 @@ async function cast(scene: Scene): Promise<{ tv: TvPage; sender: SenderPage; hom
   const origin = scene.server.https.replace('localhost', server?.address ?? '')
   const elsewhere = { ...scene, newPerson: newLivingPerson(scene) }
   const tv = await openTv(elsewhere, 'duet', { origin })
-  const sender = await openSender(scene, 'duet', { origin })
+  const sender = await openSender(scene, 'duet', { origin, hasDrawnScreen: false })
   await sender.start(await tv.code())
   await tv.seesMovement()
   return { tv, sender, homes: [...homes] }

@@ -34,7 +34,7 @@ const stage = useStage({
 
 stage.test('a still text arrives sharp, and in its full size', async (scene) => {
   const tv = await openTv(scene, 'duet')
-  const sender = await openSender(scene, 'duet', { hasSmallScreen: false })
+  const sender = await openSender(scene, 'duet', { hasDrawnScreen: false })
   const shown = await sender.person.page.context().newPage()
   await shown.setContent(TEXT)
   const picture = await shown.screenshot()

@@ -15,8 +15,7 @@ const SAID_WITHIN_MS = 2_000
 /** What a TV says while it can't reach the server. */
 const OFFLINE = /server can’t be reached/i
 
-// With the switch that answers all questions Chromium shares a made-up screen.
-const stage = useStage({ chromium: { isShell: false } })
+const stage = useStage()
 
 /** A TV of Duet that shows what a sender of Duet sends. */
 async function cast(

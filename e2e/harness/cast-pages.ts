@@ -155,7 +155,7 @@ async function open(
   path: string,
   { origin = scene.server.http, token, namespace, ...options }: CastPageOptions,
 ): Promise<ChromiumPerson> {
-  const person = await scene.newPerson({ hasSmallScreen: true, ...options })
+  const person = await scene.newPerson({ hasDrawnScreen: true, ...options })
   await person.page.route('**/older/*.html*', async (route) => {
     const body = route.request().url().includes('/tv.html') ? OLDER_TV : OLDER_SENDER
     await route.fulfill({ contentType: 'text/html', body })

@@ -4,8 +4,8 @@ export interface ProbeRules {
   relayOver?: 'udp' | 'tcp' | 'tls'
   /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
   hasSmallCamera?: boolean
-  /** So is the screen that is shown. */
-  hasSmallScreen?: boolean
+  /** Instead of a screen a drawing is shown, for which no question is asked and no window needed. */
+  hasDrawnScreen?: boolean
 }
 
 declare global {
@@ -50,12 +50,21 @@ export function installProbe(rules: ProbeRules): void {
     }
   }
 
-  if (rules.hasSmallScreen && 'mediaDevices' in navigator) {
-    const capture = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices)
-    navigator.mediaDevices.getDisplayMedia = ({ video, ...rest } = {}) => {
-      const wishes = typeof video === 'object' ? video : {}
-      const size = { width: { max: 320 }, height: { max: 240 } }
-      return capture({ ...rest, video: { ...wishes, ...size } })
+  if (rules.hasDrawnScreen && 'mediaDevices' in navigator) {
+    const canvas = document.createElement('canvas')
+    canvas.width = 320
+    canvas.height = 240
+    const context = canvas.getContext('2d')
+    let hue = 0
+    const draw = () => {
+      if (!context) return
+      hue = (hue + 7) % 360
+      context.fillStyle = `hsl(${hue} 100% 50%)`
+      context.fillRect(0, 0, canvas.width, canvas.height)
+    }
+    navigator.mediaDevices.getDisplayMedia = () => {
+      setInterval(draw, 70)
+      return Promise.resolve(canvas.captureStream())
     }
   }
 
