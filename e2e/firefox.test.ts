@@ -2,7 +2,8 @@ import { afterAll, beforeAll } from 'bun:test'
 import { register, waitForPresence } from './harness/account.ts'
 import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
 import { autostart } from './harness/room.ts'
-import { useStage } from './harness/stage.ts'
+import { selectorOf, type Person } from './harness/person.ts'
+import { useStage, type Scene } from './harness/stage.ts'
 
 const missing = firefoxPath()
   ? undefined
@@ -42,6 +43,29 @@ stage.test('Firefox waits, Chromium comes', async (scene) => {
   await ben.press('hangup')
   await ann.waitForState('waiting')
 })
+
+stage.test('Firefox shows on its TV what Chromium sends', async (scene) => {
+  const tv = scene.add(await firefox.newPerson({ name: 'TV' }))
+  await castsTo(tv, await scene.newPerson({ name: 'Ann', hasDrawnScreen: true }), scene)
+})
+
+stage.test('Chromium shows on its TV what Firefox sends', async (scene) => {
+  const ann = scene.add(await firefox.newPerson({ name: 'Ann', hasDrawnScreen: true }))
+  await castsTo(await scene.newPerson({ name: 'TV' }), ann, scene)
+})
+
+async function castsTo(tv: Person, sender: Person, { server }: Scene): Promise<void> {
+  await tv.goto(`${server.http}/tv`)
+  await tv.waitFor('cast-code')
+  const code = (await tv.text('cast-code')).replaceAll(/\s/g, '')
+  await sender.goto(`${server.http}/cast`)
+  await sender.waitFor('cast-code-input')
+  await sender.window.fill(selectorOf('cast-code-input'), code)
+  await sender.press('cast-start')
+  await tv.seesMovement('cast-video')
+  await sender.press('cast-stop')
+  await tv.waitFor('cast-code')
+}
 
 // Not in the short lane: on a busy machine Firefox's picture may stand still in Chromium, rarely.
 if (process.env['DUET_LONG'] === '1') {
