@@ -10,7 +10,7 @@ import { browserMemory } from './browser/memory.ts'
 import { browserPush, browserPushApi } from './browser/push.ts'
 import { browserRinging } from './browser/ringing.ts'
 import type { PageConfig } from './config.ts'
-// oxlint-disable-next-line import/no-unassigned-import -- see there
+// Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
 import { htmlLanguage, type LanguageModel } from './i18n/language.ts'
 import { PEOPLE_WORDS } from './i18n/people-words.ts'

@@ -1,6 +1,6 @@
 import { systemClock } from '@duet/base'
 import { createCastSender } from '@duet/client'
-// oxlint-disable-next-line import/no-unassigned-import -- see there
+// Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
 import { linkOrigin, type ServerAddresses } from './state/addresses.ts'
 import { CallCast, type CallCastStage } from './state/cast/call-cast.ts'

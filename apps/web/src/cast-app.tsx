@@ -7,7 +7,7 @@ import { environmentFacts } from './browser/environment.ts'
 import { browserMemory } from './browser/memory.ts'
 import { keepAwake } from './browser/wake-lock.ts'
 import type { PageConfig } from './config.ts'
-// oxlint-disable-next-line import/no-unassigned-import -- see there
+// Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
 import { CAST_WORDS } from './i18n/cast-words.ts'
 import type { LanguageModel } from './i18n/language.ts'

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts'
 import { callPage, startPage } from './first-pages.tsx'
 import { htmlLanguage, LanguageModel } from './i18n/language.ts'
 import { ThemeModel } from './state/theme.ts'
-// oxlint-disable-next-line import/no-unassigned-import -- the bundler turns it into the page's stylesheet
+// The bundler turns it into the page's stylesheet.
 import './styles/all.css'
 import { AppContext } from './view/app-context.ts'
 

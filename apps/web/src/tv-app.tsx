@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact'
 import { tabMemory } from './browser/memory.ts'
 import { keepAwake } from './browser/wake-lock.ts'
 import type { PageConfig } from './config.ts'
-// oxlint-disable-next-line import/no-unassigned-import -- see there
+// Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
 import type { LanguageModel } from './i18n/language.ts'
 import { TV_WORDS } from './i18n/tv-words.ts'

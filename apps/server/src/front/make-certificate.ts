@@ -1,4 +1,4 @@
-// oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 must find it in place
+// @peculiar/x509 must find it in place.
 import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
