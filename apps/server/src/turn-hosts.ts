@@ -3,7 +3,7 @@ import type { Config } from './config/index.ts'
 import { isLocalName } from './front/host.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 
-const WILDCARDS: readonly string[] = ['0.0.0.0', '::']
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 /**
  * The addresses under which others find this machine's TURN server, best first: those of
@@ -13,7 +13,7 @@ export function turnHosts(
   { host, publicIp }: Pick<Config, 'host' | 'publicIp'>,
   { global, lan }: LocalAddresses,
 ): readonly [string, ...string[]] {
-  const isEverywhere = host.length === 0 || host.some((name) => WILDCARDS.includes(name))
+  const isEverywhere = host.length === 0 || host.some((name) => WILDCARDS.has(name))
   const named = isEverywhere ? [...global, ...lan] : host
   const outward = named.filter((name) => !isLocalName(name))
   // IPv4 addresses where there are any, as everywhere that people read addresses.
