@@ -15,10 +15,9 @@ import { AnswerLimiter } from './answer-limiter.ts'
 import { usersAuthenticator } from './authenticator.ts'
 import { AllocationQuota } from './quota.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
-import { addressOf } from './testing/fake-datagrams.ts'
+import { addressOf, destinationOf } from '@duet/datagrams'
 import { channelNumber, codeOf, UDP_TRANSPORT, type TurnClient } from './testing/turn-client.ts'
 import { SERVER_IP, settle, World } from './testing/world.ts'
-import { destinationOf } from './datagrams.ts'
 
 const ZERO = { type: ATTRIBUTE.lifetime, value: encodeUint32(0) }
 const PEER = addressOf('8.8.8.8:4000')

@@ -1,5 +1,5 @@
 import { FIRST_CHANNEL, type TransportAddress } from '@duet/stun'
-import type { Destination } from './datagrams.ts'
+import type { Destination } from '@duet/datagrams'
 import { CHANNEL_MS } from './lifetimes.ts'
 import type { Permission } from './permission-table.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ATTRIBUTE, encodeUint32, formatAddress, joinAddress, parseIp, portOf } from '@duet/stun'
-import { addressOf } from './testing/fake-datagrams.ts'
+import { addressOf } from '@duet/datagrams'
 import { codeOf, type TurnClient } from './testing/turn-client.ts'
 import { SERVER_IP, World } from './testing/world.ts'
 import type { TurnServerOptions } from './turn-server.ts'

@@ -5,18 +5,8 @@ export {
   type Authenticator,
   type KnownUser,
 } from './authenticator.ts'
-export { bunDatagrams } from './bun-datagrams.ts'
 export type { ClientTransport } from './client.ts'
 export type { Traffic, TransportTraffic } from './counters.ts'
-export {
-  destinationOf,
-  type BindError,
-  type BindErrorCode,
-  type BindOptions,
-  type DatagramNetwork,
-  type DatagramPort,
-  type Destination,
-} from './datagrams.ts'
 export { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 export {
   createRestCredentials,

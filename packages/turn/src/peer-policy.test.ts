@@ -4,7 +4,7 @@ import { formatIp, ipFromBits, parseIp, type IpAddress } from '@duet/stun'
 import { isInRange, parseCidr } from './ip-range.ts'
 import { PeerPolicy } from './peer-policy.ts'
 import { FORBIDDEN_RANGES, RESERVED_RANGES } from './special-ranges.ts'
-import { addressOf } from './testing/fake-datagrams.ts'
+import { addressOf } from '@duet/datagrams'
 import { codeOf } from './testing/turn-client.ts'
 import { World } from './testing/world.ts'
 

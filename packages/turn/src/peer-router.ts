@@ -1,5 +1,5 @@
 import { ipOf, portOf, type IpAddress, type TransportAddress } from '@duet/stun'
-import type { Destination } from './datagrams.ts'
+import type { Destination } from '@duet/datagrams'
 import type { PeerPolicy } from './peer-policy.ts'
 import type { RelayPool } from './relay-pool.ts'
 import type { Relay } from './relay.ts'

@@ -8,7 +8,7 @@ import {
   type IpFamily,
   type TransportAddress,
 } from '@duet/stun'
-import type { DatagramNetwork } from './datagrams.ts'
+import type { DatagramNetwork } from '@duet/datagrams'
 import { Relay } from './relay.ts'
 
 /** So many ports that others use are skipped before an allocation is refused. */

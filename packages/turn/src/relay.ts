@@ -1,5 +1,5 @@
 import { familyOf, ipOf, type IpFamily, type TransportAddress } from '@duet/stun'
-import type { DatagramPort, Destination } from './datagrams.ts'
+import type { DatagramPort, Destination } from '@duet/datagrams'
 
 /** Takes a datagram that a peer sent to a relayed address; `payload` is not to be kept. */
 export type PeerReceiver = (payload: Uint8Array, from: TransportAddress) => void

@@ -7,7 +7,7 @@ import { PeerPolicy } from './peer-policy.ts'
 import { PeerRouter } from './peer-router.ts'
 import { RelayPool } from './relay-pool.ts'
 import { StreamClient } from './stream-client.ts'
-import { addressOf, FakeDatagrams } from './testing/fake-datagrams.ts'
+import { addressOf, FakeDatagrams } from '@duet/datagrams'
 import { TurnClient } from './testing/turn-client.ts'
 import { TurnCore } from './turn-core.ts'
 

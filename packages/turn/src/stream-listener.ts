@@ -1,6 +1,6 @@
 import type { CancelTimer } from '@duet/base'
 import { formatIp, ipOf, joinAddress, parseIp, unmapIp, type IpAddress } from '@duet/stun'
-import { bindError } from './bind-error.ts'
+import { bindError } from '@duet/datagrams'
 import { TICK_MS } from './lifetimes.ts'
 import { householdOf } from './networks.ts'
 import { StreamClient } from './stream-client.ts'

@@ -9,10 +9,9 @@ import {
   type IpAddress,
 } from '@duet/stun'
 import type { Authenticator } from './authenticator.ts'
-import { bunDatagrams } from './bun-datagrams.ts'
+import { bunDatagrams, type DatagramNetwork } from '@duet/datagrams'
 import type { ClientTransport } from './client.ts'
 import type { TransportTraffic } from './counters.ts'
-import type { DatagramNetwork } from './datagrams.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 import { bindAddresses, defaultRelayAddresses, interfaceAddresses } from './networks.ts'
 import { PeerPolicy } from './peer-policy.ts'

@@ -12,7 +12,7 @@ import {
   type DatagramNetwork,
   type DatagramPort,
   type Destination,
-} from './datagrams.ts'
+} from '@duet/datagrams'
 import type { TurnCore } from './turn-core.ts'
 
 /** A ChannelData message is put together here; sending copies it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ATTRIBUTE, encodeUint32, encodeXorAddress, METHOD, type StunAttribute } from '@duet/stun'
-import { addressOf } from '../testing/fake-datagrams.ts'
+import { addressOf } from '@duet/datagrams'
 import { channelNumber, codeOf, lifetimeOf, type TurnClient } from '../testing/turn-client.ts'
 import { World } from '../testing/world.ts'
 

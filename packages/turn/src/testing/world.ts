@@ -1,9 +1,7 @@
 import { FakeClock } from '@duet/base'
-import type { DatagramPort } from '../datagrams.ts'
-import { destinationOf } from '../datagrams.ts'
+import { type DatagramPort, destinationOf, addressOf, FakeDatagrams } from '@duet/datagrams'
 import { usersAuthenticator } from '../authenticator.ts'
 import { createTurnServer, type TurnServer, type TurnServerOptions } from '../turn-server.ts'
-import { addressOf, FakeDatagrams } from './fake-datagrams.ts'
 import { TurnClient } from './turn-client.ts'
 
 /** Where the server of a `World` is. */

@@ -3,7 +3,7 @@ import { DuetError } from '@duet/base'
 import { formatAddress, parseIp, portOf, type IpAddress } from '@duet/stun'
 import { bunDatagrams } from './bun-datagrams.ts'
 import { destinationOf, type DatagramNetwork, type DatagramPort } from './datagrams.ts'
-import { FakeDatagrams } from './testing/fake-datagrams.ts'
+import { FakeDatagrams } from './fake-datagrams.ts'
 
 /** A bound port that keeps what it receives. */
 interface Inbox {

@@ -5,7 +5,7 @@ import {
   type BindOptions,
   type DatagramNetwork,
   type DatagramPort,
-} from '../datagrams.ts'
+} from './datagrams.ts'
 
 /** The transport address in `192.0.2.1:3478` or `[2001:db8::1]:3478`; throws for what is none. */
 export function addressOf(text: string): TransportAddress {

@@ -1,0 +1,12 @@
+export { bindError } from './bind-error.ts'
+export { bunDatagrams } from './bun-datagrams.ts'
+export {
+  destinationOf,
+  type BindError,
+  type BindErrorCode,
+  type BindOptions,
+  type DatagramNetwork,
+  type DatagramPort,
+  type Destination,
+} from './datagrams.ts'
+export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
