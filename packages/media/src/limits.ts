@@ -10,6 +10,8 @@ export interface MediaLimits {
   handshakeMs: number
   /** A session from which nothing authentic comes ends after this many milliseconds. */
   silenceMs: number
+  /** A publisher from which nothing came for so long makes way for another one. */
+  publisherSilenceMs: number
   /** Transport addresses at once that may speak for one session: its candidates. */
   addressesPerSession: number
   /** Characters of an offer or a fragment. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: MediaLimits = {
   unfinishedSessions: 400,
   handshakeMs: 15_000,
   silenceMs: 30_000,
+  publisherSilenceMs: 2_000,
   addressesPerSession: 8,
   sdpLength: 65_536,
   cacheMs: 1_000,

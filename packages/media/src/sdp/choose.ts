@@ -6,8 +6,7 @@ import type { OfferedCodec, OfferedExtension, OfferedMedia } from './offer.ts'
 export const EXTENSION = {
   mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
   absSendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-  transportSequence:
-    'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  transportSequence: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
 } as const
 
 /** Header extensions that players get as they were published. */

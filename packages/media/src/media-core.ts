@@ -1,0 +1,409 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { Emitter, type CancelTimer, type Clock, type Logger } from '@duet/base'
+import type { DatagramPort } from '@duet/datagrams'
+import { portOf, type TransportAddress } from '@duet/stun'
+import type { DtlsContext } from './dtls/dtls.ts'
+import { readConnectivityCheck } from './ice/connectivity-check.ts'
+import { createIceCredentials } from './ice/ice-credentials.ts'
+import type { MediaLimits } from './limits.ts'
+import { mediaError } from './media-error.ts'
+import type {
+  MediaServer,
+  MediaServerEvents,
+  MediaStats,
+  PatchAnswer,
+  SessionAnswer,
+  SessionEndReason,
+  SessionInfo,
+  SessionRequest,
+  StreamInfo,
+} from './media-server.ts'
+import { Consumer } from './router/consumer.ts'
+import { Producer } from './router/producer.ts'
+import { Router } from './router/router.ts'
+import { isRtcp, isRtp } from './rtp/rtp-packet.ts'
+import { parseRtcp } from './rtp/rtcp/parse.ts'
+import { writeAnswer, type SendingFlow, type ServerCandidate } from './sdp/answer.ts'
+import { agree, type AgreedMedia } from './sdp/choose.ts'
+import { VIDEO_CODECS } from './sdp/codecs.ts'
+import { readFragment, writeFragment } from './sdp/fragment.ts'
+import { readOffer, type Offer } from './sdp/offer.ts'
+import { PlaySession } from './session/play-session.ts'
+import { PublishSession } from './session/publish-session.ts'
+import type { Session, SessionRole } from './session/session.ts'
+import { sessionInfo, streamInfo } from './session-info.ts'
+import { Traffic } from './transport/traffic.ts'
+import { Transport } from './transport/transport.ts'
+
+export interface MediaCoreOptions {
+  dtls: DtlsContext
+  candidates: readonly string[]
+  clock: Clock
+  logger: Logger
+  limits: MediaLimits
+}
+
+/** Losses are asked for, handshakes repeated and sessions judged so often. */
+const TICK_MS = 20
+
+/** Sessions, streams and what leads datagrams to them. */
+export class MediaCore implements MediaServer {
+  readonly #options: MediaCoreOptions
+  readonly #events: Emitter<MediaServerEvents>
+  readonly #traffic = new Traffic()
+  readonly #ports: DatagramPort[] = []
+  readonly #sessions = new Map<string, Session>()
+  readonly #byUfrag = new Map<string, Session>()
+  readonly #byAddress = new Map<TransportAddress, Session>()
+  readonly #routers = new Map<string, Router>()
+  readonly #sessionsOf = new Map<string, number>()
+  #unfinished = 0
+  #stopTicking: CancelTimer | undefined
+  #isClosed = false
+
+  constructor(options: MediaCoreOptions) {
+    this.#options = options
+    this.#events = new Emitter((error, event) =>
+      options.logger.error('a listener threw', { event, error: String(error) }),
+    )
+  }
+
+  get port(): number {
+    const [first] = this.#ports
+    return first ? portOf(first.local) : 0
+  }
+
+  /** Datagrams may come over this port. */
+  addPort(port: DatagramPort): void {
+    this.#ports.push(port)
+  }
+
+  on<Name extends keyof MediaServerEvents>(
+    name: Name,
+    listener: (...args: MediaServerEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(name, listener)
+  }
+
+  /** One datagram (RFC 7983 §7). */
+  handleDatagram(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
+    const first = datagram[0] ?? 255
+    if (first <= 3) return this.#handleStun(datagram, from, port)
+    const session = this.#byAddress.get(from)
+    if (!session) return this.#traffic.drop('unknown-address')
+    const { transport } = session
+    const nowMs = this.#options.clock.now()
+    if (isRtp(datagram, datagram.length)) transport.handleRtp(datagram, nowMs)
+    else if (isRtcp(datagram, datagram.length)) transport.handleRtcp(datagram, nowMs)
+    else if (first >= 20 && first <= 63) transport.handleDtls(datagram)
+    else this.#traffic.drop('unknown-protocol')
+  }
+
+  open(request: SessionRequest): SessionAnswer {
+    if (this.#isClosed) throw mediaError('closed', 'The media server is shutting down.')
+    const { limits } = this.#options
+    if (request.sdp.length > limits.sdpLength) throw mediaError('bad-sdp', 'The SDP is too long.')
+    const offer = readOffer(request.sdp)
+    const preferred = VIDEO_CODECS.find((name) => name === request.codec?.toUpperCase())
+    const media = agree(offer.media, request.kind, preferred)
+    if (media.every(({ codecs }) => codecs.length === 0)) throw unanswerable(request)
+    this.#admit(request)
+    return this.#begin(request, offer, media)
+  }
+
+  patch(id: string, fragment: string): PatchAnswer {
+    const session = this.#sessions.get(id)
+    if (!session) throw mediaError('no-such-session', 'This session has ended.')
+    if (fragment.length > this.#options.limits.sdpLength) {
+      throw mediaError('bad-sdp', 'The fragment is too long.')
+    }
+    const { ice } = readFragment(fragment)
+    if (ice.ufrag === session.remoteUfrag) return { type: 'trickled' }
+    const local = createIceCredentials()
+    this.#byUfrag.delete(session.transport.local.ufrag)
+    session.transport.restartIce(local, ice)
+    session.remoteUfrag = ice.ufrag
+    session.etag = newEtag()
+    this.#byUfrag.set(local.ufrag, session)
+    return {
+      type: 'restarted',
+      fragment: writeFragment(local, this.#candidates(undefined), session.mid),
+      etag: session.etag,
+    }
+  }
+
+  session(id: string): SessionInfo | undefined {
+    const session = this.#sessions.get(id)
+    return session && sessionInfo(session)
+  }
+
+  sessions(): SessionInfo[] {
+    return Array.from(this.#sessions.values(), sessionInfo)
+  }
+
+  stream(name: string): StreamInfo | undefined {
+    const router = this.#routers.get(name)
+    return router && streamInfo(router)
+  }
+
+  streams(): StreamInfo[] {
+    return Array.from(this.#routers.values(), streamInfo)
+  }
+
+  stats(): MediaStats {
+    const { receivedPackets, receivedBytes, sentPackets, sentBytes, dropped } = this.#traffic
+    return {
+      sessions: this.#sessions.size,
+      streams: this.#routers.size,
+      receivedPackets,
+      receivedBytes,
+      sentPackets,
+      sentBytes,
+      dropped,
+    }
+  }
+
+  end(id: string, reason: 'ended' | 'kicked'): boolean {
+    const session = this.#sessions.get(id)
+    if (session) this.#end(session, reason)
+    return session !== undefined
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const session of [...this.#sessions.values()]) this.#end(session, 'closed')
+    this.#stopTicking?.()
+    for (const port of this.#ports) port.close()
+    this.#options.dtls.close()
+    this.#events.clear()
+  }
+
+  #handleStun(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
+    const check = readConnectivityCheck(datagram)
+    const session = check && this.#byUfrag.get(check.localUfrag)
+    if (!session) return this.#traffic.drop('unknown-check')
+    const nowMs = this.#options.clock.now()
+    session.transport.handleCheck(check, { from, port, nowMs })
+  }
+
+  /** Throws a MediaError when there is no place for one more. */
+  #admit({ kind, stream, address }: SessionRequest): void {
+    const { limits } = this.#options
+    const isFull =
+      this.#sessions.size >= limits.sessions ||
+      this.#unfinished >= limits.unfinishedSessions ||
+      (this.#sessionsOf.get(address) ?? 0) >= limits.sessionsPerAddress
+    if (isFull) throw mediaError('too-many-sessions', 'There are too many sessions.')
+    if (kind === 'publish') this.#makeWay(stream)
+  }
+
+  /** One publishes at a time; one from which nothing comes any more makes way. */
+  #makeWay(stream: string): void {
+    const nowMs = this.#options.clock.now()
+    for (const session of this.#sessions.values()) {
+      const { facts, transport } = session
+      if (facts.kind !== 'publish' || facts.stream !== stream) continue
+      const lastSignMs = Math.max(facts.startedAt, transport.lastReceivedMs)
+      if (nowMs - lastSignMs < this.#options.limits.publisherSilenceMs) {
+        throw mediaError('stream-busy', 'Somebody else publishes this stream.')
+      }
+      this.#end(session, 'timeout')
+    }
+  }
+
+  #begin(request: SessionRequest, offer: Offer, media: readonly AgreedMedia[]): SessionAnswer {
+    const { clock, dtls, limits, logger } = this.#options
+    const id = randomBytes(16).toString('base64url')
+    const facts = {
+      id,
+      kind: request.kind,
+      stream: request.stream,
+      address: request.address,
+      startedAt: clock.now(),
+    }
+    const local = createIceCredentials()
+    // RFC 5763 §5: whoever may choose lets the client begin, which knows when its checks passed.
+    const setup = offer.setup === 'passive' ? 'active' : 'passive'
+    const transport = new Transport({
+      dtls,
+      setup,
+      fingerprints: offer.fingerprints,
+      local,
+      remote: offer.ice,
+      maxAddresses: limits.addressesPerSession,
+      traffic: this.#traffic,
+      logger,
+      onAddress: (address, isOurs) => {
+        if (isOurs) this.#byAddress.set(address, session)
+        else if (this.#byAddress.get(address) === session) this.#byAddress.delete(address)
+      },
+      onConnected: () => this.#handleConnected(session),
+      onEnded: ({ reason }) =>
+        this.#end(session, reason === 'closed' ? 'ended' : 'handshake-failed'),
+      onRtp: (packet, length) => role.handleRtp(packet, length, clock.now()),
+      onRtcp: (packet, length) => {
+        for (const each of parseRtcp(packet, length) ?? []) role.handleRtcp(each, clock.now())
+      },
+    })
+    const flows = new Map<string, SendingFlow>()
+    const cname = randomBytes(12).toString('base64url')
+    const role = this.#roleOf(facts, { media, transport, flows, cname })
+    const mid = media.find(({ codecs }) => codecs.length > 0)?.offered.mid ?? '0'
+    const session: Session = {
+      facts,
+      transport,
+      role,
+      mid,
+      remoteUfrag: offer.ice.ufrag,
+      etag: newEtag(),
+      isConnected: false,
+    }
+    this.#sessions.set(id, session)
+    this.#byUfrag.set(local.ufrag, session)
+    this.#sessionsOf.set(facts.address, (this.#sessionsOf.get(facts.address) ?? 0) + 1)
+    this.#unfinished += 1
+    this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick())
+    logger.info('media session answered', { session: id.slice(0, 6), kind: facts.kind })
+    const candidates = this.#candidates(request.candidates)
+    const { fingerprint } = dtls
+    return {
+      id,
+      etag: session.etag,
+      sdp: writeAnswer({
+        kind: facts.kind,
+        ice: local,
+        fingerprint,
+        setup,
+        candidates,
+        media,
+        flows,
+        cname,
+      }),
+    }
+  }
+
+  #roleOf(
+    facts: Session['facts'],
+    {
+      media,
+      transport,
+      flows,
+      cname,
+    }: {
+      media: readonly AgreedMedia[]
+      transport: Transport
+      flows: Map<string, SendingFlow>
+      cname: string
+    },
+  ): SessionRole {
+    const { clock, limits } = this.#options
+    const accepted = media.filter(({ codecs }) => codecs.length > 0)
+    const router = this.#routerOf(facts.stream)
+    if (facts.kind === 'publish') {
+      const producers = accepted.flatMap(({ offered, codecs, extensions }) => {
+        const [codec] = codecs
+        const { kind, mid, ssrc, rtxSsrc } = offered
+        if (!codec || kind === 'other') return []
+        const cache = { maxBytes: limits.cacheBytes, keptMs: limits.cacheMs }
+        return [new Producer({ kind, mid, codec, extensions, ssrc, rtxSsrc, cache })]
+      })
+      return new PublishSession({
+        id: facts.id,
+        router,
+        producers,
+        transport,
+        keyFrameRequestsPerSecond: limits.keyFrameRequestsPerSecond,
+        now: () => clock.now(),
+      })
+    }
+    const consumers = accepted.flatMap((one) => {
+      const { kind, mid } = one.offered
+      if (kind === 'other') return []
+      const flow = { ssrc: newSsrc(), rtxSsrc: newSsrc() }
+      flows.set(mid, flow)
+      const onKeyFrameNeeded = (): void => router.requestKeyFrame(kind)
+      return [new Consumer({ kind, media: one, flow, cname, transport, onKeyFrameNeeded })]
+    })
+    return new PlaySession({ id: facts.id, router, consumers, transport })
+  }
+
+  #routerOf(name: string): Router {
+    const known = this.#routers.get(name)
+    if (known) return known
+    const router = new Router(name)
+    this.#routers.set(name, router)
+    return router
+  }
+
+  #handleConnected(session: Session): void {
+    this.#unfinished -= 1
+    session.isConnected = true
+    session.role.start(this.#options.clock.now())
+    this.#options.logger.info('media session connected', { session: session.facts.id.slice(0, 6) })
+    this.#events.emit('connected', sessionInfo(session))
+  }
+
+  #end(session: Session, reason: SessionEndReason): void {
+    const { id, address, stream } = session.facts
+    if (!this.#sessions.delete(id)) return
+    const info = sessionInfo(session)
+    session.role.close()
+    session.transport.close()
+    this.#byUfrag.delete(session.transport.local.ufrag)
+    if (!session.isConnected) this.#unfinished -= 1
+    const left = (this.#sessionsOf.get(address) ?? 1) - 1
+    if (left > 0) this.#sessionsOf.set(address, left)
+    else this.#sessionsOf.delete(address)
+    if (!this.#isNeeded(stream)) this.#routers.delete(stream)
+    if (this.#sessions.size === 0) {
+      this.#stopTicking?.()
+      this.#stopTicking = undefined
+    }
+    this.#options.logger.info('media session ended', { session: id.slice(0, 6), reason })
+    this.#events.emit('ended', info, reason)
+  }
+
+  /** A stream lives as long as a session names it. */
+  #isNeeded(stream: string): boolean {
+    for (const { facts } of this.#sessions.values()) if (facts.stream === stream) return true
+    return false
+  }
+
+  #tick(): void {
+    const { clock, limits } = this.#options
+    const nowMs = clock.now()
+    for (const session of this.#sessions.values()) {
+      const { transport, role, facts, isConnected } = session
+      if (isConnected) {
+        role.tick(nowMs)
+        if (nowMs - transport.lastReceivedMs > limits.silenceMs) this.#end(session, 'timeout')
+      } else {
+        transport.tick()
+        if (nowMs - facts.startedAt > limits.handshakeMs) this.#end(session, 'timeout')
+      }
+    }
+  }
+
+  #candidates(hosts: readonly string[] | undefined): ServerCandidate[] {
+    const { port } = this
+    return (hosts ?? this.#options.candidates).map((host) => ({ host, port }))
+  }
+}
+
+function unanswerable({ kind }: SessionRequest): Error {
+  const directions = kind === 'publish' ? 'sendonly or sendrecv' : 'recvonly or sendrecv'
+  return mediaError(
+    'unanswerable-sdp',
+    `To ${kind}, offer audio with Opus or video with H.264, VP8, VP9 or AV1, ${directions}.`,
+  )
+}
+
+function newSsrc(): number {
+  return randomInt(1, 2 ** 32)
+}
+
+/** RFC 9725 §4.3.1: an entity tag, with its quotes. */
+function newEtag(): string {
+  return `"${randomBytes(9).toString('base64url')}"`
+}

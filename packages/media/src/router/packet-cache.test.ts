@@ -1,0 +1,55 @@
+import { expect, test } from 'bun:test'
+import { PacketCache } from './packet-cache.ts'
+
+function packetOf(sequence: number, length = 1000): Uint8Array {
+  return new Uint8Array(length).fill(sequence & 0xff)
+}
+
+function found(cache: PacketCache, sequence: number): Uint8Array | undefined {
+  const offset = cache.find(sequence)
+  return offset < 0 ? undefined : cache.bytes.slice(offset, offset + cache.lengthOf(sequence))
+}
+
+test('what was stored is found as it was', () => {
+  const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
+  const buffer = new Uint8Array(2048)
+  buffer.set(packetOf(7, 100))
+  cache.store(7, buffer, 100, 0)
+  buffer.fill(0)
+  expect(found(cache, 7)).toEqual(packetOf(7, 100))
+  expect(found(cache, 8)).toBeUndefined()
+  expect(found(cache, 7 + 1024)).toBeUndefined()
+})
+
+test('each packet is whole or gone, whatever is stored', () => {
+  const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
+  for (let count = 0; count < 5_000; count += 1) {
+    const length = 50 + ((count * 7919) % 1200)
+    cache.store(count & 0xffff, packetOf(count, length), length, count)
+    for (let back = 0; back < 1024; back += 37) {
+      const sequence = count - back
+      if (sequence < 0) continue
+      const packet = found(cache, sequence)
+      if (packet) expect(packet).toEqual(packetOf(sequence, 50 + ((sequence * 7919) % 1200)))
+    }
+    expect(found(cache, count)).toBeDefined()
+  }
+})
+
+test.each([
+  ['a slow track stays small', 100, 100, 32_768],
+  ['a fast one grows until it holds a second', 10, 1000, 131_072],
+  ['up to the bound', 1, 1200, 262_144],
+])('%s', (_, everyMs, length, size) => {
+  const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
+  for (let count = 0; count < 4_000; count += 1) {
+    cache.store(count, packetOf(count, length), length, count * everyMs)
+  }
+  expect(cache.bytes.length).toBe(size)
+})
+
+test('what is too long for it is left out', () => {
+  const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
+  cache.store(1, new Uint8Array(40_000), 40_000, 0)
+  expect(cache.find(1)).toBe(-1)
+})

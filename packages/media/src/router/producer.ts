@@ -1,0 +1,142 @@
+import { compactNtp, ntpToMilliseconds } from '../rtp/ntp.ts'
+import { VIDEO_FORMATS, type VideoFormat } from '../rtp/codecs/video-format.ts'
+import { rtpPayloadEnd, sequenceOf, timestampOf } from '../rtp/rtp-packet.ts'
+import type { ReportBlock, SenderReport } from '../rtp/rtcp/rtcp-packet.ts'
+import type { CodecName } from '../sdp/codecs.ts'
+import type { OfferedCodec, OfferedExtension } from '../sdp/offer.ts'
+import type { Consumer } from './consumer.ts'
+import { Losses } from './losses.ts'
+import { PacketCache, type PacketCacheOptions } from './packet-cache.ts'
+import { Reception } from './reception.ts'
+
+export interface ProducerOptions {
+  kind: 'audio' | 'video'
+  mid: string
+  codec: OfferedCodec
+  extensions: readonly OfferedExtension[]
+  ssrc: number | undefined
+  rtxSsrc: number | undefined
+  cache: PacketCacheOptions
+}
+
+/** How a publisher's clock runs beside a track's timestamps, by its last sender report. */
+export interface ClockMapping {
+  /** Of the publisher's clock, milliseconds since 1970. */
+  senderMs: number
+  rtpTimestamp: number
+  /** When the report came, by our clock. */
+  arrivedMs: number
+}
+
+/** Bytes of memory that an Opus track may take for packets that were lost. */
+const AUDIO_CACHE_BYTES = 32_768
+
+/** One published track: receives its packets and hands them to the consumers. */
+export class Producer {
+  readonly kind: 'audio' | 'video'
+  readonly mid: string
+  readonly codec: OfferedCodec
+  readonly extensions: readonly OfferedExtension[]
+  /** Undefined until an offer or a packet told it. */
+  ssrc: number | undefined
+  rtxSsrc: number | undefined
+  readonly cache: PacketCache
+  readonly #format: VideoFormat | undefined
+  readonly #losses = new Losses()
+  #reception: Reception
+  #clock: ClockMapping | undefined
+  #pictureSize = 0
+  #consumers: readonly Consumer[] = []
+
+  constructor(options: ProducerOptions) {
+    const { kind, mid, codec, extensions, ssrc, rtxSsrc, cache } = options
+    this.kind = kind
+    this.mid = mid
+    this.codec = codec
+    this.extensions = extensions
+    this.ssrc = ssrc
+    this.rtxSsrc = rtxSsrc
+    const maxBytes = kind === 'audio' ? AUDIO_CACHE_BYTES : cache.maxBytes
+    this.cache = new PacketCache({ ...cache, maxBytes })
+    this.#format = formatOf(codec.name)
+    this.#reception = new Reception(codec.clockRate)
+  }
+
+  get clock(): ClockMapping | undefined {
+    return this.#clock
+  }
+
+  /** Of the last key frame, as `packPictureSize` makes it; 0 before one told it. */
+  get pictureSize(): number {
+    return this.#pictureSize
+  }
+
+  get consumers(): readonly Consumer[] {
+    return this.#consumers
+  }
+
+  get hasMissing(): boolean {
+    return this.#losses.hasMissing
+  }
+
+  /** Hands packets to it from now on. Lists are replaced, so that one may change in between. */
+  add(consumer: Consumer): void {
+    if (!this.#consumers.includes(consumer)) this.#consumers = [...this.#consumers, consumer]
+  }
+
+  remove(consumer: Consumer): void {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer)
+  }
+
+  /** A packet of it, decrypted and with its original header. */
+  receive(packet: Uint8Array, length: number, headerBytes: number, nowMs: number): void {
+    const payloadEnd = rtpPayloadEnd(packet, length, headerBytes)
+    if (payloadEnd < 0) return
+    const sequence = sequenceOf(packet)
+    if (this.#losses.receive(sequence, nowMs) === 'duplicate') return
+    this.#reception.receive(sequence, timestampOf(packet), nowMs)
+    const isKeyFrame = this.#format?.isKeyFrameStart(packet, headerBytes, payloadEnd) ?? true
+    if (isKeyFrame && this.#format) {
+      this.#pictureSize =
+        this.#format.pictureSize(packet, headerBytes, payloadEnd) || this.#pictureSize
+    }
+    this.cache.store(sequence, packet, length, nowMs)
+    const consumers = this.#consumers
+    for (let index = 0; index < consumers.length; index += 1) {
+      consumers[index]!.forward(packet, length, headerBytes, isKeyFrame, nowMs)
+    }
+  }
+
+  handleSenderReport(report: SenderReport, nowMs: number): void {
+    this.#reception.handleSenderReport(compactNtp(report.ntpSeconds, report.ntpFraction), nowMs)
+    this.#clock = {
+      senderMs: ntpToMilliseconds(report.ntpSeconds, report.ntpFraction),
+      rtpTimestamp: report.rtpTimestamp,
+      arrivedMs: nowMs,
+    }
+    for (const consumer of this.#consumers) consumer.sendReport(nowMs)
+  }
+
+  /** For a receiver report. */
+  report(nowMs: number): ReportBlock | undefined {
+    return this.ssrc === undefined ? undefined : this.#reception.report(this.ssrc, nowMs)
+  }
+
+  /** What to ask the publisher for; `onGivenUp` when something will never come. */
+  missing(nowMs: number, onGivenUp: () => void): number[] {
+    return this.#losses.due(nowMs, onGivenUp)
+  }
+
+  /** Its publisher sends with another SSRC from now on. */
+  restart(ssrc: number): void {
+    this.ssrc = ssrc
+    this.#clock = undefined
+    this.#losses.restart()
+    this.#reception = new Reception(this.codec.clockRate)
+    for (const consumer of this.#consumers) consumer.restart()
+  }
+}
+
+function formatOf(name: CodecName): VideoFormat | undefined {
+  return name === 'OPUS' ? undefined : VIDEO_FORMATS[name]
+}

@@ -1,0 +1,101 @@
+import type { Consumer } from './consumer.ts'
+import type { PlayerEstimate } from './player-estimate.ts'
+import type { Producer } from './producer.ts'
+
+/** What a router asks of whoever publishes. */
+export interface Publisher {
+  readonly id: string
+  readonly producers: readonly Producer[]
+  requestKeyFrame(producer: Producer): void
+}
+
+/** What a router knows of somebody who plays. */
+export interface Player {
+  readonly id: string
+  readonly consumers: readonly Consumer[]
+  readonly estimate: PlayerEstimate
+}
+
+/**
+ * One stream: hands what its publisher sends to its players. Both may come and go in any order;
+ * players stay when the publisher is replaced.
+ */
+export class Router {
+  readonly name: string
+  #publisher: Publisher | undefined
+  readonly #players = new Set<Player>()
+  /** Milliseconds since the epoch. */
+  #liveSince: number | undefined
+  sentBytes = 0
+  receivedBytes = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get publisher(): Publisher | undefined {
+    return this.#publisher
+  }
+
+  get players(): ReadonlySet<Player> {
+    return this.#players
+  }
+
+  get liveSince(): number | undefined {
+    return this.#liveSince
+  }
+
+  get isEmpty(): boolean {
+    return !this.#publisher && this.#players.size === 0
+  }
+
+  /** Somebody publishes from now on; there was nobody. */
+  publish(publisher: Publisher, nowMs: number): void {
+    this.#publisher = publisher
+    this.#liveSince = nowMs
+    for (const player of this.#players) this.#connect(player)
+  }
+
+  /** Nobody publishes any more. Idempotent. */
+  unpublish(publisher: Publisher): void {
+    if (this.#publisher !== publisher) return
+    this.#publisher = undefined
+    this.#liveSince = undefined
+    for (const player of this.#players) this.#connect(player)
+  }
+
+  /** Somebody plays from now on. */
+  play(player: Player): void {
+    this.#players.add(player)
+    this.#connect(player)
+  }
+
+  /** Idempotent. */
+  stop(player: Player): void {
+    this.#players.delete(player)
+    for (const consumer of player.consumers) consumer.close()
+  }
+
+  /** Asks whoever publishes for a key frame of one kind. */
+  requestKeyFrame(kind: Consumer['kind']): void {
+    const producer = this.#publisher?.producers.find((each) => each.kind === kind)
+    if (producer) this.#publisher?.requestKeyFrame(producer)
+  }
+
+  /** What the thinnest of the players' paths carries, in bits per second; undefined: unknown. */
+  estimate(nowMs: number): number | undefined {
+    let least: number | undefined
+    for (const { estimate } of this.#players) {
+      const bitrate = estimate.bitrate(nowMs)
+      if (bitrate !== undefined && (least === undefined || bitrate < least)) least = bitrate
+    }
+    return least
+  }
+
+  #connect(player: Player): void {
+    for (const consumer of player.consumers) {
+      consumer.attach(this.#publisher?.producers.find(({ kind }) => kind === consumer.kind))
+      if (consumer.kind === 'video' && consumer.isWaiting) this.requestKeyFrame('video')
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import type { Logger } from '@duet/base'
+import { destinationOf, type DatagramPort, type Destination } from '@duet/datagrams'
+import type { TransportAddress } from '@duet/stun'
+import type { DtlsAssociation, DtlsContext, DtlsEnd, Fingerprint } from '../dtls/dtls.ts'
+import { answerCheck, isAuthentic, type ConnectivityCheck } from '../ice/connectivity-check.ts'
+import type { IceCredentials } from '../ice/ice-credentials.ts'
+import { createSrtpTransform } from '../srtp/create-transform.ts'
+import { SRTP_REFUSAL, type SrtpTransform } from '../srtp/srtp-transform.ts'
+import type { Traffic } from './traffic.ts'
+
+export interface TransportOptions {
+  dtls: DtlsContext
+  /** Our part in DTLS. */
+  setup: 'passive' | 'active'
+  fingerprints: readonly Fingerprint[]
+  local: IceCredentials
+  remote: IceCredentials
+  maxAddresses: number
+  traffic: Traffic
+  logger: Logger
+  /** An address may speak for this transport, or may not any more. */
+  onAddress: (address: TransportAddress, isOurs: boolean) => void
+  onConnected: () => void
+  /** Never from inside `close`. */
+  onEnded: (end: DtlsEnd) => void
+  onRtp: (packet: Uint8Array, length: number) => void
+  onRtcp: (packet: Uint8Array, length: number) => void
+}
+
+/** Where one of the client's addresses reaches us, and we it. */
+interface Path {
+  port: DatagramPort
+  destination: Destination
+}
+
+/** The longest packet that is sent, with room for what SRTP adds. */
+const MAX_PACKET_BYTES = 2048
+
+/** Packets are put together here; sending copies them. */
+const scratch = new Uint8Array(MAX_PACKET_BYTES)
+
+/**
+ * One client's ICE, DTLS and SRTP. waiting: for a check that settles on a path, and for the
+ * handshake. connected: media may flow. closed: final.
+ */
+export class Transport {
+  readonly scratch = scratch
+  readonly #options: TransportOptions
+  #local: IceCredentials
+  #remote: IceCredentials
+  /** By address that made an authentic check, oldest first. */
+  readonly #paths = new Map<TransportAddress, Path>()
+  #selected: Path | undefined
+  #association: DtlsAssociation | undefined
+  #srtp: SrtpTransform | undefined
+  #isClosed = false
+  /** When something authentic came. */
+  lastReceivedMs = 0
+  sentBytes = 0
+  receivedBytes = 0
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+    this.#local = options.local
+    this.#remote = options.remote
+  }
+
+  get local(): IceCredentials {
+    return this.#local
+  }
+
+  get isConnected(): boolean {
+    return this.#srtp !== undefined && !this.#isClosed
+  }
+
+  /** Other credentials from now on (RFC 8445 §9); what flows goes on until the client moves. */
+  restartIce(local: IceCredentials, remote: IceCredentials): void {
+    this.#local = local
+    this.#remote = remote
+  }
+
+  /** A check with our username fragment; answered when it is authentic. */
+  handleCheck(
+    check: ConnectivityCheck,
+    { from, port, nowMs }: { from: TransportAddress; port: DatagramPort; nowMs: number },
+  ): void {
+    if (this.#isClosed || check.remoteUfrag !== this.#remote.ufrag) return
+    if (!isAuthentic(check, this.#local)) {
+      this.#options.traffic.drop('unauthentic-check')
+      return
+    }
+    this.lastReceivedMs = nowMs
+    const path = this.#pathOf(from, port)
+    port.send(answerCheck(check, this.#local, from), path.destination)
+    // RFC 8445 §7.3.1.5; before it, media could go nowhere else.
+    if (check.isNominating || !this.#selected) this.#select(path)
+  }
+
+  /** A datagram of DTLS from an address of ours. */
+  handleDtls(datagram: Uint8Array): void {
+    if (!this.#isClosed) this.#association?.receive(datagram)
+  }
+
+  /** An SRTP packet from an address of ours; decrypted in place. */
+  handleRtp(packet: Uint8Array, nowMs: number): void {
+    if (!this.#srtp) return
+    const length = this.#srtp.unprotectRtp(packet, packet.length)
+    if (length < 0) return this.#options.traffic.drop(refusalName(length))
+    this.#received(packet.length, nowMs)
+    this.#options.onRtp(packet, length)
+  }
+
+  handleRtcp(packet: Uint8Array, nowMs: number): void {
+    if (!this.#srtp) return
+    const length = this.#srtp.unprotectRtcp(packet, packet.length)
+    if (length < 0) return this.#options.traffic.drop(refusalName(length))
+    this.#received(packet.length, nowMs)
+    this.#options.onRtcp(packet, length)
+  }
+
+  /** Sends the RTP packet in the first `length` bytes of `scratch`. */
+  sendRtp(length: number): void {
+    if (this.#srtp) this.#send(this.#srtp.protectRtp(scratch, length))
+  }
+
+  /** Sends the RTCP packet in the first `length` bytes of `scratch`. */
+  sendRtcp(length: number): void {
+    if (this.#srtp && length > 0) this.#send(this.#srtp.protectRtcp(scratch, length))
+  }
+
+  /** Repeats what DTLS was not answered; every 50 ms or so, until it is connected. */
+  tick(): void {
+    if (!this.#isClosed) this.#association?.tick()
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#association?.close()
+    this.#isClosed = true
+    this.#srtp?.close()
+    this.#srtp = undefined
+    for (const address of this.#paths.keys()) this.#options.onAddress(address, false)
+    this.#paths.clear()
+  }
+
+  #received(bytes: number, nowMs: number): void {
+    this.lastReceivedMs = nowMs
+    this.receivedBytes += bytes
+    this.#options.traffic.receivedPackets += 1
+    this.#options.traffic.receivedBytes += bytes
+  }
+
+  #send(length: number): void {
+    const path = this.#selected
+    if (!path || !path.port.send(scratch.subarray(0, length), path.destination)) {
+      return this.#options.traffic.drop('not-sent')
+    }
+    this.sentBytes += length
+    this.#options.traffic.sentPackets += 1
+    this.#options.traffic.sentBytes += length
+  }
+
+  /** The path of an address whose check was authentic. */
+  #pathOf(from: TransportAddress, port: DatagramPort): Path {
+    const known = this.#paths.get(from)
+    if (known) return known
+    if (this.#paths.size >= this.#options.maxAddresses) this.#forgetOldest()
+    const path = { port, destination: destinationOf(from) }
+    this.#paths.set(from, path)
+    this.#options.onAddress(from, true)
+    return path
+  }
+
+  #forgetOldest(): void {
+    for (const [address, path] of this.#paths) {
+      if (path === this.#selected) continue
+      this.#paths.delete(address)
+      this.#options.onAddress(address, false)
+      return
+    }
+  }
+
+  #select(path: Path): void {
+    this.#selected = path
+    this.#association ??= this.#associate()
+  }
+
+  #associate(): DtlsAssociation {
+    const { dtls, setup, fingerprints, onEnded } = this.#options
+    return dtls[setup === 'passive' ? 'accept' : 'connect']({
+      fingerprints,
+      send: (datagram) => {
+        const path = this.#selected
+        path?.port.send(datagram, path.destination)
+      },
+      onConnected: (keys) => {
+        this.#srtp = createSrtpTransform(keys)
+        this.#options.onConnected()
+      },
+      onEnded: (end) => {
+        if (!this.#isClosed) onEnded(end)
+      },
+    })
+  }
+}
+
+function refusalName(refusal: number): string {
+  if (refusal === SRTP_REFUSAL.replayed) return 'replayed'
+  return refusal === SRTP_REFUSAL.unauthentic ? 'unauthentic' : 'malformed'
+}
