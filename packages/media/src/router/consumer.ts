@@ -3,6 +3,7 @@ import { absSendTime, EXTENSION_URI } from '../rtp/extension-values.ts'
 import { ExtensionWriter } from '../rtp/extension-writer.ts'
 import { compactNtp, ntpFraction, ntpSeconds } from '../rtp/ntp.ts'
 import {
+  RTP_HEADER_BYTES,
   rtpHeaderBytes,
   sequenceOf,
   setHasExtension,
@@ -21,6 +22,7 @@ import type { AgreedMedia } from '../sdp/choose.ts'
 import type { OfferedCodec } from '../sdp/offer.ts'
 import type { SendingFlow } from '../sdp/answer.ts'
 import { formatParameters } from '../sdp/codecs.ts'
+import type { Incoming } from './incoming.ts'
 import type { Producer } from './producer.ts'
 import { Retransmissions } from './retransmissions.ts'
 
@@ -42,8 +44,8 @@ export interface ConsumerOptions {
   onKeyFrameNeeded: () => void
 }
 
-/** A header without an extension needs so many bytes; CSRCs are not forwarded. */
-const HEADER_BYTES = 12
+/** Header extensions of ours, the number of a retransmission, and what SRTP adds. */
+const MAX_ADDED_BYTES = 64
 /** A key frame that was asked for is asked for again after this time. */
 const KEY_FRAME_RETRY_MS = 300
 
@@ -125,29 +127,25 @@ export class Consumer {
   }
 
   /** A packet of the producer. */
-  forward(
-    packet: Uint8Array,
-    length: number,
-    headerBytes: number,
-    isKeyFrame: boolean,
-    nowMs: number,
-  ): void {
+  forward(packet: Incoming): void {
+    const { bytes, nowMs } = packet
     if (this.#state !== 'flowing') {
-      if (!isKeyFrame) return this.#askForKeyFrame(nowMs)
-      this.#begin(packet, nowMs)
+      if (this.#state === 'idle') return
+      if (!packet.isKeyFrame) return this.#askForKeyFrame(nowMs)
+      this.#begin(bytes, nowMs)
     }
-    const sequence = (sequenceOf(packet) + this.#sequenceOffset) & 0xffff
+    const sequence = (sequenceOf(bytes) + this.#sequenceOffset) & 0xffff
     // Packets of before the key frame that it began with.
     if (sequenceDifference(sequence, this.#firstSequence) < 0) return
-    const size = this.#write(packet, length, headerBytes, nowMs)
+    const size = this.#write(packet)
     if (size < 0) return
     if (sequenceDifference(sequence, this.#lastSequence) > 0) {
       this.#lastSequence = sequence
-      this.#lastTimestamp = (timestampOf(packet) + this.#timestampOffset) >>> 0
+      this.#lastTimestamp = (timestampOf(bytes) + this.#timestampOffset) >>> 0
       this.#lastSentMs = nowMs
     }
     this.#packets += 1
-    this.#bytes += length - headerBytes
+    this.#bytes += packet.length - packet.headerBytes
     this.#retransmissions.earn(size)
     this.#options.transport.sendRtp(size)
     if (!this.#hasReported) this.sendReport(nowMs)
@@ -165,9 +163,9 @@ export class Consumer {
       if (offset < 0) continue
       const length = producer.cache.lengthOf(original)
       if (!this.#retransmissions.mayRepeat(sequence, length, this.roundTripMs, nowMs)) continue
-      const packet = producer.cache.bytes.subarray(offset, offset + length)
-      const headerBytes = rtpHeaderBytes(packet, length)
-      let size = this.#write(packet, length, headerBytes, nowMs)
+      const bytes = producer.cache.bytes.subarray(offset, offset + length)
+      const headerBytes = rtpHeaderBytes(bytes, length)
+      let size = this.#write({ bytes, length, headerBytes, isKeyFrame: false, nowMs })
       if (size < 0) continue
       const rtxPayloadType = this.#codec?.rtxPayloadType
       if (rtxPayloadType !== undefined) {
@@ -238,36 +236,32 @@ export class Consumer {
   }
 
   /** Writes a packet as the player gets it; returns its length, or -1 when it does not fit. */
-  #write(packet: Uint8Array, length: number, headerBytes: number, nowMs: number): number {
+  #write(packet: Incoming): number {
+    const { bytes, length, headerBytes } = packet
     const target = this.#options.transport.scratch
-    if (length + 64 > target.length) return -1
+    if (length + MAX_ADDED_BYTES > target.length) return -1
     // The fixed header without CSRCs and extension; marker and padding stay.
-    target[0] = 0x80 | (packet[0]! & 0x20)
-    target[1] = packet[1]!
+    target[0] = 0x80 | (bytes[0]! & 0x20)
+    target[1] = bytes[1]!
     setPayloadType(target, this.#codec!.payloadType)
-    setSequence(target, (sequenceOf(packet) + this.#sequenceOffset) & 0xffff)
-    setTimestamp(target, (timestampOf(packet) + this.#timestampOffset) >>> 0)
+    setSequence(target, (sequenceOf(bytes) + this.#sequenceOffset) & 0xffff)
+    setTimestamp(target, (timestampOf(bytes) + this.#timestampOffset) >>> 0)
     setSsrc(target, this.#options.flow.ssrc)
-    const payloadStart = this.#writeExtensions(target, packet, headerBytes, nowMs)
-    target.set(packet.subarray(headerBytes, length), payloadStart)
+    const payloadStart = this.#writeExtensions(target, packet)
+    target.set(bytes.subarray(headerBytes, length), payloadStart)
     return payloadStart + length - headerBytes
   }
 
-  #writeExtensions(
-    target: Uint8Array,
-    packet: Uint8Array,
-    headerBytes: number,
-    nowMs: number,
-  ): number {
+  #writeExtensions(target: Uint8Array, { bytes, headerBytes, nowMs }: Incoming): number {
     if (this.#absSendTimeId === 0 && !this.#hasForwarded) {
       setHasExtension(target, false)
-      return HEADER_BYTES
+      return RTP_HEADER_BYTES
     }
     extensions.begin(target, false)
     if (this.#absSendTimeId !== 0) {
       extensions.addUint24(this.#absSendTimeId, absSendTime(nowMs * 1000))
     }
-    if (this.#hasForwarded) extensions.addFrom(packet, headerBytes, this.#extensionIds)
+    if (this.#hasForwarded) extensions.addFrom(bytes, headerBytes, this.#extensionIds)
     return extensions.end()
   }
 }

@@ -5,6 +5,7 @@ import type { ReportBlock, SenderReport } from '../rtp/rtcp/rtcp-packet.ts'
 import type { CodecName } from '../sdp/codecs.ts'
 import type { OfferedCodec, OfferedExtension } from '../sdp/offer.ts'
 import type { Consumer } from './consumer.ts'
+import type { Incoming } from './incoming.ts'
 import { Losses } from './losses.ts'
 import { PacketCache, type PacketCacheOptions } from './packet-cache.ts'
 import { Reception } from './reception.ts'
@@ -88,23 +89,22 @@ export class Producer {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
   }
 
-  /** A packet of it, decrypted and with its original header. */
-  receive(packet: Uint8Array, length: number, headerBytes: number, nowMs: number): void {
-    const payloadEnd = rtpPayloadEnd(packet, length, headerBytes)
+  /** A packet of it, with its original header; whether it is a key frame is found out here. */
+  receive(packet: Incoming): void {
+    const { bytes, length, headerBytes, nowMs } = packet
+    const payloadEnd = rtpPayloadEnd(bytes, length, headerBytes)
     if (payloadEnd < 0) return
-    const sequence = sequenceOf(packet)
+    const sequence = sequenceOf(bytes)
     if (this.#losses.receive(sequence, nowMs) === 'duplicate') return
-    this.#reception.receive(sequence, timestampOf(packet), nowMs)
-    const isKeyFrame = this.#format?.isKeyFrameStart(packet, headerBytes, payloadEnd) ?? true
-    if (isKeyFrame && this.#format) {
-      this.#pictureSize =
-        this.#format.pictureSize(packet, headerBytes, payloadEnd) || this.#pictureSize
+    this.#reception.receive(sequence, timestampOf(bytes), nowMs)
+    const format = this.#format
+    packet.isKeyFrame = format?.isKeyFrameStart(bytes, headerBytes, payloadEnd) ?? true
+    if (packet.isKeyFrame && format) {
+      this.#pictureSize = format.pictureSize(bytes, headerBytes, payloadEnd) || this.#pictureSize
     }
-    this.cache.store(sequence, packet, length, nowMs)
+    this.cache.store(sequence, bytes, length, nowMs)
     const consumers = this.#consumers
-    for (let index = 0; index < consumers.length; index += 1) {
-      consumers[index]!.forward(packet, length, headerBytes, isKeyFrame, nowMs)
-    }
+    for (let index = 0; index < consumers.length; index += 1) consumers[index]!.forward(packet)
   }
 
   handleSenderReport(report: SenderReport, nowMs: number): void {

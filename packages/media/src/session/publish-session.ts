@@ -8,6 +8,7 @@ import { writeReceiverReport } from '../rtp/rtcp/reports.ts'
 import type { ReportBlock, RtcpPacket } from '../rtp/rtcp/rtcp-packet.ts'
 import { TransportArrivals } from '../rtp/rtcp/transport-arrivals.ts'
 import { unwrapRtx } from '../rtp/rtx.ts'
+import type { Incoming } from '../router/incoming.ts'
 import type { Producer } from '../router/producer.ts'
 import type { Publisher, Router } from '../router/router.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -49,6 +50,13 @@ export class PublishSession implements SessionRole, Publisher {
   readonly #midId: number
   readonly #arrivals: TransportArrivals
   readonly #keyFrames = new Map<Producer, { askedMs: number; isDue: boolean }>()
+  readonly #incoming: Incoming = {
+    bytes: new Uint8Array(0),
+    length: 0,
+    headerBytes: 0,
+    isKeyFrame: false,
+    nowMs: 0,
+  }
   #firSequence = 0
   #feedbackMs = 0
   #reportMs = 0
@@ -85,9 +93,13 @@ export class PublishSession implements SessionRole, Publisher {
     const flow = this.#flows.get(ssrcOf(packet)) ?? this.#learn(packet, headerBytes)
     if (!flow) return
     this.#options.router.receivedBytes += length
-    if (!flow.isRtx) return flow.producer.receive(packet, length, headerBytes, nowMs)
-    const original = unwrapRtx(packet, length)
-    if (original > 0) flow.producer.receive(packet, original, headerBytes, nowMs)
+    const incoming = this.#incoming
+    incoming.bytes = packet
+    incoming.length = flow.isRtx ? unwrapRtx(packet, length) : length
+    incoming.headerBytes = headerBytes
+    incoming.nowMs = nowMs
+    // What repeats nothing probes the path.
+    if (incoming.length > 0) flow.producer.receive(incoming)
   }
 
   handleRtcp(packet: RtcpPacket, nowMs: number): void {
