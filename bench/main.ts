@@ -3,6 +3,7 @@ import { benchRing } from './ring.ts'
 import { benchSetup } from './setup.ts'
 import { benchSignal } from './signal.ts'
 import { benchSize } from './size.ts'
+import { benchSrtp } from './srtp.ts'
 import { benchStart } from './start.ts'
 
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
@@ -12,6 +13,7 @@ const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['start', benchStart],
   ['size', benchSize],
   ['signal', benchSignal],
+  ['srtp', benchSrtp],
 ])
 
 const [name, ...args] = process.argv.slice(2)
