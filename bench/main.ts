@@ -1,4 +1,5 @@
 import { benchCast } from './cast.ts'
+import { benchMedia } from './media.ts'
 import { benchRing } from './ring.ts'
 import { benchSetup } from './setup.ts'
 import { benchSignal } from './signal.ts'
@@ -8,6 +9,7 @@ import { benchStart } from './start.ts'
 
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
+  ['media', benchMedia],
   ['ring', benchRing],
   ['cast', benchCast],
   ['start', benchStart],

@@ -11,3 +11,6 @@ export {
   SRTP_REFUSAL,
   type SrtpTransform,
 } from './srtp/srtp-transform.ts'
+export type { DtlsContext } from './dtls/dtls.ts'
+export { createDtlsContext as createLoadContext } from './dtls/create-context.ts'
+export { MediaClient, type MediaClientOptions } from './testing/media-client.ts'

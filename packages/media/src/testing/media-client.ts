@@ -19,7 +19,7 @@ import type { DtlsAssociation, DtlsContext } from '../dtls/dtls.ts'
 import { answerCheck, readConnectivityCheck } from '../ice/connectivity-check.ts'
 import { createIceCredentials, type IceCredentials } from '../ice/ice-credentials.ts'
 import { isRtcp, isRtp } from '../rtp/rtp-packet.ts'
-import { createSrtpTransform } from '../srtp/create-transform.ts'
+import { createSrtpTransform } from '../srtp/srtp-transform.ts'
 import type { SrtpTransform } from '../srtp/srtp-transform.ts'
 import { clientSdp, type ClientMedia } from './client-sdp.ts'
 

@@ -4,7 +4,7 @@ import type { TransportAddress } from '@duet/stun'
 import type { DtlsAssociation, DtlsContext, DtlsEnd, Fingerprint } from '../dtls/dtls.ts'
 import { answerCheck, isAuthentic, type ConnectivityCheck } from '../ice/connectivity-check.ts'
 import type { IceCredentials } from '../ice/ice-credentials.ts'
-import { createSrtpTransform } from '../srtp/create-transform.ts'
+import { createSrtpTransform } from '../srtp/srtp-transform.ts'
 import { SRTP_REFUSAL, type SrtpTransform } from '../srtp/srtp-transform.ts'
 import type { Traffic } from './traffic.ts'
 

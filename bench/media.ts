@@ -1,0 +1,138 @@
+import { parseArgs } from 'node:util'
+import { startDuet } from './media/duet-target.ts'
+import { startJanus } from './media/janus-target.ts'
+import { measureLoad, type LoadResult, type LoadShape } from './media/load.ts'
+import type { StartTarget } from './media/target.ts'
+import { summarize } from './statistics.ts'
+
+const USAGE = `npm run bench:media -- [options]
+  --rounds N     rounds of each row (5)
+  --seconds N    of sending in each round (3)
+  --only NAME    Duet or Janus
+  --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
+
+const SERVER_CORE = 0
+const LOAD_CORE = 1
+/** In a network namespace of its own, for clients on 127.0.0.1 are refused by some servers. */
+const HOST = '10.91.0.1'
+const INSIDE = 'DUET_BENCH_NAMESPACE'
+
+const SHAPES = new Map<string, LoadShape>([
+  ['1x1', { publishers: 1, playersPerPublisher: 1 }],
+  ['1x10', { publishers: 1, playersPerPublisher: 10 }],
+  ['1x100', { publishers: 1, playersPerPublisher: 100 }],
+  ['200x1', { publishers: 200, playersPerPublisher: 1 }],
+])
+
+const TARGETS = new Map<string, StartTarget>([
+  ['Duet', startDuet],
+  ['Janus', startJanus],
+])
+
+const COLUMNS: [name: string, digits: number, value: (result: LoadResult) => number][] = [
+  ['packets/s', 0, ({ forwardedPerSecond }) => forwardedPerSecond],
+  ['µs/packet', 1, ({ microsPerPacket }) => microsPerPacket],
+  ['kB/stream', 0, ({ kilobytesPerStream }) => kilobytesPerStream],
+  ['loss %', 2, ({ lossPercent }) => lossPercent],
+  ['p50 µs', 0, ({ delayP50Micros }) => delayP50Micros],
+  ['p99 µs', 0, ({ delayP99Micros }) => delayP99Micros],
+]
+
+/**
+ * Media servers side by side, in turns, each on one core: processor time per forwarded packet,
+ * memory per stream, added delay and loss, with streams of 200 kbit/s.
+ */
+export async function benchMedia(args: readonly string[]): Promise<void> {
+  const options = readOptions(args)
+  if (!options) return
+  if (process.env[INSIDE] === undefined) return runInNamespace(args)
+  await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
+  const { rounds, seconds, targets, shapes } = options
+  console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
+  console.log(['', ...COLUMNS.map(([name]) => name)].map(cell).join(''))
+  for (const [shapeName, shape] of shapes) {
+    const results = new Map(targets.map(([name]) => [name, [] as LoadResult[]]))
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [name, start] of targets) {
+        const target = await start({ core: SERVER_CORE, host: HOST })
+        try {
+          const windowMs = seconds * 1000
+          results.get(name)?.push(await measureLoad(target, shape, { host: HOST, windowMs }))
+        } finally {
+          await target.close()
+        }
+      }
+    }
+    for (const [name, all] of results) printRow(`${shapeName} ${name}`, all)
+  }
+}
+
+interface Options {
+  rounds: number
+  seconds: number
+  targets: [string, StartTarget][]
+  shapes: [string, LoadShape][]
+}
+
+function readOptions(args: readonly string[]): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '3' },
+        only: { type: 'string' },
+        shape: { type: 'string' },
+      },
+    })
+    const pick = <Value>(all: Map<string, Value>, name: string | undefined): [string, Value][] => {
+      const picked = [...all].filter(([each]) => name === undefined || each === name)
+      if (picked.length === 0) throw new TypeError(`there is no "${name}"`)
+      return picked
+    }
+    return {
+      rounds: positive(values.rounds),
+      seconds: positive(values.seconds),
+      targets: pick(TARGETS, values.only),
+      shapes: pick(SHAPES, values.shape),
+    }
+  } catch (error) {
+    console.error(`${String(error)}\n\n${USAGE}`)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) throw new TypeError(`"${text}" is not a positive number`)
+  return value
+}
+
+/** The same again, where nothing but this run can be reached. Needs root. */
+async function runInNamespace(args: readonly string[]): Promise<void> {
+  const script = [
+    'ip link set lo up',
+    'ip link add duet0 type dummy',
+    `ip addr add ${HOST}/24 dev duet0`,
+    'ip link set duet0 up',
+    'exec "$@"',
+  ].join(' && ')
+  const command = [process.execPath, Bun.main, 'media', ...args]
+  const child = Bun.spawn(['unshare', '--net', 'sh', '-c', script, 'sh', ...command], {
+    env: { ...process.env, [INSIDE]: '1' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  process.exitCode = await child.exited
+}
+
+function printRow(name: string, results: readonly LoadResult[]): void {
+  const cells = COLUMNS.map(([, digits, value]) =>
+    summarize(results.map(value)).median.toFixed(digits),
+  )
+  console.log([name, ...cells].map(cell).join(''))
+}
+
+function cell(text: string, index: number): string {
+  return index === 0 ? text.padEnd(14) : text.padStart(11)
+}

@@ -1,0 +1,18 @@
+import { silentLogger, systemClock } from '@duet/base'
+import { createMediaServer, type SessionRequest } from '@duet/media'
+
+/** The media server alone, told by its parent what to answer. */
+const [host = '127.0.0.1'] = process.argv.slice(2)
+const server = await createMediaServer({
+  listen: [{ host, port: 0 }],
+  candidates: [host],
+  clock: systemClock,
+  logger: silentLogger,
+  limits: 'off',
+})
+
+process.on('message', ({ id, request }: { id: number; request: SessionRequest }) => {
+  process.send?.({ id, sdp: server.open(request).sdp })
+})
+process.on('disconnect', () => process.exit())
+process.send?.({ id: 0, sdp: '' })
