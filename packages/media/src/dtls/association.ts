@@ -1,0 +1,152 @@
+import type { Clock } from '@duet/base'
+import type { DtlsAssociation, DtlsEnd, DtlsOptions } from './dtls.ts'
+import { isAnnounced } from './fingerprint.ts'
+import { FlightSender } from './flight-sender.ts'
+import { MAX_EARLY_ENCRYPTED_RECORDS, MAX_HANDSHAKE_BYTES } from './limits.ts'
+import type { Handle, OpenSsl } from './openssl.ts'
+import { CONTENT_TYPE, recordsOf, type DtlsRecord } from './records.ts'
+import type { SslSession } from './ssl-session.ts'
+
+export interface AssociationOptions extends DtlsOptions {
+  openssl: OpenSsl
+  clock: Clock
+  /** Belongs to the association from now on. */
+  session: SslSession
+  /** The session is about to be freed. */
+  onReleased(session: SslSession): void
+}
+
+/** How the other side's certificate was found: `unknown` until it came. */
+type PeerTrust = 'unknown' | 'trusted' | 'refused'
+
+type AssociationState =
+  | { kind: 'connecting'; peer: PeerTrust; receivedBytes: number; earlyEncrypted: number }
+  | { kind: 'connected' }
+  | { kind: 'ended' }
+
+/** A DTLS association that OpenSSL does the work for. */
+export class OpensslAssociation implements DtlsAssociation {
+  readonly #options: AssociationOptions
+  readonly #session: SslSession
+  readonly #sender: FlightSender
+  #state: AssociationState = {
+    kind: 'connecting',
+    peer: 'unknown',
+    receivedBytes: 0,
+    earlyEncrypted: 0,
+  }
+
+  constructor(options: AssociationOptions) {
+    this.#options = options
+    this.#session = options.session
+    this.#sender = new FlightSender({ clock: options.clock, send: (bytes) => options.send(bytes) })
+  }
+
+  get state(): DtlsAssociation['state'] {
+    return this.#state.kind
+  }
+
+  /** The active side's first message. */
+  start(): void {
+    this.#advance()
+  }
+
+  receive(datagram: Uint8Array): void {
+    if (this.#state.kind === 'ended') return
+    const records = recordsOf(datagram).filter((record) => this.#isWanted(record))
+    if (records.length === 0) return
+    if (this.#state.kind === 'connecting') {
+      this.#state.receivedBytes += datagram.length
+      if (this.#state.receivedBytes > MAX_HANDSHAKE_BYTES) {
+        return this.#end({ reason: 'failed', message: 'the handshake is too long' })
+      }
+    }
+    for (const record of records) this.#session.feed(record.bytes)
+    this.#advance()
+  }
+
+  tick(): void {
+    if (this.#state.kind !== 'connecting') return
+    if (!this.#sender.isHopeless) return this.#sender.tick()
+    this.#end({ reason: 'failed', message: 'the other side does not answer' })
+  }
+
+  close(): void {
+    if (this.#state.kind !== 'ended') this.#release()
+  }
+
+  /** OpenSSL asks, before it looks at the signature that proves the certificate's possession. */
+  checkCertificate(certificate: Handle): boolean {
+    if (this.#state.kind !== 'connecting') return false
+    const { openssl, fingerprints } = this.#options
+    const isTrusted = isAnnounced(openssl, certificate, fingerprints)
+    this.#state.peer = isTrusted ? 'trusted' : 'refused'
+    return isTrusted
+  }
+
+  /**
+   * Anybody can write plaintext in the other side's name. So none of it is read once there are
+   * keys, and no alert before. Of what is encrypted then, alerts matter, and a handshake message:
+   * when our last flight was lost, the other side repeats its own, the end of which is encrypted,
+   * and OpenSSL answers that with our last flight (RFC 6347 §4.2.4).
+   */
+  #isWanted({ type, epoch }: DtlsRecord): boolean {
+    if (this.#state.kind === 'connecting' && epoch === 0) {
+      return type === CONTENT_TYPE.handshake || type === CONTENT_TYPE.changeCipherSpec
+    }
+    if (epoch !== 1 || (type !== CONTENT_TYPE.handshake && type !== CONTENT_TYPE.alert))
+      return false
+    if (this.#state.kind !== 'connecting') return true
+    return ++this.#state.earlyEncrypted <= MAX_EARLY_ENCRYPTED_RECORDS
+  }
+
+  #advance(): void {
+    if (this.#state.kind === 'connected') return this.#read()
+    const step = this.#session.handshake()
+    if (step.kind === 'waiting') this.#sendFlight()
+    else if (step.kind === 'done') this.#finish()
+    else this.#end({ reason: 'failed', message: this.#failureOf(step.message) })
+  }
+
+  #sendFlight(): void {
+    const flight = this.#session.takeOutput()
+    if (flight.length > 0) this.#sender.sendFlight(flight)
+  }
+
+  #finish(): void {
+    const isTrusted = this.#state.kind === 'connecting' && this.#state.peer === 'trusted'
+    const keys = isTrusted ? this.#session.exportSrtpKeys() : undefined
+    if (!keys) return this.#end({ reason: 'failed', message: 'no SRTP profile in common' })
+    this.#state = { kind: 'connected' }
+    this.#sender.sendLast(this.#session.takeOutput())
+    if (this.state === 'connected') this.#options.onConnected(keys)
+    if (this.state === 'connected') this.#read()
+  }
+
+  #read(): void {
+    const step = this.#session.read()
+    if (step.kind === 'waiting') this.#sender.sendLast(this.#session.takeOutput())
+    else if (step.kind === 'closed') this.#end({ reason: 'closed' })
+    else this.#end({ reason: 'failed', message: step.message })
+  }
+
+  #failureOf(message: string): string {
+    const isRefused = this.#state.kind === 'connecting' && this.#state.peer === 'refused'
+    return isRefused ? 'the certificate is not one of those that were announced' : message
+  }
+
+  #end(end: DtlsEnd): void {
+    this.#release()
+    this.#options.onEnded(end)
+  }
+
+  /** Says goodbye, if the other side has keys to understand it, and gives everything back. */
+  #release(): void {
+    this.#state = { kind: 'ended' }
+    this.#session.shutdown()
+    const last = this.#session.takeOutput()
+    this.#options.onReleased(this.#session)
+    this.#session.free()
+    this.#sender.sendLast(last)
+  }
+}

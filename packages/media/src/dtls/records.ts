@@ -1,0 +1,59 @@
+/** RFC 6347 §4.1: type, version, epoch, sequence number and length. */
+const HEADER_BYTES = 13
+const EPOCH_OFFSET = 3
+const NUMBER_OFFSET = 7
+const LENGTH_OFFSET = 11
+
+/** RFC 5246 §6.2.1. */
+export const CONTENT_TYPE = { changeCipherSpec: 20, alert: 21, handshake: 22 } as const
+
+/** One record of a datagram. */
+export interface DtlsRecord {
+  type: number
+  /** 0: plaintext. 1: encrypted with what the handshake agreed upon. */
+  epoch: number
+  /** With its header. */
+  bytes: Uint8Array
+}
+
+/** The records of a datagram, up to the first that is not whole (RFC 6347 §4.1.2.7). */
+export function recordsOf(datagram: Uint8Array): DtlsRecord[] {
+  const records: DtlsRecord[] = []
+  for (let start = 0; start + HEADER_BYTES <= datagram.length;) {
+    const end = start + HEADER_BYTES + uint16(datagram, start + LENGTH_OFFSET)
+    if (end > datagram.length) break
+    const bytes = datagram.subarray(start, end)
+    records.push({ type: bytes[0]!, epoch: uint16(bytes, EPOCH_OFFSET), bytes })
+    start = end
+  }
+  return records
+}
+
+/** Numbers a plaintext record anew; its number is no part of what the handshake signs. */
+export function renumber(record: DtlsRecord, number: number): void {
+  const { buffer, byteOffset } = record.bytes
+  new DataView(buffer, byteOffset).setUint32(NUMBER_OFFSET, number)
+}
+
+/** The same records as few datagrams of at most `maxBytes`; a longer record goes alone. */
+export function pack(records: readonly DtlsRecord[], maxBytes: number): Uint8Array[] {
+  const datagrams: Uint8Array[] = []
+  let room = 0
+  let packed: Uint8Array[] = []
+  const flush = () => {
+    if (packed.length > 0) datagrams.push(Buffer.concat(packed))
+    packed = []
+    room = maxBytes
+  }
+  for (const { bytes } of records) {
+    if (bytes.length > room) flush()
+    packed.push(bytes)
+    room -= bytes.length
+  }
+  flush()
+  return datagrams
+}
+
+function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!
+}
