@@ -113,9 +113,10 @@ function positive(text: string): number {
 async function runInNamespace(args: readonly string[]): Promise<void> {
   const script = [
     'ip link set lo up',
-    'ip link add duet0 type dummy',
+    'ip link add duet0 type veth peer name duet1',
     `ip addr add ${HOST}/24 dev duet0`,
     'ip link set duet0 up',
+    'ip link set duet1 up',
     'exec "$@"',
   ].join(' && ')
   const command = [process.execPath, Bun.main, 'media', ...args]
