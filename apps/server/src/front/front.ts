@@ -47,8 +47,9 @@ export function createFront(options: FrontOptions): Front {
   const respond = (
     request: Request,
     server: Server<Connection>,
+    listener: Listener,
   ): Response | undefined | Promise<Response | undefined> => {
-    const context = readContext(request, server, options.isTrustedProxy)
+    const context = readContext(request, { server, listener }, options.isTrustedProxy)
     if (!context) return plain(400, 'Bad request')
     const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
     const { pathname } = context.url
@@ -165,6 +166,8 @@ export function createFront(options: FrontOptions): Front {
     },
   })
 
+  for (const warning of ports.warnings) options.logger.warn(warning)
+
   const httpsPort = (): number | undefined =>
     ports.listeners.find(({ scheme }) => scheme === 'https')?.port
 
@@ -187,20 +190,20 @@ export function createFront(options: FrontOptions): Front {
 
 function readContext(
   request: Request,
-  server: Server<Connection>,
+  { server, listener }: { server: Server<Connection>; listener: Listener },
   isTrustedProxy: (address: string) => boolean,
 ): RequestContext | undefined {
   const written = request.headers.get('host') ?? ''
   const arrival = {
     address: server.requestIP(request)?.address ?? '',
-    isSecure: server.protocol === 'https',
+    isSecure: listener.scheme === 'https',
     host: parseHost(written) ? written : 'localhost',
   }
   const judged = judgeForwarded(arrival, request.headers, isTrustedProxy)
   const scheme = judged.isSecure ? 'https' : 'http'
   const pathAndQuery = /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(request.url)?.[1] ?? request.url
   const url = URL.parse(`${scheme}://${judged.host}${pathAndQuery}`)
-  return url ? { ...judged, url, headers: request.headers } : undefined
+  return url ? { ...judged, url, headers: request.headers, listener } : undefined
 }
 
 function isBelow(pathname: string, prefix: string): boolean {

@@ -11,6 +11,18 @@ export interface ListenOptions {
   httpsPorts: readonly number[]
   /** Required for HTTPS ports. */
   tls: Tls | undefined
+  /** Ports for HTTP that are done without where they can't be opened. */
+  extraPorts?: readonly ExtraPort[]
+}
+
+/** A port that some clients expect beside the web ports. */
+export interface ExtraPort {
+  /** Tells its listener from others. */
+  name: string
+  /** 0 takes any free port. */
+  port: number
+  /** The option that it comes from: `--srs-port`. */
+  flag: string
 }
 
 /** A certificate with its chain, and its key, both PEM. */
@@ -26,6 +38,8 @@ export interface Listener {
   host: string | undefined
   /** As really bound. */
   port: number
+  /** Of an extra port. */
+  name?: string
 }
 
 /** What all ports share. */
@@ -34,6 +48,7 @@ export interface Handlers {
   fetch(
     request: Request,
     server: Server<Connection>,
+    listener: Listener,
   ): Response | undefined | Promise<Response | undefined>
   error(error: Error): Response
   websocket: WebSocketHandler<Connection>
@@ -44,6 +59,8 @@ export interface Handlers {
 /** All open ports, as one. */
 export interface Ports {
   readonly listeners: readonly Listener[]
+  /** Why extra ports are not open, one sentence each. */
+  readonly warnings: readonly string[]
   /** New HTTPS connections get this certificate; those that are open stay. Throws a StartError. */
   setTls(tls: Tls): void
   /** Takes no new connections; open ones go on. */
@@ -55,10 +72,16 @@ export interface Ports {
 /** Opens every port on every host, all with the same handlers. Throws a StartError. */
 export function listen(options: ListenOptions, handlers: Handlers): Ports {
   const { hosts, httpPorts, httpsPorts, tls } = options
-  const wanted = [
+  const onHosts = <Port>(wanted: readonly Port[]) =>
+    wanted.flatMap((one) =>
+      (hosts.length > 0 ? hosts : [undefined]).map((host) => ({ ...one, host })),
+    )
+  const wanted = onHosts([
     ...httpPorts.map((port) => ({ scheme: 'http', port }) as const),
     ...httpsPorts.map((port) => ({ scheme: 'https', port }) as const),
-  ].flatMap((one) => (hosts.length > 0 ? hosts : [undefined]).map((host) => ({ ...one, host })))
+  ])
+  const isOpened = (port: number): boolean => port !== 0 && httpPorts.includes(port)
+  const extra = onHosts((options.extraPorts ?? []).filter(({ port }) => !isOpened(port)))
 
   const ports: { listener: Listener; server: Server<Connection> }[] = []
   /** No longer accepting, with connections that go on. */
@@ -67,23 +90,32 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
     const servers = [...retired, ...ports.map(({ server }) => server)]
     await Promise.all(servers.map((server) => server.stop(true)))
   }
+  const add = (one: Listener, flag?: string): void => {
+    ports.push(open(one, { handlers, tls, flag }))
+  }
+  const warnings: string[] = []
   try {
-    for (const one of wanted) {
-      const server = open(one, handlers, tls)
-      ports.push({ server, listener: { ...one, port: server.port ?? one.port } })
-    }
+    for (const one of wanted) add(one)
   } catch (error) {
     void closeAll()
     throw error
   }
+  for (const { flag, ...one } of extra) {
+    try {
+      add({ scheme: 'http', ...one }, flag)
+    } catch (error) {
+      warnings.push(messageOf(error))
+    }
+  }
 
   return {
     listeners: ports.map(({ listener }) => listener),
+    warnings,
     setTls(changed) {
       for (const port of ports.filter(({ listener }) => listener.scheme === 'https')) {
         void port.server.stop()
         retired.push(port.server)
-        port.server = open(port.listener, handlers, changed)
+        port.server = open(port.listener, { handlers, tls: changed }).server
       }
     },
     stopAccepting() {
@@ -93,39 +125,44 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
   }
 }
 
+/** `flag`: what the port came from, where it is not named after its scheme. */
 function open(
-  { scheme, host, port }: Listener,
-  handlers: Handlers,
-  tls: Tls | undefined,
-): Server<Connection> {
+  wanted: Listener,
+  { handlers, tls, flag }: { handlers: Handlers; tls: Tls | undefined; flag?: string | undefined },
+): { listener: Listener; server: Server<Connection> } {
+  const { scheme, host } = wanted
+  const listener = { ...wanted }
   try {
-    return Bun.serve<Connection>({
+    const server = Bun.serve<Connection>({
       ...handlers,
+      fetch: (request, own) => handlers.fetch(request, own, listener),
       development: false,
       // Outside development Bun would share a port with another process.
       reusePort: false,
-      port,
+      port: wanted.port,
       ...(host === undefined ? {} : { hostname: host }),
       ...(scheme === 'https' && tls ? { tls: { cert: tls.cert, key: tls.key } } : {}),
     })
+    listener.port = server.port ?? wanted.port
+    return { listener, server }
   } catch (error) {
-    throw new StartError('port-not-usable', sentence({ scheme, host, port }, error), {
+    throw new StartError('port-not-usable', sentence(wanted, flag ?? `--${scheme}`, error), {
       cause: error,
     })
   }
 }
 
-function sentence({ scheme, host, port }: Listener, error: unknown): string {
+function sentence({ host, port }: Listener, flag: string, error: unknown): string {
   const place = host === undefined ? `Port ${port}` : `Port ${port} of ${host}`
   switch ((error as { code?: string }).code) {
     case 'EADDRINUSE':
-      return `${place} is already in use: stop what uses it, or choose another one with --${scheme}.`
+      return `${place} is already in use: stop what uses it, or choose another one with ${flag}.`
     case 'EACCES':
-      return `${place} needs more rights than this user has: choose one above 1023 with --${scheme}.`
+      return `${place} needs more rights than this user has: choose one above 1023 with ${flag}.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine: choose another one with --host.`
     default:
-      return `${place} can't be opened (${messageOf(error)}): choose another one with --${scheme}.`
+      return `${place} can't be opened (${messageOf(error)}): choose another one with ${flag}.`
   }
 }

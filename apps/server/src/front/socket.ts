@@ -1,3 +1,5 @@
+import type { Listener } from './listen.ts'
+
 /** What the front knows of a request, forwarded headers already judged. */
 export interface RequestContext {
   /** As the browser sees it: with the scheme and host of the outermost trusted proxy. */
@@ -9,6 +11,8 @@ export interface RequestContext {
   isSecure: boolean
   /** Name or address under which the client reached us, with the port if it named one. */
   host: string
+  /** The port that it came in by. */
+  listener?: Listener
 }
 
 /** One open WebSocket as a gateway sees it. */
