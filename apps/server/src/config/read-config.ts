@@ -1,6 +1,7 @@
 import { readFlags } from './flags.ts'
 import { isLoopbackAddress } from './address.ts'
 import { flagOf, SCHEMA, variableOf, type Config, type Option, type OptionKey } from './schema.ts'
+import type { PortRange } from './value-types.ts'
 
 /** What the command line and the environment come to. */
 export type ConfigResult =
@@ -87,7 +88,14 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
   if (config.turnUser.length > 0 && config.turnPort === null && config.turnsPort === null) {
     problems.push('--turn-port off and --turns-port off leave no TURN for --turn-user')
   }
+  if (isInRange(config.mediaPort, config.relayPorts)) {
+    problems.push(`--media-port ${config.mediaPort} lies within --relay-ports`)
+  }
   return [...problems, ...ambiguousUsers(config), ...repeatedPorts(config)]
+}
+
+function isInRange(port: number | null, range: PortRange | undefined): boolean {
+  return !!port && range !== undefined && range.first <= port && port <= range.last
 }
 
 function ambiguousUsers({ turnUser }: Config): string[] {
@@ -102,18 +110,33 @@ function isOnLoopbackOnly(hosts: readonly string[]): boolean {
   return hosts.length > 0 && hosts.every((host) => host === 'localhost' || isLoopbackAddress(host))
 }
 
+/** --srs-api-port and --srs-port may be others' as well: they are done without. */
 function repeatedPorts(config: Config): string[] {
+  const tcp: [OptionKey, readonly (number | null | undefined)[]][] = [
+    ['http', config.http],
+    ['https', config.https],
+    ['turnPort', [config.turnPort]],
+    ['turnsPort', [config.turnsPort]],
+  ]
+  const udp: [OptionKey, readonly (number | null | undefined)[]][] = [
+    ['turnPort', [config.turnPort]],
+    ['mediaPort', [config.mediaPort]],
+  ]
+  return [...repeatedIn(tcp), ...repeatedIn(udp)]
+}
+
+function repeatedIn(
+  claims: readonly [key: OptionKey, ports: readonly (number | null | undefined)[]][],
+): string[] {
   const problems: string[] = []
   const owners = new Map<number, string>()
-  const claim = (port: number | null | undefined, key: OptionKey): void => {
-    if (!port) return
-    const owner = owners.get(port)
-    if (owner) problems.push(`port ${port} is asked for twice, by ${owner} and ${flagOf(key)}`)
-    owners.set(port, flagOf(key))
+  for (const [key, ports] of claims) {
+    for (const port of ports) {
+      if (!port) continue
+      const owner = owners.get(port)
+      if (owner) problems.push(`port ${port} is asked for twice, by ${owner} and ${flagOf(key)}`)
+      owners.set(port, flagOf(key))
+    }
   }
-  for (const port of config.http) claim(port, 'http')
-  for (const port of config.https) claim(port, 'https')
-  claim(config.turnPort, 'turnPort')
-  claim(config.turnsPort, 'turnsPort')
   return problems
 }

@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '@duet/base'
+import { callbackUrl } from './callback-url.ts'
 import { database } from './database.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
@@ -99,6 +100,12 @@ export const SCHEMA = {
     '49160-49259',
     'UDP ports of relayed calls; a call needs up to four.',
   ),
+  mediaPort: single(
+    port,
+    '8000',
+    'UDP port of the media server, which clients of WHIP, WHEP and SRS’s API publish to and play ' +
+      'from; 0 takes any free one.',
+  ),
   publicIp: list(reachableAddress, [], 'Address under which the internet reaches this machine.'),
   data: single(path, './data', 'Directory for the certificate, the secret and all other data.'),
   database: single(
@@ -136,11 +143,12 @@ export const SCHEMA = {
     'Rate limits; off is for benchmarks, on loopback hosts or inside a network namespace only.',
   ),
   dialects: list(
-    choiceOrOff('room', 'topic', 'messages', 'cast'),
-    ['room', 'topic', 'messages', 'cast'],
+    choiceOrOff('room', 'topic', 'messages', 'cast', 'srs'),
+    ['room', 'topic', 'messages', 'cast', 'srs'],
     'Wire dialects of existing clients that are served beside Duet’s own: room (Socket.IO), ' +
       'topic (publish and subscribe over WebSocket), messages (accounts and ringing over ' +
-      'WebSocket), cast (a screen on a TV by code, over Socket.IO); off serves none.',
+      'WebSocket), cast (a screen on a TV by code, over Socket.IO), srs (calls through the media ' +
+      'server, and SRS’s HTTP API); off serves none.',
   ),
   topicPath: optional(urlPath, 'One more path, beside /, at which the topic dialect is served.'),
   topicCapacity: single(
@@ -149,6 +157,34 @@ export const SCHEMA = {
     'Subscribers of one room- subject that hear each other; 0 restores plain publish and ' +
       'subscribe. With any number but 2 these subjects are apart from the other dialects’ rooms.',
   ),
+  srsApiPort: single(
+    port,
+    '1985',
+    'One more port for plain HTTP, where clients of the srs dialect expect its API; in use by ' +
+      'others, it is done without. 0 takes any free one.',
+  ),
+  srsPort: single(
+    port,
+    '1989',
+    'One more port for plain HTTP, where clients of the srs dialect expect its signaling and ' +
+      'pages; in use by others, it is done without. 0 takes any free one.',
+  ),
+  srsAccess: single(
+    choice('open', 'token'),
+    'open',
+    'Who may publish and play at the addresses of the srs dialect: everybody, as its clients ' +
+      'expect, but for streams of people in Duet’s own calls; or who has a token.',
+  ),
+  onPublish: lines(
+    callbackUrl,
+    'URL that is asked whether a client may publish; only an answer 0 lets it.',
+  ),
+  onUnpublish: lines(callbackUrl, 'URL that is told when a client publishes no longer.'),
+  onPlay: lines(
+    callbackUrl,
+    'URL that is asked whether a client may play; only an answer 0 lets it.',
+  ),
+  onStop: lines(callbackUrl, 'URL that is told when a client plays no longer.'),
   registration: single(
     choice('open', 'invitation', 'closed'),
     'open',
