@@ -7,7 +7,13 @@ import { StartError } from './start-error.ts'
 
 const SECRET_BYTES = 32
 
-type KeyPurpose = 'turn credentials' | 'turn nonces' | 'device marks' | 'cast codes' | 'cast tokens'
+type KeyPurpose =
+  | 'turn credentials'
+  | 'turn nonces'
+  | 'device marks'
+  | 'cast codes'
+  | 'cast tokens'
+  | 'media tokens'
 
 /** Keys that outlive a restart, one for each use, all of them drawn from one secret file. */
 export interface Secrets {
