@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock, Logger } from '@duet/base'
+import type {
+  MediaServer,
+  PatchAnswer,
+  SessionAnswer,
+  SessionEndReason,
+  SessionInfo,
+  StreamName,
+} from '@duet/media'
+import { AddressCounter } from '../bounds/address-counter.ts'
+import { addressGroup } from '../bounds/address-group.ts'
+import { BoundedBuckets } from '../bounds/bounded-buckets.ts'
+import type { Callbacks } from './callbacks.ts'
+import { MAX_STREAM_URL_LENGTH, type MediaLimits } from './limits.ts'
+import type { MediaClient } from './media-client.ts'
+import { MediaRefusal } from './refusal.ts'
+import type { AccessRequest, StreamAccess } from './stream-access.ts'
+
+/** What a client asks for, over whichever address. */
+export interface OpenRequest
+  extends AccessRequest, Pick<MediaClient, 'vhost' | 'param' | 'address' | 'pageUrl'> {
+  /** The client's offer: asked for only when the client may have a session. */
+  offer: () => Promise<string>
+  /** Addresses for the candidates in place of the configured ones. */
+  candidates?: readonly string[]
+  codec?: string
+}
+
+/** A session of ours, as long as it lasts. */
+export interface OpenSession {
+  client: MediaClient
+  /** It came with a token. */
+  isTrusted: boolean
+  /** Who changes or ends it must show a token (RFC 9725 §4.7). */
+  needsBearer: boolean
+}
+
+export interface MediaSessionsOptions {
+  media: MediaServer
+  access: Pick<StreamAccess, 'judge' | 'requireOpenStream'>
+  callbacks: Callbacks
+  clock: Clock
+  logger: Logger
+  limits: MediaLimits
+}
+
+/** Opens sessions for those who may have them, and knows whose they are until they end. */
+export class MediaSessions {
+  readonly #options: MediaSessionsOptions
+  readonly #open = new Map<string, OpenSession>()
+  readonly #rates: BoundedBuckets
+  /** Sessions without a token. */
+  readonly #untrusted: AddressCounter
+  readonly #forget: () => void
+  #isClosed = false
+
+  constructor(options: MediaSessionsOptions) {
+    const { media, clock, limits } = options
+    this.#options = options
+    this.#rates = new BoundedBuckets(limits.openRate, clock)
+    this.#untrusted = new AddressCounter({
+      inAll: limits.maxOpenSessions,
+      perAddress: limits.maxOpenSessionsPerAddress,
+    })
+    this.#forget = media.on('ended', (session, reason) => this.#handleEnd(session, reason))
+  }
+
+  /** Whose session it is; undefined: it is over, or none of ours. */
+  find(sessionId: string): OpenSession | undefined {
+    return this.#open.get(sessionId)
+  }
+
+  /** Rejects with a MediaRefusal, or with an error of the media server. */
+  async open(request: OpenRequest): Promise<SessionAnswer> {
+    const group = addressGroup(request.address)
+    if (!this.#rates.take(group)) {
+      throw new MediaRefusal('rate-limited', 'Too many sessions are asked for from this address.')
+    }
+    const { isTrusted } = await this.#options.access.judge(request)
+    this.#requirePlace(request, isTrusted)
+    const release = isTrusted ? () => undefined : this.#admit(group)
+    try {
+      return await this.#openAllowed(request, await request.offer(), isTrusted)
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  /** Ends it; false when there is none. */
+  end(sessionId: string, reason: 'ended' | 'kicked'): boolean {
+    return this.#options.media.end(sessionId, reason)
+  }
+
+  /** Throws an error of the media server. */
+  patch(sessionId: string, fragment: string): PatchAnswer {
+    return this.#options.media.patch(sessionId, fragment)
+  }
+
+  /** The media server closes by itself. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#forget()
+    this.#open.clear()
+  }
+
+  async #openAllowed(
+    request: OpenRequest,
+    sdp: string,
+    isTrusted: boolean,
+  ): Promise<SessionAnswer> {
+    const { callbacks } = this.#options
+    const client = clientOf(request)
+    const start = () => this.#start(request, { client, sdp, isTrusted })
+    if (!callbacks.isAsked(client.kind)) return start()
+    await callbacks.ask(client)
+    try {
+      return start()
+    } catch (error) {
+      // It was told of a session that there never was.
+      callbacks.report(client)
+      throw error
+    }
+  }
+
+  /** All of it in one turn: what was true when it began is true at its end. */
+  #start(
+    request: OpenRequest,
+    { client, sdp, isTrusted }: { client: MediaClient; sdp: string; isTrusted: boolean },
+  ): SessionAnswer {
+    const { media, access, logger } = this.#options
+    const { kind, target, address, candidates, codec } = request
+    if (this.#isClosed) throw new MediaRefusal('closed', 'The server is going away.')
+    this.#requirePlace(request, isTrusted)
+    if (!isTrusted) access.requireOpenStream(kind, target.stream)
+    else if (kind === 'publish') this.#endUntrusted(target.stream, 'publish')
+    const answer = media.open({
+      kind,
+      stream: target.stream,
+      sdp,
+      address,
+      ...(candidates ? { candidates } : {}),
+      ...(codec === undefined ? {} : { codec }),
+    })
+    if (isTrusted && kind === 'publish') this.#endUntrusted(target.stream, 'play')
+    const needsBearer = request.credential.name === 'bearer'
+    this.#open.set(answer.id, { client, isTrusted, needsBearer })
+    logger.info('a media session began', { client: client.clientId, kind, isTrusted })
+    logger.debug('its stream', { client: client.clientId, stream: target.stream, address })
+    return answer
+  }
+
+  /** Throws when somebody publishes the stream who does not have to give way. */
+  #requirePlace({ kind, target }: OpenRequest, isTrusted: boolean): void {
+    if (kind !== 'publish') return
+    const publisher = this.#options.media.stream(target.stream)?.publisher
+    if (publisher === undefined) return
+    if (isTrusted && this.#open.get(publisher)?.isTrusted === false) return
+    throw new MediaRefusal('stream-busy', 'Somebody else publishes this stream.')
+  }
+
+  /** MD9: who shows a token takes the place of a publisher without one, and has no such listeners. */
+  #endUntrusted(stream: StreamName, kind: 'publish' | 'play'): void {
+    for (const [id, { client, isTrusted }] of this.#open) {
+      if (isTrusted || client.kind !== kind || client.target.stream !== stream) continue
+      this.#options.media.end(id, 'kicked')
+    }
+  }
+
+  #admit(group: string): () => void {
+    if (!this.#untrusted.admit(group)) {
+      throw new MediaRefusal('too-many-sessions', 'There are too many sessions without a token.')
+    }
+    return () => this.#untrusted.release(group)
+  }
+
+  #handleEnd({ id }: SessionInfo, reason: SessionEndReason): void {
+    const session = this.#open.get(id)
+    if (!session) return
+    this.#open.delete(id)
+    const { client, isTrusted } = session
+    if (!isTrusted) this.#untrusted.release(addressGroup(client.address))
+    this.#options.callbacks.report(client)
+    this.#options.logger.info('a media session ended', { client: client.clientId, reason })
+  }
+}
+
+function clientOf(request: OpenRequest): MediaClient {
+  const { kind, target, vhost, param, address, pageUrl } = request
+  return {
+    clientId: randomBytes(6).toString('hex'),
+    kind,
+    target,
+    vhost: vhost.slice(0, MAX_STREAM_URL_LENGTH),
+    param: param.slice(0, MAX_STREAM_URL_LENGTH),
+    address,
+    pageUrl: pageUrl.slice(0, MAX_STREAM_URL_LENGTH),
+  }
+}

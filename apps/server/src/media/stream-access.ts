@@ -1,0 +1,111 @@
+import { normalizeRoomName } from '@duet/protocol'
+import { callOfLegRoom, isCastRoomName } from '@duet/rules'
+import type { MediaServer, SessionKind, StreamName } from '@duet/media'
+import type { Hub } from '../hub/hub.ts'
+import type { RoomAccess } from '../rooms/access.ts'
+import { MediaRefusal } from './refusal.ts'
+import type { StreamTarget } from './stream-target.ts'
+import { isSame, type MediaTokens } from './tokens.ts'
+
+/**
+ * How a client says who it is. bearer: it must show a token, in the header that is for it. open: an
+ * older client, which may have one of ours in its query, or one that only callbacks understand.
+ */
+export type Credential =
+  | { name: 'bearer'; token: string | undefined }
+  | { name: 'open'; token: string | undefined }
+
+export interface StreamAccessOptions {
+  tokens: MediaTokens
+  hub: Hub
+  /** Judges entering a room, as of somebody who is not logged in. */
+  access: RoomAccess
+  media: Pick<MediaServer, 'stream'>
+  /** Whether clients without a token are let in at all. */
+  isOpen: boolean
+  /** Whether this session came with a token. */
+  isTrusted: (sessionId: string) => boolean
+}
+
+export interface AccessRequest {
+  kind: SessionKind
+  target: StreamTarget
+  credential: Credential
+}
+
+/** Rules MD7 to MD10 of docs/media.md: who may publish and play which stream. */
+export class StreamAccess {
+  readonly #options: StreamAccessOptions
+
+  constructor(options: StreamAccessOptions) {
+    this.#options = options
+  }
+
+  /** Whether it came with a token that allows this. Rejects with a MediaRefusal for those who may not. */
+  async judge(request: AccessRequest): Promise<{ isTrusted: boolean }> {
+    const { kind, target, credential } = request
+    const claim = { kind, stream: target.stream }
+    const { tokens, isOpen } = this.#options
+    if (credential.name === 'open') {
+      if (tokens.verify(credential.token, claim)) return { isTrusted: true }
+      if (!isOpen) throw new MediaRefusal('token-missing', 'This server wants a token here.')
+      await this.#judgeOpen(kind, target)
+      return { isTrusted: false }
+    }
+    if (credential.token === undefined) {
+      throw new MediaRefusal('token-missing', 'Send a bearer token of this server.')
+    }
+    const read = tokens.read(credential.token)
+    if (!read) throw new MediaRefusal('token-wrong', 'The token is none of this server.')
+    if (read.isExpired) throw new MediaRefusal('token-wrong', 'The token’s time is over.')
+    if (!isSame(read, claim)) {
+      throw new MediaRefusal('token-elsewhere', `The token does not allow to ${kind} this stream.`)
+    }
+    return { isTrusted: true }
+  }
+
+  /** Throws when somebody with a token publishes the stream: then others need one to play it. */
+  requireOpenStream(kind: SessionKind, stream: StreamName): void {
+    if (kind === 'play' && this.#isPublishedWithToken(stream)) throw closedStream()
+  }
+
+  #isPublishedWithToken(stream: StreamName): boolean {
+    const publisher = this.#options.media.stream(stream)?.publisher
+    return publisher !== undefined && this.#options.isTrusted(publisher)
+  }
+
+  async #judgeOpen(kind: SessionKind, { app, name, stream }: StreamTarget): Promise<void> {
+    this.requireOpenStream(kind, stream)
+    const result = normalizeRoomName(app)
+    // Rooms under other names are of clients without media of ours.
+    if (!result.ok) return
+    const room = result.name
+    if (callOfLegRoom(room) || isCastRoomName(room)) throw closedStream()
+    const verdict = await this.#options.access(room, undefined)
+    if ('refusal' in verdict) {
+      if (verdict.refusal === 'unavailable') {
+        throw new MediaRefusal('unavailable', 'Who may enter the room can’t be looked up now.')
+      }
+      throw closedStream()
+    }
+    const { host, needsAccount } = verdict.policy
+    if (host !== undefined || needsAccount || (await this.#isOwnMember(room, name))) {
+      throw closedStream()
+    }
+  }
+
+  /** Whether somebody in a call of Duet's own publishes under this name. */
+  async #isOwnMember(room: string, name: string): Promise<boolean> {
+    let isMember = false
+    await this.#options.hub.update(room, (found) => {
+      const members = found?.members ?? []
+      isMember = members.some(({ id, dialect }) => id === name && dialect.name === 'native')
+      return [found, []]
+    })
+    return isMember
+  }
+}
+
+function closedStream(): MediaRefusal {
+  return new MediaRefusal('token-missing', 'This stream needs a token of this server.')
+}
