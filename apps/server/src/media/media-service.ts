@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import { DuetError, messageOf, type Clock, type Logger } from '@duet/base'
+import type { MediaServer } from '@duet/media'
+import type { Identify } from '../accounts/identity.ts'
+import { flagOf, type Config } from '../config/index.ts'
+import type { ExtraPort } from '../front/listen.ts'
+import type { LocalAddresses } from '../front/local-addresses.ts'
+import type { HttpRoute } from '../front/socket.ts'
+import type { Hub } from '../hub/hub.ts'
+import type { RoomAccess } from '../rooms/access.ts'
+import { StartError } from '../start-error.ts'
+import { SRS_API_LISTENER } from './admin-access.ts'
+import { Callbacks } from './callbacks.ts'
+import { MEDIA_LIMITS, MEDIA_UNLIMITED } from './limits.ts'
+import { mediaAddresses } from './media-addresses.ts'
+import { refuseNative, refuseSrs, refuseSrsMedia } from './media-off.ts'
+import { MediaSessions } from './media-sessions.ts'
+import { nativeRoutes } from './native-routes.ts'
+import { srsApiRoutes } from './srs-api.ts'
+import { srsRoutes } from './srs-routes.ts'
+import { StreamAccess } from './stream-access.ts'
+import type { MediaTokens } from './tokens.ts'
+import { Traffic } from './traffic.ts'
+import { Whip, type WhipServices } from './whip.ts'
+
+/** What a media server is made with. */
+export interface MediaServerOptions {
+  /** Where it is bound; on each the same port. */
+  listen: readonly { host: string; port: number }[]
+  /** Addresses under which clients find it, best first. */
+  candidates: readonly string[]
+  clock: Clock
+  logger: Logger
+  limits?: 'off'
+}
+
+/** Rejects with a DuetError when a port can't be used. */
+export type CreateMediaServer = (options: MediaServerOptions) => Promise<MediaServer>
+
+export interface MediaServiceOptions {
+  config: Config
+  /** The addresses to listen on, or wildcards. */
+  ips: readonly string[]
+  localAddresses: LocalAddresses
+  createMediaServer: CreateMediaServer
+  tokens: MediaTokens
+  hub: Hub
+  access: RoomAccess
+  identify: Identify
+  iceServers: WhipServices['iceServers']
+  clock: Clock
+  logger: Logger
+}
+
+/** The media server with all that is served of it over HTTP. */
+export interface MediaService {
+  /** To stand before those of others: `/api/v1` is SRS's, `/api` is not. */
+  httpRoutes: readonly HttpRoute[]
+  /** Undefined: it is switched off. */
+  media: MediaServer | undefined
+  /** Ends all sessions, and tells callbacks of them. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Starts the media server and what stands around it. Rejects with a StartError. */
+export async function openMediaService(options: MediaServiceOptions): Promise<MediaService> {
+  const { config } = options
+  const hasSrs = config.dialects.includes('srs')
+  if (config.mediaPort === null) {
+    const routes = [...refuseNative(), ...(hasSrs ? refuseSrsMedia() : refuseSrs())]
+    return { httpRoutes: routes, media: undefined, close: () => Promise.resolve() }
+  }
+  const media = await startMedia(options, config.mediaPort)
+  return serve(options, media, hasSrs)
+}
+
+/** The ports that clients of SRS expect. */
+export function srsPorts({ dialects, srsApiPort, srsPort }: Config): ExtraPort[] {
+  if (!dialects.includes('srs')) return []
+  return [
+    { name: SRS_API_LISTENER, port: srsApiPort, flag: flagOf('srsApiPort') },
+    { name: 'srs', port: srsPort, flag: flagOf('srsPort') },
+  ].flatMap(({ port, ...rest }) => (port === null ? [] : [{ port, ...rest }]))
+}
+
+async function startMedia(options: MediaServiceOptions, port: number): Promise<MediaServer> {
+  const { config, ips, localAddresses, clock, logger } = options
+  try {
+    return await options.createMediaServer({
+      listen: ips.map((host) => ({ host, port })),
+      candidates: mediaAddresses(config, ips, localAddresses),
+      clock,
+      logger,
+      ...(config.limits === 'off' ? { limits: 'off' } : {}),
+    })
+  } catch (error) {
+    if (!(error instanceof DuetError)) throw error
+    const advice = 'choose another one with --media-port, or off to do without.'
+    throw new StartError('port-not-usable', `${messageOf(error)}: ${advice}`, { cause: error })
+  }
+}
+
+function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean): MediaService {
+  const { config, tokens, hub, access, identify, iceServers, clock, logger } = options
+  const { onPublish, onUnpublish, onPlay, onStop } = config
+  const limits = config.limits === 'on' ? MEDIA_LIMITS : MEDIA_UNLIMITED
+  const serverId = `vid-${randomBytes(4).toString('hex')}`
+  const callbacks = new Callbacks({
+    urls: { onPublish, onUnpublish, onPlay, onStop },
+    serverId,
+    maxAsking: limits.maxAsking,
+    clock,
+    logger,
+  })
+  const sessions: MediaSessions = new MediaSessions({
+    media,
+    access: new StreamAccess({
+      tokens,
+      hub,
+      access,
+      media,
+      isOpen: config.srsAccess === 'open',
+      // One that nobody opened over HTTP is the server's own.
+      isTrusted: (id) => sessions.find(id)?.isTrusted ?? true,
+    }),
+    callbacks,
+    clock,
+    logger,
+    limits,
+  })
+  const traffic = new Traffic(media, clock)
+  const whip = new Whip({ media, sessions, tokens, iceServers, logger })
+  const srs = (): HttpRoute[] => [
+    ...srsRoutes({ sessions, whip, serverId, logger }),
+    ...srsApiRoutes({
+      media,
+      sessions,
+      traffic,
+      tokens,
+      identify,
+      serverId,
+      clock,
+      logger,
+      limits,
+    }),
+  ]
+  let isClosed = false
+  return {
+    httpRoutes: [...nativeRoutes(whip), ...(hasSrs ? srs() : refuseSrs())],
+    media,
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      traffic.close()
+      media.close()
+      sessions.close()
+      await callbacks.close()
+    },
+  }
+}
