@@ -32,6 +32,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     'cast-token',
     { about: 'cast-token NAME: prints a token for TVs that log in; --ttl 365d.', run: castToken },
   ],
+  [
+    'media-token',
+    {
+      about: 'media-token publish|play ROOM/NAME, or admin: prints a token; --ttl 1h.',
+      run: mediaToken,
+    },
+  ],
   ['help', { about: 'Prints this, and all flags.', run: help }],
 ])
 
@@ -95,6 +102,12 @@ async function turnCredentials(args: readonly string[]): Promise<number> {
 async function castToken(args: readonly string[]): Promise<number> {
   const command = await import('./cast-token-command.ts')
   const outcome = command.castToken(args, process.env)
+  return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+async function mediaToken(args: readonly string[]): Promise<number> {
+  const command = await import('./media-token-command.ts')
+  const outcome = command.mediaToken(args, process.env)
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 

@@ -1,0 +1,118 @@
+import { systemClock } from '@duet/base'
+import { readConfig, type Config } from './config/index.ts'
+import { readGivenCertificate } from './front/certificate.ts'
+import { originOf } from './front/host.ts'
+import type { Listener } from './front/listen.ts'
+import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
+import { knownSecrets } from './known-secrets.ts'
+import { SRS_API_PREFIX } from './media/srs-api.ts'
+import { SRS_PREFIX } from './media/srs-routes.ts'
+import { streamTarget, type StreamTarget } from './media/stream-target.ts'
+import { MediaTokens, type MediaClaim } from './media/tokens.ts'
+import { readAddresses } from './ops/addresses.ts'
+import { StartError } from './start-error.ts'
+import { takeTtl } from './ttl-flag.ts'
+import { turnHosts } from './turn-hosts.ts'
+import type { CommandResult } from './user-command.ts'
+
+/** An encoder on a shelf keeps its token for long. */
+const TTL = { default: '1h', minSeconds: 60, maxSeconds: 3660 * 86_400, max: '3660 days' }
+
+const USAGE =
+  'say what for: duet media-token publish ROOM/NAME, play ROOM/NAME, or admin; [--ttl 1h]'
+
+const LABEL_WIDTH = 10
+
+/** What a token is wanted for. */
+type Wanted = { kind: 'publish' | 'play'; target: StreamTarget } | { kind: 'admin' }
+
+/**
+ * Makes a token of the media server, and says where it is of use; whether the server runs or not.
+ * `args`: what it allows, `--ttl`, and the flags of the server.
+ */
+export function mediaToken(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  localAddresses: LocalAddresses = readLocalAddresses(),
+): CommandResult {
+  const read = wantedIn(args)
+  if (!read) return { problem: USAGE }
+  const { wanted, rest } = read
+  const taken = takeTtl(rest, TTL)
+  if ('problem' in taken) return taken
+  const result = readConfig({ args: taken.rest, env, isInNamespace: true })
+  if (result.kind === 'errors') return { problem: result.errors.join('\n') }
+  if (result.kind !== 'config') return { problem: USAGE }
+  const secrets = knownSecrets(result.config.data)
+  if ('problem' in secrets) return secrets
+  const ttlMs = taken.ttlSeconds * 1000
+  const tokens = new MediaTokens(secrets.keyFor('media tokens'), systemClock)
+  const token = tokens.issue({ ...claimOf(wanted), ttlMs })
+  try {
+    const places = placesOf(wanted, result.config, { token, localAddresses })
+    const until = new Date(systemClock.now() + ttlMs).toISOString().slice(0, 19).replace('T', ' ')
+    const lines = [...places, ['Token', token] as const, ['Until', `${until} UTC`] as const]
+    return { text: lines.map(([label, text]) => label.padEnd(LABEL_WIDTH) + text).join('\n') }
+  } catch (error) {
+    if (error instanceof StartError) return { problem: error.message }
+    throw error
+  }
+}
+
+function wantedIn(args: readonly string[]): { wanted: Wanted; rest: string[] } | undefined {
+  const [kind, ...rest] = args
+  if (kind === 'admin') return { wanted: { kind }, rest }
+  if (kind !== 'publish' && kind !== 'play') return undefined
+  const [stream = '', ...flags] = rest
+  const slash = stream.lastIndexOf('/')
+  const target = streamTarget(stream.slice(0, Math.max(0, slash)), stream.slice(slash + 1))
+  return target && { wanted: { kind, target }, rest: flags }
+}
+
+function claimOf(wanted: Wanted): MediaClaim {
+  return wanted.kind === 'admin' ? wanted : { kind: wanted.kind, stream: wanted.target.stream }
+}
+
+/** Where the token is of use, as far as the ports are known. */
+function placesOf(
+  wanted: Wanted,
+  config: Config,
+  { token, localAddresses }: { token: string; localAddresses: LocalAddresses },
+): (readonly [label: string, text: string])[] {
+  const { srsApiPort } = config
+  const hasSrs = config.dialects.includes('srs') && srsApiPort !== null && srsApiPort !== 0
+  const [host] = turnHosts(config, localAddresses)
+  const api = hasSrs ? originOf('http', host, srsApiPort) : undefined
+  if (wanted.kind === 'admin') {
+    return api === undefined ? [] : [['API', `${api}${SRS_API_PREFIX}/streams/`]]
+  }
+  const { kind, target } = wanted
+  const protocol = kind === 'publish' ? 'whip' : 'whep'
+  const [app, name] = [target.app, target.name].map((text) => encodeURIComponent(text))
+  const origin = webOrigin(config, localAddresses)
+  return [
+    ['URL', `${origin}/${protocol}/${app}/${name}`],
+    ...(api === undefined
+      ? []
+      : ([
+          ['SRS', `${api}${SRS_PREFIX}/${protocol}/?app=${app}&stream=${name}&token=${token}`],
+        ] as const)),
+  ]
+}
+
+/** The origin that the start of such a server prints first. */
+function webOrigin(config: Config, localAddresses: LocalAddresses): string {
+  const { http, https, tlsCert, tlsKey, publicIp: publicIps } = config
+  const hosts = config.host.length > 0 ? config.host : [undefined]
+  const listeners: Listener[] = [
+    ...http.map((port) => ({ scheme: 'http' as const, port })),
+    ...https.map((port) => ({ scheme: 'https' as const, port })),
+  ]
+    // Any free port: nobody knows which.
+    .filter(({ port }) => port !== 0)
+    .flatMap((port) => hosts.map((host) => ({ ...port, host })))
+  const isGiven = tlsCert !== undefined && tlsKey !== undefined
+  const certificate = isGiven ? readGivenCertificate(tlsCert, tlsKey) : undefined
+  const addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
+  return addresses.best ?? addresses.local ?? ''
+}
