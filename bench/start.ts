@@ -32,7 +32,15 @@ async function rounds(command: readonly string[], data: string): Promise<number[
 }
 
 async function timeToListening(command: readonly string[], data: string): Promise<number> {
-  const ports = ['--http', '0', '--https', '0', '--turn-port', '0', '--turns-port', '0']
+  const free = [
+    '--http',
+    '--https',
+    '--turn-port',
+    '--turns-port',
+    '--media-port',
+    '--srs-api-port',
+  ]
+  const ports = [...free, '--srs-port'].flatMap((flag) => [flag, '0'])
   const startedAt = performance.now()
   const child = Bun.spawn([...command, 'start', ...ports, '--data', data], {
     stdin: 'ignore',

@@ -12,6 +12,7 @@ import { createNetworkTest } from './front/client-address.ts'
 import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
 import { watchCertificate } from './front/certificate-watch.ts'
 import { createFront } from './front/front.ts'
+import { listenAddresses } from './front/listen-addresses.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
 import { createCastDialect } from './gateways/cast/index.ts'
@@ -26,6 +27,9 @@ import { loadWebApp } from './http/web-cache.ts'
 import { MemoryPeopleHub } from './hub/memory-people.ts'
 import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
+import { openMediaService, srsPorts } from './media/media-service.ts'
+import { FakeMediaServer } from './media/testing/fake-media-server.ts'
+import { MediaTokens } from './media/tokens.ts'
 import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
@@ -56,10 +60,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const staticFiles = openStaticFiles(config, dataDirectory)
 
   const localAddresses = readLocalAddresses()
+  const ips = await listenAddresses(config.host)
   const secret = secrets.keyFor('turn credentials').toString('base64')
   const nonceKey = secrets.keyFor('turn nonces')
   const turn = await startTurn({
     config,
+    ips,
     certificate,
     localAddresses,
     secret,
@@ -124,6 +130,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
     logger: logger.with({ part: 'casts' }),
     limits: config.limits === 'on' ? CAST_LIMITS : CAST_UNLIMITED,
+  })
+  const media = await openMediaService({
+    config,
+    ips,
+    localAddresses,
+    // PLACEHOLDER until @duet/media has one.
+    createMediaServer: ({ clock: own }) => Promise.resolve(new FakeMediaServer(own)),
+    tokens: new MediaTokens(secrets.keyFor('media tokens'), clock),
+    hub,
+    access,
+    identify,
+    iceServers,
+    clock,
+    logger: logger.with({ part: 'media' }),
   })
   const api = createApi({
     routes: [
@@ -221,9 +241,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     hosts: config.host,
     httpPorts: config.http,
     httpsPorts: config.https,
+    extraPorts: srsPorts(config),
     tls: certificate,
     routes: gateways.flatMap(({ routes }) => routes),
-    httpRoutes: [api, ...gateways.flatMap(({ httpRoutes }) => httpRoutes)],
+    httpRoutes: [...media.httpRoutes, api, ...gateways.flatMap(({ httpRoutes }) => httpRoutes)],
     respond: createPages({
       app: loadWebApp(logger),
       facts: () => pageFacts,
@@ -266,6 +287,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       listeners,
       certificate,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
+      mediaPort: media.media?.port,
       administratorLink: await administratorLink(parts.links, store, origin),
       isLimited: config.limits === 'on',
     }),
@@ -274,6 +296,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
+      await media.close()
       casts.close()
       await people.close()
       await front.close()

@@ -16,7 +16,9 @@ export const NPM: readonly string[] = ['npm', 'run', '--silent', 'duet', '--']
 
 /** Flags of a server that takes no fixed port. */
 export const FREE_PORTS: readonly string[] =
-  '--http 0 --https 0 --turn-port 0 --turns-port 0'.split(' ')
+  '--http 0 --https 0 --turn-port 0 --turns-port 0 --media-port 0 --srs-api-port 0 --srs-port 0'.split(
+    ' ',
+  )
 
 /** A server in a process of its own, for tests. */
 export interface SpawnedServer {

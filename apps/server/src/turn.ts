@@ -1,6 +1,4 @@
-import { lookup } from 'node:dns/promises'
-import { isIP, isIPv4 } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { isIPv4 } from 'node:net'
 import { DuetError, systemClock, type Logger } from '@duet/base'
 import {
   createTurnServer,
@@ -12,11 +10,14 @@ import {
 } from '@duet/turn'
 import { formatNetwork, isLoopbackAddress, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
+import { hostError } from './front/listen-addresses.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 import { StartError } from './start-error.ts'
 
 export interface TurnOptions {
   config: Config
+  /** The addresses to listen on, or wildcards. */
+  ips: readonly string[]
   certificate: Certificate | undefined
   localAddresses: LocalAddresses
   /** The secret of REST credentials. */
@@ -46,15 +47,14 @@ export function isTurnsOffered({ turns, turnsPort, tlsCert }: Config): boolean {
 
 /** Starts STUN and TURN, or nothing when all its ports are off. Rejects with a StartError. */
 export async function startTurn(options: TurnOptions): Promise<Turn | undefined> {
-  const { config } = options
-  const ips = await listenAddresses(config.host)
+  const { config, ips } = options
   const turnsPort = isTurnsOffered(config) ? config.turnsPort : null
   if (config.turnPort === null && turnsPort === null) return undefined
   for (let attempt = 1; ; attempt += 1) {
     const ports = [config.turnPort, turnsPort].map((port) => (port === 0 ? freePort(ips) : port))
     const [port = null, shared = null] = ports
     try {
-      return await open(options, ips, { port, turnsPort: shared })
+      return await open(options, { port, turnsPort: shared })
     } catch (error) {
       if (!(error instanceof DuetError)) throw error
       const isAnyPort = config.turnPort === 0 || turnsPort === 0
@@ -65,10 +65,9 @@ export async function startTurn(options: TurnOptions): Promise<Turn | undefined>
 
 async function open(
   options: TurnOptions,
-  ips: readonly string[],
   { port, turnsPort }: { port: number | null; turnsPort: number | null },
 ): Promise<Turn> {
-  const { config, certificate, logger, nonceKey, secret } = options
+  const { config, ips, certificate, logger, nonceKey, secret } = options
   const at = (onPort: number | null): { host: string; port: number }[] =>
     onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
   const users = new Map(config.turnUser.map(({ name, password }) => [name, password]))
@@ -77,7 +76,7 @@ async function open(
     tcp: at(port),
     tls: at(turnsPort),
     ...(certificate ? { certificate } : {}),
-    relay: relayOptions(options, ips),
+    relay: relayOptions(options),
     peers: { allow: config.turnAllowPeers.map(formatNetwork) },
     realm: config.turnRealm,
     // A fixed name of digits alone looks like a credential that expires: it goes first.
@@ -104,31 +103,6 @@ function startError(error: DuetError): StartError {
   return new StartError('port-not-usable', `${error.message}: ${advice}`, { cause: error })
 }
 
-function hostError(problem: string, cause: unknown): StartError {
-  return new StartError('port-not-usable', `${problem}: choose another one with --host.`, { cause })
-}
-
-/** The IP addresses of the hosts; without any, the wildcard that stands for all of the machine. */
-async function listenAddresses(hosts: readonly string[]): Promise<string[]> {
-  if (hosts.length === 0) return [hasIpv6() ? '::' : '0.0.0.0']
-  const found = await Promise.all(
-    hosts.map(async (host) => {
-      if (isIP(host)) return [host]
-      try {
-        return (await lookup(host, { all: true })).map(({ address }) => address)
-      } catch (error) {
-        throw hostError(`${host} is not an address of this machine`, error)
-      }
-    }),
-  )
-  return [...new Set(found.flat())]
-}
-
-function hasIpv6(): boolean {
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
-  return all.some(({ family }) => family === 'IPv6')
-}
-
 /** A port that UDP and TCP can share on all of these addresses, most likely. Throws a StartError. */
 function freePort(ips: readonly string[]): number {
   const host = ips[0] ?? '::'
@@ -145,10 +119,7 @@ function freePort(ips: readonly string[]): number {
  * Where relays are bound and how peers see them: at the public addresses where there are
  * any, otherwise as the machine sees itself.
  */
-function relayOptions(
-  { config, localAddresses }: TurnOptions,
-  ips: readonly string[],
-): RelayOptions {
+function relayOptions({ config, ips, localAddresses }: TurnOptions): RelayOptions {
   const { first: minPort, last: maxPort } = config.relayPorts
   const named = ips.filter((ip) => ip !== '::' && ip !== '0.0.0.0')
   const own = named.length > 0 ? named : [...localAddresses.global, ...localAddresses.lan]

@@ -125,7 +125,10 @@ const BAD: [line: string, error: string][] = [
   ['--turn-allow-peers 10/8', '--turn-allow-peers 10/8 is not a network like 10.0.0.0/8'],
   ['--turns maybe', '--turns maybe is not one of auto, always, never'],
   ['--dialects rooms', '--dialects rooms is not one of room, topic, messages, cast, srs or "off"'],
-  ['--dialects room,,topic', '--dialects "" is not one of room, topic, messages, cast, srs or "off"'],
+  [
+    '--dialects room,,topic',
+    '--dialects "" is not one of room, topic, messages, cast, srs or "off"',
+  ],
   ['--topic-path signal', '--topic-path signal is not a path like /signal'],
   ['--topic-path //evil.example', '--topic-path //evil.example is not a path like /signal'],
   ['--topic-path /a/../b', '--topic-path /a/../b is not a path like /signal'],

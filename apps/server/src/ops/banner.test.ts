@@ -16,6 +16,7 @@ const FACTS: BannerFacts = {
   ],
   certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
   turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
+  mediaPort: undefined,
   administratorLink: undefined,
   isLimited: true,
 }
@@ -73,6 +74,27 @@ test('ports that are off are in no firewall', () => {
   const turn = { port: undefined, turnsPort: 5349, relayPorts: { first: 1, last: 2 }, users: [] }
   expect(firewallPorts({ ...FACTS, turn })).toBe('8080,8443,5349/tcp')
   expect(firewallPorts({ ...FACTS, turn: undefined })).toBe('8080,8443/tcp')
+})
+
+test('the media server is told with its port, and with those of SRS that are open', () => {
+  const text = banner({ ...FACTS, mediaPort: 8000 })
+  expect(text).toContain(
+    '\n  Media server      UDP 8000, /whip/<room>/<name>, /whep/<room>/<name>\n',
+  )
+  expect(text).toContain(' 3478,49160-49259,8000/udp\n')
+  const listeners = [
+    ...FACTS.listeners,
+    { scheme: 'http', host: '10.0.0.1', port: 1985, name: 'srs-api' } as const,
+    { scheme: 'http', host: '10.0.0.2', port: 1985, name: 'srs-api' } as const,
+    { scheme: 'http', host: '10.0.0.1', port: 1989, name: 'srs' } as const,
+  ]
+  const withSrs = banner({ ...FACTS, mediaPort: 8000, listeners })
+  expect(withSrs).toContain('; srs-api on 1985, srs on 1989\n')
+  expect(withSrs).toContain(' 8080,8443,1985,1989,3478,5349/tcp ')
+  expect(banner(FACTS)).not.toContain('Media server')
+  expect(firewallPorts({ ...FACTS, turn: undefined, mediaPort: 8000 })).toBe(
+    '8080,8443/tcp 8000/udp',
+  )
 })
 
 test('the link of the first administrator is printed as long as there is none', () => {

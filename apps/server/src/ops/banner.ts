@@ -18,6 +18,8 @@ export interface BannerFacts {
         users: readonly string[]
       }
     | undefined
+  /** UDP, as really bound; undefined where there is no media server. */
+  mediaPort: number | undefined
   /** Makes the first administrator; undefined when there is one. */
   administratorLink: string | undefined
   isLimited: boolean
@@ -38,6 +40,7 @@ export function banner(facts: BannerFacts): string {
     ...qrCode(addresses.best),
     ...line('Administrator', facts.administratorLink),
     ...line('Firewall', firewallPorts(facts)),
+    ...line('Media server', aboutMedia(facts)),
     ...line('TURN users', facts.turn?.users.join(', ') || undefined),
     ...line('Certificate', aboutCertificate(facts.certificate)),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
@@ -46,12 +49,25 @@ export function banner(facts: BannerFacts): string {
 }
 
 /** The ports to open in a firewall: `8080,8443/tcp 3478/udp`. */
-export function firewallPorts({ listeners, turn }: BannerFacts): string {
+export function firewallPorts({ listeners, turn, mediaPort }: BannerFacts): string {
   const web = new Set(listeners.map(({ port }) => port))
   const tcp = [...web, turn?.port, turn?.turnsPort].filter((port) => port !== undefined)
-  if (!turn?.port) return `${tcp.join(',')}/tcp`
-  const { first, last } = turn.relayPorts
-  return `${tcp.join(',')}/tcp ${turn.port},${first}-${last}/udp`
+  const relays = turn?.port ? [turn.port, rangeOf(turn.relayPorts)] : []
+  const udp = [...relays, mediaPort].filter((port) => port !== undefined)
+  return [`${tcp.join(',')}/tcp`, ...(udp.length > 0 ? [`${udp.join(',')}/udp`] : [])].join(' ')
+}
+
+function rangeOf({ first, last }: PortRange): string {
+  return `${first}-${last}`
+}
+
+/** Where to publish and play, and the ports that SRS's clients expect. */
+function aboutMedia({ listeners, mediaPort }: BannerFacts): string | undefined {
+  if (mediaPort === undefined) return undefined
+  const named = new Map(listeners.flatMap(({ name, port }) => (name ? [[name, port]] : [])))
+  const ports = [...named].map(([name, port]) => `${name} on ${port}`).join(', ')
+  const place = `UDP ${mediaPort}, /whip/<room>/<name>, /whep/<room>/<name>`
+  return ports === '' ? place : `${place}; ${ports}`
 }
 
 function line(label: string, text: string | undefined): string[] {
