@@ -38,6 +38,7 @@ const STRANGERS: [folders: readonly string[], unknown: readonly string[]][] = [
   [SERVER_CORE, ['api', 'gateways', 'socket-io']],
   [['api'], ['gateways', 'socket-io']],
   [['gateways'], ['api']],
+  [['media'], ['api', 'gateways', 'socket-io']],
   // It carries what dialects say, and knows nothing of what that is about.
   [['socket-io'], ['api', 'gateways', ...SERVER_CORE.filter((folder) => folder !== 'bounds')]],
 ]
