@@ -228,6 +228,7 @@ export class Conversation {
         return this.end({ type: 'end', reason: event.reason })
       case 'left':
       case 'seat-lost':
+      case 'peer-publishing':
         return undefined
       default:
         // A message without a case does not compile.

@@ -66,6 +66,8 @@ export interface Peer {
 export interface SeatedPeer extends Peer {
   /** True while its connection to the server is lost. */
   isAway: boolean
+  /** Its media can be played from the media server; absent: it can't. */
+  isPublishing?: boolean
   /** The waiting offer and its candidates, in order; empty when there is none. */
   signals: Signal[]
 }
@@ -271,6 +273,13 @@ export interface PeerBack {
   fresh: boolean
 }
 
+/** The peer's media can be played from the media server, or no more. */
+export interface PeerPublishing {
+  type: 'peer-publishing'
+  peer: MemberId
+  isPublishing: boolean
+}
+
 export type SignalFrom = Signal & { from: MemberId }
 
 export interface ChatFrom {
@@ -335,6 +344,7 @@ export type SessionEvent =
   | PeerLeft
   | PeerAway
   | PeerBack
+  | PeerPublishing
   | SignalFrom
   | ChatFrom
   | IceServersUpdate

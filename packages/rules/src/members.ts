@@ -1,4 +1,4 @@
-import type { Notice, PeerGoneReason } from './notice.ts'
+import type { MemberInfo, Notice, PeerGoneReason } from './notice.ts'
 import type { Change, Effect, Member, Room } from './room-state.ts'
 
 /** How a member goes: what the others hear, and what it hears itself. */
@@ -30,6 +30,12 @@ export function memberAt(room: Room, address: string): Member | undefined {
 /** T2: who has the receiver's seat. */
 export function receiverOf(members: readonly Member[]): Member | undefined {
   return members.find(({ receiver }) => receiver !== undefined)
+}
+
+/** A member as the others know it. */
+export function infoOf({ id, name, label, tag, dialect, user }: Member): MemberInfo {
+  const ofUser = user === undefined ? {} : { user }
+  return { id, name, label, tag, dialect: dialect.name, ...ofUser }
 }
 
 /** Everybody in the room but one. */

@@ -46,11 +46,26 @@ export interface PeerInfo {
   user?: UserId
 }
 
+/** A member that has a seat. */
+export interface MemberInfo extends PeerInfo {
+  /** What dialects call it that tell members apart by name: unique in its room, and stays. */
+  label: string
+}
+
 /** A member that was there before, with the offer that it left for a newcomer. */
 export interface SeatedPeerInfo {
-  peer: PeerInfo
+  peer: MemberInfo
   isAway: boolean
+  /** Its media can be played from the media server. */
+  isPublishing: boolean
   signals: readonly Signal[]
+}
+
+/** A member as somebody knows it who finds no seat. */
+export interface Occupant {
+  label: string
+  dialect: string
+  isPublishing: boolean
 }
 
 /** Why a request was not carried out. */
@@ -59,6 +74,8 @@ export type RefusalCode =
   | 'not-in-room'
   | 'no-such-peer'
   | 'line-full'
+  /** Somebody in the room has the label that was asked for. */
+  | 'label-taken'
   | 'room-closed'
   | 'not-allowed'
   | 'entry-refused'
@@ -79,9 +96,9 @@ export type DismissalReason = 'receiver' | 'receiver-gone' | 'displaced'
 
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =
-  /** offers: it shall make an offer to those who are there. */
+  /** peers: in the order in which they came. offers: it shall make an offer to them. */
   | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[]; offers: boolean }
-  | { type: 'full'; waiting: boolean }
+  | { type: 'full'; waiting: boolean; occupants: readonly Occupant[] }
   /** The owner of the room is asked. */
   | { type: 'knocking' }
   /** To the owner: somebody knocks; and is gone, or was answered. */
@@ -93,11 +110,13 @@ export type Notice =
   /** The seat is somebody else's, or nobody's: it is not to be asked for again. */
   | { type: 'dismissed'; reason: DismissalReason }
   /** offers: whoever hears this shall make an offer to the newcomer. */
-  | { type: 'peer-joined'; peer: PeerInfo; offers: boolean }
+  | { type: 'peer-joined'; peer: MemberInfo; offers: boolean }
   | { type: 'peer-left'; peer: MemberId; reason: PeerGoneReason }
   | { type: 'peer-away'; peer: MemberId }
   /** isFresh: with a new session, so what was sent in between may be lost. */
   | { type: 'peer-back'; peer: MemberId; isFresh: boolean }
+  /** Its media can be played from the media server, or no more. */
+  | { type: 'peer-publishing'; peer: MemberId; isPublishing: boolean }
   | { type: 'signal'; from: MemberId; signal: Signal }
   | { type: 'chat'; from: MemberId; text: ChatText }
   | { type: 'refused'; code: RefusalCode; ref: number }

@@ -6,6 +6,8 @@ import type { UserId } from './person.ts'
 export interface RoomPolicy {
   /** Seats; 0 means as many as come. */
   capacity: number
+  /** Seats for who speaks this dialect, while everybody in the room does; 0: as many as come. */
+  among?: { dialect: string; capacity: number }
   /**
    * Who makes the offer when somebody comes: those who were there, the newcomer, whoever is not the
    * receiver of a cast, or nobody is told.
@@ -33,6 +35,8 @@ export interface Newcomer {
   address: string
   /** What the person wants to be called; may be empty. */
   name: string
+  /** Called so by dialects that tell members apart by name, or not seated; absent: anything. */
+  label?: string
   /** Stands for one run of a page, and only that run can show it; takes its seat back. */
   tag: string
   dialect: Dialect
@@ -49,7 +53,11 @@ export interface Newcomer {
 export type Presence = 'here' | 'away' | 'expired'
 
 export interface Member extends Newcomer {
+  /** Unique in the room. */
+  label: string
   presence: Presence
+  /** Its media can be played from the media server. */
+  isPublishing: boolean
   /** False once another member said that it hears nothing from this one. */
   isHeard: boolean
   /** The waiting offer and its candidates, for a newcomer. */
@@ -104,6 +112,8 @@ export type RoomEvent =
   | { type: 'connection-back'; from: string }
   | { type: 'grace-over'; from: string }
   | { type: 'hearing'; from: string; peer: MemberId; hears: boolean }
+  /** Its media can be played from the media server, or no more. */
+  | { type: 'publishing'; from: string; isPublishing: boolean }
   | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
   | { type: 'chat'; from: string; text: ChatText; ref: number }
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }

@@ -23,6 +23,14 @@ const anyAction = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ type: fc.constant('hearing'), person: anyone, peer: anyone }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('publishing'),
+      person: anyone,
+      isPublishing: fc.boolean(),
+    }),
+  },
   ...(['leave', 'connection-lost', 'connection-back', 'grace-over', 'chat', 'renew'] as const).map(
     (type) => ({ weight: 1, arbitrary: fc.record({ type: fc.constant(type), person: anyone }) }),
   ),
@@ -31,18 +39,22 @@ type Action = (typeof anyAction extends fc.Arbitrary<infer Value> ? Value : neve
   wait?: boolean
   to?: string | null
   peer?: string
+  isPublishing?: boolean
 }
 
 test(
-  'R1-R12 whatever four people do, in any order, the rules hold',
+  'R1-R17 whatever four people do, in any order, the rules hold',
   () => {
     fc.assert(
       fc.property(
         fc.array(anyAction, { minLength: 10, maxLength: 60, size: 'max' }),
         fc.constantFrom(2, 3),
         fc.subarray(['a', 'b', 'c', 'd']),
-        (actions, capacity, plainSpeakers) => {
-          const history = new History({ ...TEST_POLICY, capacity }, plainSpeakers)
+        fc.constantFrom(undefined, 1, 4),
+        (actions, capacity, plainSpeakers, capacityAmong) => {
+          const among = capacityAmong && { dialect: PLAIN.name, capacity: capacityAmong }
+          const policy = { ...TEST_POLICY, capacity, ...(among && { among }) }
+          const history = new History(policy, plainSpeakers)
           for (const each of actions) history.act(each)
           history.end()
         },
@@ -56,7 +68,7 @@ test(
 /** What one address has been told, put together. */
 interface View {
   self: MemberId | undefined
-  peers: Set<MemberId>
+  peers: Map<MemberId, { label: string; isPublishing: boolean }>
   isInLine: boolean
 }
 
@@ -73,6 +85,10 @@ class History {
   constructor(policy: RoomPolicy, plainSpeakers: readonly string[]) {
     this.#policy = policy
     this.#plainSpeakers = plainSpeakers
+  }
+
+  get #mostSeats(): number {
+    return Math.max(this.#policy.capacity, this.#policy.among?.capacity ?? 0)
   }
 
   act(action: Action): void {
@@ -102,7 +118,7 @@ class History {
     return this.#room?.members.find((member) => member.tag === tag)?.id ?? 'nobody'
   }
 
-  #eventOf({ type, person, wait, to, peer }: Action): RoomEvent {
+  #eventOf({ type, person, wait, to, peer, isPublishing }: Action): RoomEvent {
     const from = this.#addressOf(person)
     const number = ++this.#count
     switch (type) {
@@ -110,7 +126,8 @@ class History {
         const newcomer = {
           id: `m${number}`,
           address: from,
-          name: person,
+          // Two are called the same.
+          name: person === 'd' ? 'c' : person,
           tag: `tag-${person}`,
           dialect: this.#plainSpeakers.includes(person) ? PLAIN : FULL,
         }
@@ -123,6 +140,8 @@ class History {
       }
       case 'hearing':
         return { type, from, peer: this.#memberOf(peer ?? ''), hears: number % 2 === 0 }
+      case 'publishing':
+        return { type, from, isPublishing: isPublishing ?? false }
       case 'chat':
         return { type, from, text: { body: 'hello', isSealed: false }, ref: number }
       case 'leave':
@@ -200,7 +219,12 @@ class History {
         expect(view.self).toBeUndefined()
         view.self = notice.self
         view.isInLine = false
-        view.peers = new Set(notice.peers.map(({ peer }) => peer.id))
+        view.peers = new Map(
+          notice.peers.map(({ peer, isPublishing }) => [
+            peer.id,
+            { label: peer.label, isPublishing },
+          ]),
+        )
         for (const { signals } of notice.peers)
           for (const signal of signals) this.#deliver(signal, 'newcomer')
         break
@@ -215,22 +239,27 @@ class History {
       case 'peer-joined':
         // R3: the seat was empty before, in the eyes of this member too.
         expect(view.self).toBeDefined()
-        expect(view.peers.size).toBeLessThan(this.#policy.capacity - 1)
-        view.peers.add(notice.peer.id)
+        expect(view.peers.size).toBeLessThan(this.#mostSeats - 1)
+        view.peers.set(notice.peer.id, { label: notice.peer.label, isPublishing: false })
         break
       case 'peer-left':
         expect(view.peers.delete(notice.peer)).toBe(true)
         break
       case 'peer-away':
       case 'peer-back':
-        expect(view.peers).toContain(notice.peer)
+        expect(view.peers.has(notice.peer)).toBe(true)
+        break
+      case 'peer-publishing':
+        // R17: only a change is told.
+        expect(view.peers.get(notice.peer)?.isPublishing).toBe(!notice.isPublishing)
+        Object.assign(view.peers.get(notice.peer) ?? {}, { isPublishing: notice.isPublishing })
         break
       case 'signal':
-        expect(view.peers).toContain(notice.from)
+        expect(view.peers.has(notice.from)).toBe(true)
         this.#deliver(notice.signal, address)
         break
       case 'chat':
-        expect(view.peers).toContain(notice.from)
+        expect(view.peers.has(notice.from)).toBe(true)
         break
       case 'refused':
         break
@@ -248,15 +277,19 @@ class History {
     if (!room) return
     const { members, line } = room
     expect(members.length + line.length).toBeGreaterThan(0)
-    expect(members.length).toBeLessThanOrEqual(this.#policy.capacity)
+    // R16: more than two only of one dialect among itself.
+    const { among, capacity } = this.#policy
+    const isAmong = members.every(({ dialect }) => dialect.name === among?.dialect)
+    expect(members.length).toBeLessThanOrEqual(isAmong ? this.#mostSeats : capacity)
     expect(line.length).toBeLessThanOrEqual(this.#policy.maxWaiting)
     // Nobody sits twice, waits twice, or sits and waits.
     const addresses = addressesIn(room)
     expect(new Set(addresses).size).toBe(addresses.length)
     expect(new Set(members.map(({ id }) => id)).size).toBe(members.length)
     expect(new Set(members.map(({ tag }) => tag)).size).toBe(members.length)
+    expect(new Set(members.map(({ label }) => label)).size).toBe(members.length)
     // R7: nobody who can be reached waits before an empty seat.
-    if (members.length < this.#policy.capacity)
+    if (members.length < Math.min(capacity, among?.capacity ?? capacity))
       expect(line.every(({ isAway }) => isAway)).toBe(true)
     // R11: a seat past its time is kept only for somebody who is, or was just, here.
     for (const { kept, dialect } of members) {
@@ -270,8 +303,11 @@ class History {
     for (const [address, view] of this.#views) {
       const member = members.find((each) => each.address === address)
       expect(view.self).toBe(member?.id)
-      const peers = member ? members.filter((each) => each !== member).map(({ id }) => id) : []
-      expect(Array.from(view.peers).sort()).toEqual(peers.sort())
+      // R15, R17: the same of everybody, in the order in which they came.
+      const peers = member ? members.filter((each) => each !== member) : []
+      expect(Array.from(view.peers)).toEqual(
+        peers.map(({ id, label, isPublishing }) => [id, { label, isPublishing }]),
+      )
       // A place in line ends silently when its session does.
       if (room?.line.some((each) => each.address === address)) expect(view.isInLine).toBe(true)
     }
@@ -287,5 +323,5 @@ function isReply({ type }: Notice): boolean {
 }
 
 function nothing(): View {
-  return { self: undefined, peers: new Set(), isInLine: false }
+  return { self: undefined, peers: new Map(), isInLine: false }
 }

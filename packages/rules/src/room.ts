@@ -1,8 +1,10 @@
 import { castRefusalOf, codeIsDue, dismiss, displacedBy, tellCode, withCode } from './cast.ts'
 import { answerKnock, closeDoor, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
+import { isLabelFree, labelFor } from './label.ts'
 import {
   canListen,
   DISPLACED,
+  infoOf,
   LEFT,
   LOST,
   memberAt,
@@ -15,7 +17,6 @@ import {
   type Removal,
 } from './members.ts'
 import type { Notice, Signal } from './notice.ts'
-import type { UserId } from './person.ts'
 import type {
   Change,
   Effect,
@@ -28,6 +29,7 @@ import type {
   Waiter,
 } from './room-state.ts'
 import { tellWatcher } from './room-watcher.ts'
+import { hasSeat } from './seats.ts'
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
@@ -69,6 +71,8 @@ function apply(room: Room, event: RoomEvent): Change {
       return graceOver(room, event.from)
     case 'hearing':
       return hearing(room, event)
+    case 'publishing':
+      return publishing(room, event)
     case 'signal':
       return signal(room, event)
     case 'chat':
@@ -111,8 +115,8 @@ function admit(room: Room, event: Extract<RoomEvent, { type: 'admit' }>): Change
 
 function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   const { newcomer, wait, ref } = event
-  const { address } = newcomer
-  const refuse = (code: 'already-in-room' | 'line-full'): Change => [
+  const { address, label } = newcomer
+  const refuse = (code: 'already-in-room' | 'line-full' | 'label-taken'): Change => [
     room,
     [{ to: address, notice: { type: 'refused', code, ref } }],
   ]
@@ -127,19 +131,22 @@ function join(room: Room, event: Extract<RoomEvent, { type: 'join' }>): Change {
   const own = room.members.find((member) => member.tag === newcomer.tag)
   if (own) return takeBack(withoutLine(room, address), own, newcomer)
 
+  if (label !== undefined && !isLabelFree(room, label)) return refuse('label-taken')
+
   const inLine = room.line.some((waiting) => waiting.address === address)
   const first = firstInLine(room)
-  // R7: nobody overtakes the line.
-  if (!first || first.address === address) {
-    if (hasSeat(room)) return seat(withoutLine(room, address), newcomer)
-    const lost = replaceable(room)
-    if (lost) return replace(withoutLine(room, address), lost, newcomer)
+  const isNext = !first || first.address === address
+  // R7: nobody overtakes the line; R16: but for one who can't be seated with those who are there.
+  if (hasSeat(room, newcomer) && (isNext || !hasSeat(room, first))) {
+    return seat(withoutLine(room, address), newcomer)
   }
+  const lost = isNext ? replaceable(room, newcomer) : undefined
+  if (lost) return replace(withoutLine(room, address), lost, newcomer)
 
-  if (!wait) return [room, [{ to: address, notice: { type: 'full', waiting: inLine } }]]
+  if (!wait) return [room, [{ to: address, notice: full(room, inLine) }]]
   if (!inLine && room.line.length >= room.policy.maxWaiting) return refuse('line-full')
   const line = inLine ? room.line : [...room.line, { ...newcomer, isAway: false }]
-  return [{ ...room, line }, [{ to: address, notice: { type: 'full', waiting: true } }]]
+  return [{ ...room, line }, [{ to: address, notice: full(room, true) }]]
 }
 
 /** R8, T2: a member makes room. The reply to the newcomer comes first (R3). */
@@ -171,13 +178,20 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
 }
 
 function seat(room: Room, newcomer: Newcomer): Change {
-  const { id, address, name, tag, dialect, user } = newcomer
-  const member: Member = { ...newcomer, presence: 'here', isHeard: true, kept: [] }
+  const { address } = newcomer
+  const member: Member = {
+    ...newcomer,
+    label: labelFor(room, newcomer),
+    presence: 'here',
+    isPublishing: false,
+    isHeard: true,
+    kept: [],
+  }
   const { offerer } = room.policy
   const isSending = offerer === 'sender' && !newcomer.receiver
   const offers = (offerer === 'newcomer' || isSending) && room.members.length > 0
   const reply = joined(room, member, offers)
-  const peer = { id, name, tag, dialect: dialect.name, ...ofUser(user) }
+  const peer = infoOf(member)
   // R6: a waiting offer is for one newcomer; its maker makes a new one for the next.
   const members = [...room.members.map((other) => ({ ...other, kept: [] })), member]
   return [
@@ -242,6 +256,19 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ch
   return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, LOST) : [next, []]
 }
 
+function publishing(
+  room: Room,
+  { from, isPublishing }: Extract<RoomEvent, { type: 'publishing' }>,
+): Change {
+  const member = memberAt(room, from)
+  if (!member || member.isPublishing === isPublishing) return [room, []]
+  const next = withMember(room, { ...member, isPublishing })
+  return [
+    next,
+    tellOthers(next, member, { type: 'peer-publishing', peer: member.id, isPublishing }),
+  ]
+}
+
 function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
@@ -294,7 +321,8 @@ function hasListener(room: Room, member: Member): boolean {
 }
 
 /** R8: the member that makes room for a newcomer: first one whose time is over. */
-function replaceable(room: Room): Member | undefined {
+function replaceable(room: Room, newcomer: Newcomer): Member | undefined {
+  if (!hasSeat({ ...room, members: room.members.slice(1) }, newcomer)) return undefined
   // T2: only a receiver takes a receiver's seat.
   const lost = room.members.filter((member) => mayBeReplaced(room, member) && !member.receiver)
   return lost.find((member) => member.presence === 'expired') ?? lost[0]
@@ -309,14 +337,10 @@ function removeAndSeat(room: Room, member: Member, removal: Removal): Change {
 /** Gives free seats to those who wait and can be reached, first come first. */
 function seatFromLine(room: Room): Change {
   const first = firstInLine(room)
-  if (!first || !hasSeat(room)) return [room, []]
+  if (!first || !hasSeat(room, first)) return [room, []]
   const [seated, greetings] = seat(withoutLine(room, first.address), first)
   const [next, more] = seatFromLine(seated)
   return [next, [...greetings, ...more]]
-}
-
-function hasSeat(room: Room): boolean {
-  return room.policy.capacity === 0 || room.members.length < room.policy.capacity
 }
 
 /** R7: who gets the next seat. */
@@ -325,16 +349,22 @@ function firstInLine(room: Room): Waiter | undefined {
 }
 
 function joined(room: Room, member: Member, offers: boolean): Notice {
-  const peers = others(room, member).map(({ id, name, tag, dialect, user, presence, kept }) => ({
-    peer: { id, name, tag, dialect: dialect.name, ...ofUser(user) },
-    isAway: presence !== 'here',
-    signals: kept,
+  const peers = others(room, member).map((other) => ({
+    peer: infoOf(other),
+    isAway: other.presence !== 'here',
+    isPublishing: other.isPublishing,
+    signals: other.kept,
   }))
   return { type: 'joined', self: member.id, peers, offers }
 }
 
-function ofUser(user: UserId | undefined): { user?: UserId } {
-  return user === undefined ? {} : { user }
+function full({ members }: Room, waiting: boolean): Notice {
+  const occupants = members.map(({ label, dialect, isPublishing }) => ({
+    label,
+    dialect: dialect.name,
+    isPublishing,
+  }))
+  return { type: 'full', waiting, occupants }
 }
 
 function withWaiter(room: Room, address: string, isAway: boolean): Room {

@@ -88,6 +88,10 @@ export class Scene {
     return this.play({ type: 'signal', from, to, signal, ref: 2 })
   }
 
+  publish(from: string, isPublishing = true): string[] {
+    return this.play({ type: 'publishing', from, isPublishing })
+  }
+
   chat(from: string, body: string): string[] {
     return this.play({ type: 'chat', from, text: { body, isSealed: false }, ref: 3 })
   }
@@ -115,8 +119,13 @@ export class Scene {
 function describeNotice(notice: Notice): string {
   switch (notice.type) {
     case 'joined': {
-      const peers = notice.peers.map(({ peer, isAway, signals }) =>
-        [peer.id, ...(isAway ? ['away'] : []), ...signals.map(describeSignal)].join(' '),
+      const peers = notice.peers.map(({ peer, isAway, isPublishing, signals }) =>
+        [
+          peer.id,
+          ...(isAway ? ['away'] : []),
+          ...(isPublishing ? ['publishing'] : []),
+          ...signals.map(describeSignal),
+        ].join(' '),
       )
       return [
         'joined as',
@@ -143,6 +152,8 @@ function describeNotice(notice: Notice): string {
       return `peer-away ${notice.peer}`
     case 'peer-back':
       return `peer-back ${notice.peer}${notice.isFresh ? ' fresh' : ''}`
+    case 'peer-publishing':
+      return `peer-publishing ${notice.peer}${notice.isPublishing ? '' : ' no more'}`
     case 'signal':
       return `signal ${notice.from} ${describeSignal(notice.signal)}`
     case 'chat':

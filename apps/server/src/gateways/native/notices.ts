@@ -43,9 +43,10 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
         type: 'joined',
         room,
         self: notice.self,
-        peers: notice.peers.map(({ peer, isAway, signals }) => ({
+        peers: notice.peers.map(({ peer, isAway, isPublishing, signals }) => ({
           ...toPeer(peer),
           isAway,
+          ...(isPublishing ? { isPublishing } : {}),
           signals: signals.flatMap((signal) => toWireSignal(signal) ?? []),
         })),
         ...(code === undefined ? {} : { code }),
@@ -75,6 +76,8 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
       return { type: 'chat', from: notice.from, body, ...(isSealed ? { sealed: true } : {}) }
     }
     case 'refused':
+      // Nobody asks for a label here.
+      if (notice.code === 'label-taken') return undefined
       return {
         type: 'error',
         code: notice.code,
@@ -86,6 +89,7 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
     case 'dismissed':
     case 'peer-left':
     case 'peer-away':
+    case 'peer-publishing':
       return notice
   }
 }

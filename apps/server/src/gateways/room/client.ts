@@ -168,6 +168,7 @@ export class Client {
         break
       case 'peer-away':
       case 'peer-back':
+      case 'peer-publishing':
       case 'knocking':
       case 'knock':
       case 'knock-over':

@@ -142,6 +142,7 @@ export class Subscription {
         break
       case 'peer-away':
       case 'peer-back':
+      case 'peer-publishing':
       case 'knock':
       case 'knock-over':
       case 'occupancy':
