@@ -3,6 +3,7 @@ import { Budget } from '../../bounds/budget.ts'
 import { TokenBucket } from '../../bounds/rate.ts'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
+import { Pulse } from '../pulse.ts'
 import { CODES, isMethod } from './codes.ts'
 import { Device, type DeviceOptions } from './device.ts'
 import { readFrame, writePush, type Frame, type Push } from './frame.ts'
@@ -25,12 +26,6 @@ const NO_STATUS = 1005
 const NORMAL = 1000
 const POLICY_VIOLATION = 1008
 
-/** A client that is silent for so many ticks is asked whether it lives. */
-const PING_AFTER_TICKS = 5
-
-/** A client that is silent for so many ticks is dead. */
-const DEAD_AFTER_TICKS = 10
-
 /** Frames that wait until a client attends; more are refused. */
 export const MAX_WAITING_FRAMES = 64
 
@@ -50,7 +45,7 @@ export class Connection implements SocketHandler {
   readonly #options: ConnectionOptions
   readonly #budget: Budget
   readonly #translatable: TokenBucket
-  #silentTicks = 0
+  readonly #pulse = new Pulse()
   #state: State = { name: 'opening' }
 
   constructor(options: ConnectionOptions) {
@@ -72,7 +67,7 @@ export class Connection implements SocketHandler {
   onMessage(data: string | Uint8Array): void {
     const socket = this.#socket
     if (!socket) return
-    this.#silentTicks = 0
+    this.#pulse.beat()
     if (!this.#budget.admit(data.length)) {
       if (this.#budget.isSpent) this.#drop('too many messages')
       else this.#refuse('', 'too-many')
@@ -85,7 +80,7 @@ export class Connection implements SocketHandler {
   }
 
   onPong(): void {
-    this.#silentTicks = 0
+    this.#pulse.beat()
   }
 
   onClose(code: number): void {
@@ -97,16 +92,9 @@ export class Connection implements SocketHandler {
     this.#options.onClosed()
   }
 
-  /**
-   * A second has passed. Ticks are counted, not times: when this process itself stood still,
-   * nobody is taken for dead.
-   */
+  /** A second has passed. */
   tick(): void {
-    const socket = this.#socket
-    if (!socket) return
-    this.#silentTicks++
-    if (this.#silentTicks >= DEAD_AFTER_TICKS) socket.terminate()
-    else if (this.#silentTicks === PING_AFTER_TICKS) socket.ping()
+    if (this.#socket) this.#pulse.tick(this.#socket)
   }
 
   /** Its login is over. */

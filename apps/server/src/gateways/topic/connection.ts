@@ -5,6 +5,7 @@ import type { Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
+import { Pulse } from '../pulse.ts'
 import { readFrame } from './frame.ts'
 import { placeOf } from './place.ts'
 import { Subscription } from './subscription.ts'
@@ -24,12 +25,6 @@ export interface ConnectionOptions {
 const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
 
-/** A client that is silent for so many ticks is asked whether it lives. */
-const PING_AFTER_TICKS = 5
-
-/** A client that is silent for so many ticks is dead. */
-const DEAD_AFTER_TICKS = 10
-
 /** opening: no socket yet. open. closed: final. */
 type State = { name: 'opening' } | { name: 'open'; socket: Socket } | { name: 'closed' }
 
@@ -41,7 +36,7 @@ export class Connection implements SocketHandler {
   /** By subject; several spellings of one room share one. */
   readonly #subscriptions = new Map<string, Subscription>()
   #subjectsLength = 0
-  #silentTicks = 0
+  readonly #pulse = new Pulse()
   #state: State = { name: 'opening' }
 
   constructor(options: ConnectionOptions) {
@@ -57,7 +52,7 @@ export class Connection implements SocketHandler {
 
   onMessage(data: string | Uint8Array): void {
     if (this.#state.name !== 'open') return
-    this.#silentTicks = 0
+    this.#pulse.beat()
     if (!this.#budget.admit(data.length)) {
       if (this.#budget.isSpent) this.#drop(this.#state.socket)
       return
@@ -69,7 +64,7 @@ export class Connection implements SocketHandler {
   }
 
   onPong(): void {
-    this.#silentTicks = 0
+    this.#pulse.beat()
   }
 
   onClose(): void {
@@ -79,15 +74,9 @@ export class Connection implements SocketHandler {
     this.#options.onClosed()
   }
 
-  /**
-   * A second has passed. Ticks are counted, not times: when this process itself stood still,
-   * nobody is taken for dead.
-   */
+  /** A second has passed. */
   tick(): void {
-    if (this.#state.name !== 'open') return
-    this.#silentTicks++
-    if (this.#silentTicks >= DEAD_AFTER_TICKS) this.#state.socket.terminate()
-    else if (this.#silentTicks === PING_AFTER_TICKS) this.#state.socket.ping()
+    if (this.#state.name === 'open') this.#pulse.tick(this.#state.socket)
   }
 
   /** The server goes away, and tells no room. Idempotent. */
