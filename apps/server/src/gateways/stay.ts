@@ -71,6 +71,11 @@ export class Stay {
     this.#update({ type: 'signal', from: this.#address, to: undefined, signal, ref: 0 })
   }
 
+  /** Whether its media can be played from the media server. */
+  publish(isPublishing: boolean): void {
+    this.#update({ type: 'publishing', from: this.#address, isPublishing })
+  }
+
   /** Says a line of text to everybody else in the room. */
   chat(body: string): void {
     this.#update({ type: 'chat', from: this.#address, text: { body, isSealed: false }, ref: 0 })

@@ -1,0 +1,2 @@
+export { createSrsGateway } from './gateway.ts'
+export { refuseSrsDialect } from './routes.ts'

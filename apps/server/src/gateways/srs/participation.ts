@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from '@duet/base'
+import { cleanDisplayName } from '@duet/protocol'
+import type { Dialect, Notice, Signal } from '@duet/rules'
+import type { Hub } from '../../hub/hub.ts'
+import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
+import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
+import { roomKey } from '../room-key.ts'
+import { isEntryRefused, Stay } from '../stay.ts'
+import { errorOf, type ErrorCode } from './errors.ts'
+import { writeNews, type RoomNews, type View } from './frames.ts'
+import { MAX_PARTICIPANTS } from './limits.ts'
+import { Roster } from './roster.ts'
+
+/** The dialect's name in the core. */
+export const DIALECT_NAME = 'srs'
+
+const DIALECT: Dialect = { name: DIALECT_NAME, leavesOffers: false, tellsHearing: false }
+
+/** What became of a join. asked: the owner of the room decides. */
+export type JoinAnswer =
+  | { type: 'joined' | 'full'; view: View }
+  | { type: 'asked' }
+  | { type: 'refused'; code: ErrorCode }
+
+export interface ParticipationOptions {
+  hub: Hub
+  access: RoomAccess
+  /** Participants of a room in which everybody speaks this dialect; 0: the most that there can be. */
+  capacity: number
+  room: string
+  display: string
+  logger: Logger
+  /** Tells the client of others. */
+  send: (frame: string) => void
+  onAnswer: (answer: JoinAnswer) => void
+}
+
+/** Said to others of this dialect alone. */
+type Saying = Pick<RoomNews, 'event' | 'param' | 'data'>
+
+/** One client in one room, under one display: from its join on until it is closed. */
+export class Participation {
+  /** Where the hub keeps the room. */
+  readonly key: string
+  readonly #options: ParticipationOptions
+  readonly #id = randomBytes(16).toString('base64url')
+  readonly #stay: Stay
+  readonly #roster = new Roster()
+
+  constructor(options: ParticipationOptions) {
+    this.#options = options
+    const { hub, room, display, logger } = options
+    this.key = roomKey(room)
+    this.#stay = new Stay({
+      hub,
+      key: this.key,
+      policy: TALK_FOR_TWO,
+      judge: () => this.#judge(),
+      newcomer: {
+        id: this.#id,
+        address: `${DIALECT_NAME}:${this.#id}`,
+        name: cleanDisplayName(display),
+        label: display,
+        tag: randomBytes(16).toString('base64url'),
+        dialect: DIALECT,
+      },
+      logger,
+      onNotice: (notice) => this.#onNotice(notice),
+    })
+  }
+
+  get display(): string {
+    return this.#options.display
+  }
+
+  /** The length of the frames that tell all others something of this length. */
+  toldLength(length: number): number {
+    const { participants } = this.#roster
+    const { room } = this.#options
+    return (participants.length - 1) * (JSON.stringify(participants).length + room.length + length)
+  }
+
+  /** Whether a client means this one. */
+  isNamed(room: string, display: string): boolean {
+    return display === this.#options.display && roomKey(room) === this.key
+  }
+
+  /** Asks for a place; again after a refusal. */
+  join(): void {
+    this.#stay.join(false)
+  }
+
+  /** Its stream can be played; said again, those of this dialect are told again. */
+  publish(): void {
+    if (this.#roster.find(this.#id)?.publishing) return this.#say({ event: 'publish' })
+    this.#roster.setPublishing(this.#id, true)
+    this.#stay.publish(true)
+  }
+
+  /** Says something to the others of this dialect. */
+  control(param: string, data: string): void {
+    this.#say({ event: 'control', param, data })
+  }
+
+  /** Leaves the room; isLost: not by its client's will. Idempotent. */
+  close(isLost = false): void {
+    this.#stay.close(isLost)
+  }
+
+  /** The server goes away: nobody is told. Idempotent. */
+  parentClosed(): void {
+    this.#stay.parentClosed()
+  }
+
+  #judge(): RoomVerdict | Promise<RoomVerdict> {
+    const verdict = this.#options.access(this.key, undefined)
+    return verdict instanceof Promise
+      ? verdict.then(this.#withCapacity)
+      : this.#withCapacity(verdict)
+  }
+
+  /** As many as are configured, and two where a member of another dialect is. */
+  readonly #withCapacity = (verdict: RoomVerdict): RoomVerdict => {
+    if ('refusal' in verdict) return verdict
+    const capacity = this.#options.capacity === 0 ? MAX_PARTICIPANTS : this.#options.capacity
+    return { policy: { ...verdict.policy, among: { dialect: DIALECT_NAME, capacity } } }
+  }
+
+  #say(saying: Saying): void {
+    this.#stay.signal({ type: 'other', original: { dialect: DIALECT_NAME, data: saying } })
+  }
+
+  #onNotice(notice: Notice): void {
+    const { onAnswer, display } = this.#options
+    switch (notice.type) {
+      case 'joined':
+        for (const { peer, isPublishing } of notice.peers) this.#roster.add(peer, isPublishing)
+        this.#roster.add({ id: this.#id, label: display }, false)
+        return onAnswer({ type: 'joined', view: this.#view })
+      case 'full': {
+        const self = { display, publishing: false }
+        const participants = notice.occupants.map(({ label, dialect, isPublishing }) =>
+          // A stranger learns no names of those who did not choose this dialect.
+          dialect === DIALECT_NAME
+            ? { display: label, publishing: isPublishing }
+            : { display: '', publishing: false },
+        )
+        const { room } = this.#options
+        return onAnswer({
+          type: 'full',
+          view: { room, self, participants: [...participants, self] },
+        })
+      }
+      case 'refused':
+        if (!isEntryRefused(notice.code)) return undefined
+        return onAnswer({ type: 'refused', code: errorOf(notice.code) })
+      case 'knocking':
+        return onAnswer({ type: 'asked' })
+      case 'peer-joined':
+        return this.#tell({ event: 'join', peer: this.#roster.add(notice.peer, false) })
+      case 'peer-publishing': {
+        const peer = this.#roster.setPublishing(notice.peer, notice.isPublishing)
+        return peer && notice.isPublishing ? this.#tell({ event: 'publish', peer }) : undefined
+      }
+      case 'peer-left': {
+        const peer = this.#roster.remove(notice.peer)
+        return peer && this.#tell({ event: 'leave', peer })
+      }
+      case 'signal': {
+        const peer = this.#roster.find(notice.from)
+        const saying = sayingOf(notice.signal)
+        return peer && saying && this.#tell({ ...saying, peer })
+      }
+      // There are no words for these, or they are not for guests who can't resume.
+      case 'left':
+      case 'seat-lost':
+      case 'chat':
+      case 'peer-away':
+      case 'peer-back':
+      case 'knock':
+      case 'knock-over':
+      case 'occupancy':
+      case 'dismissed':
+      case 'code':
+        return undefined
+    }
+  }
+
+  get #view(): View {
+    const { room, display } = this.#options
+    const { participants } = this.#roster
+    const self = this.#roster.find(this.#id) ?? { display, publishing: false }
+    return { room, self, participants }
+  }
+
+  #tell(news: RoomNews): void {
+    this.#options.send(writeNews(news, this.#view))
+  }
+}
+
+function sayingOf(signal: Signal): Saying | undefined {
+  if (signal.type !== 'other' || signal.original.dialect !== DIALECT_NAME) return undefined
+  return signal.original.data as Saying
+}
