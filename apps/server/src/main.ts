@@ -20,6 +20,7 @@ import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
 import { createMessagesGateway, refuseMessagesDialect } from './gateways/messages/index.ts'
 import { createRoomDialect } from './gateways/room/index.ts'
+import { createSrsGateway, refuseSrsDialect } from './gateways/srs/index.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { createPages } from './http/pages.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
@@ -221,7 +222,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseTopicDialect(topicPaths),
-    // The last to claim a path: --topic-path may name one of its own.
+    // The last to claim paths: --topic-path may name one of theirs.
     config.dialects.includes('messages')
       ? createMessagesGateway({
           hub,
@@ -235,6 +236,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
           limits: dialectLimits,
         })
       : refuseMessagesDialect(),
+    config.dialects.includes('srs')
+      ? createSrsGateway({
+          hub,
+          access,
+          clock,
+          logger: logger.with({ gateway: 'srs' }),
+          capacity: config.srsCapacity,
+          limits: dialectLimits,
+        })
+      : refuseSrsDialect(),
   ]
 
   const front = createFront({

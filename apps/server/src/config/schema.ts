@@ -185,6 +185,12 @@ export const SCHEMA = {
     'URL that is asked whether a client may play; only an answer 0 lets it.',
   ),
   onStop: lines(callbackUrl, 'URL that is told when a client plays no longer.'),
+  srsCapacity: single(
+    count,
+    '0',
+    'Participants of one room of the srs dialect; 0 sets no cap. With a member of another ' +
+      'dialect in it a room has two seats all the same.',
+  ),
   registration: single(
     choice('open', 'invitation', 'closed'),
     'open',

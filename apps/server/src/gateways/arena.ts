@@ -8,6 +8,7 @@ import { DIALECT_LIMITS } from './dialect-limits.ts'
 import type { DialectClient, DialectUnderTest } from './dialect-client.ts'
 import { createNativeGateway } from './native/index.ts'
 import { createRoomDialect } from './room/index.ts'
+import { createSrsGateway } from './srs/index.ts'
 import { createTopicGateway } from './topic/index.ts'
 
 /** Every gateway over one hub, behind a front on a free port of loopback. For tests. */
@@ -27,6 +28,7 @@ export class Arena {
         iceServers: () => ({ servers: [], expiresAt: systemClock.now() + 3_600_000 }),
       }),
       createTopicGateway({ ...common, paths: ['/'], capacity: 2 }),
+      createSrsGateway({ ...common, capacity: 2 }),
       createSocketIo({
         dialects: [createRoomDialect(common)],
         clock: systemClock,

@@ -40,4 +40,6 @@ export interface DialectUnderTest {
   hasLeave: boolean
   /** Its offer waits in the room for whoever comes. */
   leavesOffers: boolean
+  /** It has words for descriptions, candidates and lines of text of other dialects. */
+  isTranslated: boolean
 }

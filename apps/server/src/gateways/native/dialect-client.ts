@@ -10,6 +10,7 @@ export const NATIVE: DialectUnderTest = {
   canResume: true,
   hasLeave: true,
   leavesOffers: true,
+  isTranslated: true,
 }
 
 class NativeClient implements DialectClient {

@@ -10,6 +10,7 @@ export const ROOM: DialectUnderTest = {
   canResume: false,
   hasLeave: true,
   leavesOffers: false,
+  isTranslated: true,
 }
 
 const COMMON_WORDS = { otherjoin: 'come', bye: 'gone', full: 'full' } as const

@@ -8,6 +8,7 @@ export const TOPIC: DialectUnderTest = {
   canResume: false,
   hasLeave: false,
   leavesOffers: false,
+  isTranslated: true,
 }
 
 /** A page that has media as soon as it has subscribed. */
