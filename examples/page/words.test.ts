@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { senderWords, tvWords } from '../cast/words.ts'
 import { words as messages } from '../messages/words.ts'
 import { words as room } from '../room/words.ts'
+import { oneToOneWords, playerWords, publisherWords } from '../srs/words.ts'
 import { words as topic } from '../topic/words.ts'
 
 const PAGES = [
@@ -12,6 +13,9 @@ const PAGES = [
   { page: 'messages/messages.html', words: messages },
   { page: 'cast/cast-tv.html', words: tvWords },
   { page: 'cast/cast-send.html', words: senderWords },
+  { page: 'srs/one2one.html', words: oneToOneWords },
+  { page: 'srs/whip.html', words: publisherWords },
+  { page: 'srs/whep.html', words: playerWords },
 ]
 
 test.each(PAGES)('$page names only words that there are, in both languages', ({ page, words }) => {

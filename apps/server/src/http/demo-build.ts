@@ -6,10 +6,19 @@ import { webFile } from './web-file.ts'
 const EXAMPLES = join(import.meta.dir, '../../../../examples')
 
 /** Each demo is one page with one script of its own. */
-const DEMOS = ['room/room', 'topic/topic', 'messages/messages', 'cast/cast-tv', 'cast/cast-send']
+const DEMOS = [
+  'room/room',
+  'topic/topic',
+  'messages/messages',
+  'cast/cast-tv',
+  'cast/cast-send',
+  'srs/one2one',
+  'srs/whip',
+  'srs/whep',
+]
 
 /** The first style is everybody's. */
-const STYLES = ['page/page.css', 'cast/cast.css']
+const STYLES = ['page/page.css', 'cast/cast.css', 'srs/srs.css']
 
 /** Bundles and compresses the demo pages, by path. Rejects when one does not compile. */
 export async function buildDemos(): Promise<Map<string, WebFile>> {

@@ -1,7 +1,7 @@
 import { messageOf, type Logger } from '@duet/base'
 import type { RequestContext } from '../front/socket.ts'
 import { pageHtml, type PageFacts } from './page.ts'
-import { SECURITY_HEADERS } from './security-headers.ts'
+import { DEMO_HEADERS, SECURITY_HEADERS } from './security-headers.ts'
 import { serveFile } from './serve-file.ts'
 import type { StaticFiles } from './static-files.ts'
 import type { WebApp } from './web-app.ts'
@@ -41,7 +41,8 @@ export function createPages({ app, facts, staticFiles, logger }: PagesOptions): 
     try {
       if (isPagePath(url.pathname)) return await page()
       const file = (await app).files.get(url.pathname)
-      if (file) return serveFile(file, request.headers)
+      const isDemo = url.pathname.startsWith('/demos/')
+      if (file) return serveFile(file, request.headers, isDemo ? DEMO_HEADERS : SECURITY_HEADERS)
     } catch {
       return message(500, 'The web app could not be built: the server log says why.')
     }

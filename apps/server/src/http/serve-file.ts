@@ -1,4 +1,3 @@
-import { SECURITY_HEADERS } from './security-headers.ts'
 import type { WebFile } from './web-app.ts'
 
 /** A year: browsers keep nothing longer. */
@@ -9,12 +8,16 @@ const AN_HOUR = 'public, max-age=3600'
 /** A page names hashed files, which go when it changes; a worker would outlive its pages. */
 const ASK_EACH_TIME = 'no-cache'
 
-/** Answers with a file, in the smallest encoding that the browser takes. */
-export function serveFile(file: WebFile, request: Headers): Response {
+/** Answers with a file, in the smallest encoding that the browser takes, under a policy. */
+export function serveFile(
+  file: WebFile,
+  request: Headers,
+  policy: Readonly<Record<string, string>>,
+): Response {
   const accepted = request.get('accept-encoding') ?? ''
   const [encoding, body] = smallest(file, accepted)
   const headers = new Headers({
-    ...SECURITY_HEADERS,
+    ...policy,
     'content-type': file.type,
     'cache-control': cacheControl(file),
     vary: 'accept-encoding',

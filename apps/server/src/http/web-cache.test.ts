@@ -68,6 +68,9 @@ test.each([
   ['topic', ['page.css']],
   ['cast-tv', ['page.css', 'cast.css']],
   ['cast-send', ['page.css', 'cast.css']],
+  ['one2one', ['page.css', 'srs.css']],
+  ['whip', ['page.css', 'srs.css']],
+  ['whep', ['page.css', 'srs.css']],
 ])('the demo page %s names files that are there', async (demo, sheets) => {
   const { files, styles } = await loadWebApp(countBuilds().logger, cache)
   const page = files.get(`/demos/${demo}.html`)

@@ -1,0 +1,69 @@
+/** Gives an offer to the server and brings its answer. */
+export type Exchange = (offer: string) => Promise<string>
+
+export interface ConnectionOptions {
+  exchange: Exchange
+  /** It is connected, for the first time. */
+  onConnected: () => void
+  /** It was connected and is not any more, or never will be. */
+  onLost: () => void
+}
+
+/** A connection to the media server. */
+export interface MediaConnection {
+  /** Idempotent. */
+  close(): void
+}
+
+/** Sends a stream to the server. Rejects when it is refused. */
+export function sendStream(
+  stream: MediaStream,
+  options: ConnectionOptions,
+): Promise<MediaConnection> {
+  const peer = new RTCPeerConnection()
+  for (const kind of ['audio', 'video'] as const) {
+    const track = stream.getTracks().find((each) => each.kind === kind)
+    if (track) peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] })
+  }
+  return connect(peer, options)
+}
+
+/** Receives a stream from the server; `onStream` is called with each track. Rejects when it is refused. */
+export function receiveStream(
+  onStream: (stream: MediaStream) => void,
+  options: ConnectionOptions,
+): Promise<MediaConnection> {
+  const peer = new RTCPeerConnection()
+  for (const kind of ['audio', 'video'] as const) {
+    peer.addTransceiver(kind, { direction: 'recvonly' })
+  }
+  const stream = new MediaStream()
+  peer.addEventListener('track', ({ track }) => {
+    stream.addTrack(track)
+    onStream(stream)
+  })
+  return connect(peer, options)
+}
+
+/** The server's candidates are in its answer, and it finds ours by itself: nothing is waited for. */
+async function connect(
+  peer: RTCPeerConnection,
+  { exchange, onConnected, onLost }: ConnectionOptions,
+): Promise<MediaConnection> {
+  let hasConnected = false
+  peer.addEventListener('connectionstatechange', () => {
+    if (peer.connectionState === 'failed') onLost()
+    if (peer.connectionState !== 'connected' || hasConnected) return
+    hasConnected = true
+    onConnected()
+  })
+  try {
+    const { sdp = '' } = await peer.createOffer()
+    await peer.setLocalDescription({ type: 'offer', sdp })
+    await peer.setRemoteDescription({ type: 'answer', sdp: await exchange(sdp) })
+  } catch (error) {
+    peer.close()
+    throw error
+  }
+  return { close: () => peer.close() }
+}
