@@ -29,7 +29,6 @@ import { MemoryPeopleHub } from './hub/memory-people.ts'
 import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
 import { openMediaService, srsPorts } from './media/media-service.ts'
-import { FakeMediaServer } from './media/testing/fake-media-server.ts'
 import { MediaTokens } from './media/tokens.ts'
 import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
@@ -136,8 +135,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     config,
     ips,
     localAddresses,
-    // PLACEHOLDER until @duet/media has one.
-    createMediaServer: ({ clock: own }) => Promise.resolve(new FakeMediaServer(own)),
+    createMediaServer: async (settings) =>
+      (await import('@duet/media')).createMediaServer(settings),
     tokens: new MediaTokens(secrets.keyFor('media tokens'), clock),
     hub,
     access,

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { DuetError, FakeClock, silentLogger } from '@duet/base'
 import { readConfig, type Config } from '../config/index.ts'
+import type { MediaServerOptions } from '@duet/media'
 import { MemoryHub } from '../hub/memory.ts'
 import { OPEN_ACCESS } from '../rooms/access.ts'
 import { StartError } from '../start-error.ts'
-import { openMediaService, srsPorts, type MediaServerOptions } from './media-service.ts'
+import { openMediaService, srsPorts } from './media-service.ts'
 import { FakeMediaServer } from './testing/fake-media-server.ts'
 import { MediaTokens } from './tokens.ts'
 

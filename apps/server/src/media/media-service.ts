@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { DuetError, messageOf, type Clock, type Logger } from '@duet/base'
-import type { MediaServer } from '@duet/media'
+import type { MediaServer, MediaServerOptions } from '@duet/media'
 import type { Identify } from '../accounts/identity.ts'
 import { flagOf, type Config } from '../config/index.ts'
 import type { ExtraPort } from '../front/listen.ts'
@@ -22,17 +22,6 @@ import { StreamAccess } from './stream-access.ts'
 import type { MediaTokens } from './tokens.ts'
 import { Traffic } from './traffic.ts'
 import { Whip, type WhipServices } from './whip.ts'
-
-/** What a media server is made with. */
-export interface MediaServerOptions {
-  /** Where it is bound; on each the same port. */
-  listen: readonly { host: string; port: number }[]
-  /** Addresses under which clients find it, best first. */
-  candidates: readonly string[]
-  clock: Clock
-  logger: Logger
-  limits?: 'off'
-}
 
 /** Rejects with a DuetError when a port can't be used. */
 export type CreateMediaServer = (options: MediaServerOptions) => Promise<MediaServer>
