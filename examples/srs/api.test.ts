@@ -88,12 +88,17 @@ describe('WHIP and WHEP', () => {
 
   test('without a token none is sent, and a refusal says its status', async () => {
     const session = httpSession(`${origin}/whep/lake/ann`, '')
-    reply = () => new Response('no such stream', { status: 404 })
+    reply = () => new Response('no such stream\n', { status: 404 })
     const error = (await session
       .exchange('offer')
       .catch((reason: unknown) => reason)) as StreamError
     expect([error.code, error.message]).toEqual([404, 'no such stream'])
+    reply = () => new Response('<html>', { status: 405, headers: { 'content-type': 'text/html' } })
+    expect(session.exchange('offer')).rejects.toThrow('HTTP 405')
     await session.end()
-    expect(heard.map(({ method, token }) => [method, token])).toEqual([['POST', null]])
+    expect(heard.map(({ method, token }) => [method, token])).toEqual([
+      ['POST', null],
+      ['POST', null],
+    ])
   })
 })

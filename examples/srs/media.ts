@@ -4,7 +4,7 @@ export type Exchange = (offer: string) => Promise<string>
 export interface ConnectionOptions {
   exchange: Exchange
   /** It is connected, for the first time. */
-  onConnected: () => void
+  onConnected?: () => void
   /** It was connected and is not any more, or never will be. */
   onLost: () => void
 }
@@ -55,7 +55,7 @@ async function connect(
     if (peer.connectionState === 'failed') onLost()
     if (peer.connectionState !== 'connected' || hasConnected) return
     hasConnected = true
-    onConnected()
+    onConnected?.()
   })
   try {
     const { sdp = '' } = await peer.createOffer()

@@ -115,11 +115,12 @@ async function publish(): Promise<void> {
   try {
     const sent = await sendStream(captured, {
       exchange: srsExchange('publish', originOf(display), urlOf(display)),
-      onConnected: () => run === own && handle('published'),
       onLost: () => run === own && say(words.publishLost),
     })
     if (run !== own) return sent.close()
     own.sent = sent
+    // It can be played from now on: who plays it waits for the first packet, not for this page.
+    handle('published')
   } catch (error) {
     if (run === own) sayFailed(error)
   }

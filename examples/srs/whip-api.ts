@@ -20,7 +20,11 @@ export function httpSession(url: string, token: string): HttpSession {
         body: offer,
       })
       const body = await response.text()
-      if (response.status !== 201) throw new StreamError(response.status, body)
+      if (response.status !== 201) {
+        const isSentence = response.headers.get('content-type')?.startsWith('text/plain')
+        const reason = isSentence && body ? body.trim() : `HTTP ${response.status}`
+        throw new StreamError(response.status, reason)
+      }
       const location = response.headers.get('location')
       if (location) session = new URL(location, response.url || url).href
       return body

@@ -13,7 +13,7 @@ import { MAX_PARTICIPANTS } from './limits.ts'
 import { Roster } from './roster.ts'
 
 /** The dialect's name in the core. */
-export const DIALECT_NAME = 'srs'
+const DIALECT_NAME = 'srs'
 
 const DIALECT: Dialect = { name: DIALECT_NAME, leavesOffers: false, tellsHearing: false }
 
