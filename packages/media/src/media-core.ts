@@ -403,7 +403,7 @@ function newSsrc(): number {
   return randomInt(1, 2 ** 32)
 }
 
-/** RFC 9725 §4.3.1: an entity tag, with its quotes. */
+/** The opaque part of an entity tag (RFC 9110 §8.8.3). */
 function newEtag(): string {
-  return `"${randomBytes(9).toString('base64url')}"`
+  return randomBytes(9).toString('base64url')
 }

@@ -46,7 +46,7 @@ interface Remote {
 export class MediaClient {
   readonly scratch = new Uint8Array(2048)
   readonly #options: MediaClientOptions
-  readonly #local = createIceCredentials()
+  #local = createIceCredentials()
   #port: DatagramPort | undefined
   #remote: Remote | undefined
   #fingerprints: { algorithm: string; value: string }[] = []
@@ -95,9 +95,15 @@ export class MediaClient {
     this.#check()
   }
 
-  /** Other credentials of the server, from the answer to a restart. */
-  setRemoteIce(ice: IceCredentials): void {
+  get local(): IceCredentials {
+    return this.#local
+  }
+
+  /** Restarts ICE with own credentials that the server knows, and those of its answer. */
+  restart(local: IceCredentials, ice: IceCredentials): void {
+    this.#local = local
     if (this.#remote) this.#remote = { ...this.#remote, ice }
+    this.#check()
   }
 
   /** Checks again at once: after a move to another port. */

@@ -1,0 +1,440 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { DuetError } from '@duet/base'
+import { ipFromBits } from '@duet/stun'
+import { createIceCredentials } from './ice/ice-credentials.ts'
+import { readFragment } from './sdp/fragment.ts'
+import { sequenceOf, timestampOf } from './rtp/rtp-packet.ts'
+import { writeNack } from './rtp/rtcp/nack.ts'
+import { writePli } from './rtp/rtcp/key-frame-requests.ts'
+import { writeReceiverReport } from './rtp/rtcp/reports.ts'
+import { writeRemb } from './rtp/rtcp/receiver-estimate.ts'
+import { World, type TestClient, type WorldOptions } from './testing/world.ts'
+
+const worlds: World[] = []
+
+async function open(options?: WorldOptions): Promise<World> {
+  const world = await World.open(options)
+  worlds.push(world)
+  return world
+}
+
+afterEach(() => {
+  for (const world of worlds.splice(0)) {
+    world.close()
+    expect({ timers: world.clock.pending, open: world.server.sessions() }).toEqual({
+      timers: 0,
+      open: [],
+    })
+  }
+})
+
+/** What the packets were filled with. */
+function contents(packets: readonly Uint8Array[]): number[] {
+  return packets.map((packet) => {
+    const view = new DataView(packet.buffer, packet.byteOffset)
+    return view.getUint32(packet.length - 20)
+  })
+}
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof DuetError) return error.code
+    throw error
+  }
+  return undefined
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+describe('publish and play', () => {
+  test('a player gets picture and sound of whoever publishes', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    for (const count of numbers(10)) {
+      ann.sendVideo(count)
+      ann.sendAudio(count)
+      await world.pass(20)
+    }
+    expect(contents(ben.receivedOf('video'))).toEqual(numbers(10))
+    expect(contents(ben.receivedOf('audio'))).toEqual(numbers(10))
+  })
+
+  test('playing may begin before publishing', async () => {
+    const world = await open()
+    const ben = await world.connected('play')
+    expect(world.server.stream('room/ann')).toMatchObject({ publisher: undefined, players: 1 })
+    const ann = await world.connected('publish')
+    ann.sendVideo(0)
+    await world.pass(20)
+    expect(contents(ben.receivedOf('video'))).toEqual([0])
+  })
+
+  test('a player that comes later asks the publisher for a key frame, once for all', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    ann.sendVideo(0)
+    const players = [await world.connected('play'), await world.connected('play')]
+    await world.pass(300)
+    const asked = ann.feedbackOf('pli').length
+    expect(asked).toBeWithin(1, 3)
+    ann.sendVideo(1)
+    ann.sendVideo(2, { isKeyFrame: true })
+    ann.sendVideo(3)
+    await world.pass(20)
+    for (const player of players) expect(contents(player.receivedOf('video'))).toEqual([2, 3])
+  })
+
+  test('streams are apart', async () => {
+    const world = await open()
+    const ann = await world.connected('publish', 'room/ann')
+    const ben = await world.connected('play', 'room/ben')
+    ann.sendVideo(0)
+    await world.pass(20)
+    expect(ben.received).toEqual([])
+  })
+
+  test('numbers go on when the publisher comes back', async () => {
+    const world = await open()
+    const ben = await world.connected('play')
+    const first = await world.connected('publish')
+    for (const count of numbers(5)) first.sendVideo(count)
+    await world.pass(100)
+    world.server.end(first.id, 'ended')
+    await world.pass(2_000)
+    const second = await world.connected('publish', 'room/ann', { videoSsrc: 4444 })
+    for (const count of numbers(5)) second.sendVideo(count + 30_000, { isKeyFrame: count === 0 })
+    await world.pass(100)
+    const video = ben.receivedOf('video')
+    expect(contents(video)).toEqual([0, 1, 2, 3, 4, 30_000, 30_001, 30_002, 30_003, 30_004])
+    const steps = video
+      .slice(1)
+      .map((packet, index) => sequenceOf(packet) - sequenceOf(video[index]!))
+    expect(new Set(steps.map((step) => step & 0xffff))).toEqual(new Set([1]))
+    const gap = (timestampOf(video[5]!) - timestampOf(video[4]!)) >>> 0
+    expect(gap).toBeWithin(2_000 * 90, 3_000 * 90)
+  })
+
+  test('statistics say what flows', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    for (const count of numbers(10)) ann.sendVideo(count)
+    await world.pass(1_100)
+    expect(world.server.streams()).toMatchObject([
+      {
+        name: 'room/ann',
+        publisher: ann.id,
+        players: 1,
+        video: { codec: 'VP8' },
+        audio: { codec: 'Opus' },
+      },
+    ])
+    const [stream] = world.server.streams()
+    expect(stream?.receivedBytes).toBe(400)
+    expect(stream?.sentBytes).toBeGreaterThan(400)
+    expect(world.server.session(ben.id)?.sentBytes).toBeGreaterThan(400)
+    expect(world.server.stats()).toMatchObject({ sessions: 2, streams: 1, dropped: {} })
+  })
+})
+
+describe('a network that loses 5 % and reorders', () => {
+  test.each([1, 2, 3])('every packet arrives, seed %d', async (seed) => {
+    const world = await open({ loss: 0.05, jitterMs: 30, seed })
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    await mendLosses(world, ann, ben)
+    const got = new Set(contents(ben.receivedOf('video')))
+    for (const packet of ben.receivedOf('videoRtx')) {
+      got.add(new DataView(packet.buffer, packet.byteOffset).getUint32(packet.length - 20))
+    }
+    expect(world.network.lost).toBeGreaterThan(20)
+    // Nobody misses what came before the first packet that arrived.
+    const first = Math.min(...got)
+    expect(first).toBeLessThan(10)
+    expect(numbers(300).filter((count) => count > first && !got.has(count))).toEqual([])
+  })
+})
+
+/** Sends 300 packets, and lets both sides ask for what they miss until nothing is missing. */
+async function mendLosses(world: World, ann: TestClient, ben: TestClient): Promise<void> {
+  const sent = new Map<number, number>()
+  for (const count of numbers(300)) {
+    ann.sendVideo(count)
+    sent.set(count & 0xffff, count)
+    await world.pass(10)
+    resend(ann, sent)
+    askForMissing(ben)
+  }
+  for (let round = 0; round < 100; round += 1) {
+    await world.pass(20)
+    resend(ann, sent)
+    askForMissing(ben)
+  }
+}
+
+function resend(ann: TestClient, sent: ReadonlyMap<number, number>): void {
+  for (const { sequences } of ann.feedbackOf('nack')) {
+    for (const sequence of sequences) {
+      const count = sent.get(sequence)
+      if (count !== undefined) ann.repeatVideo(count)
+    }
+  }
+  ann.feedback.length = 0
+}
+
+function askForMissing(ben: TestClient): void {
+  const missing = ben.missingVideo()
+  if (missing.length === 0) return
+  const [first] = ben.receivedOf('video')
+  const media = first ? new DataView(first.buffer, first.byteOffset).getUint32(8) : 0
+  ben.media.sendRtcp(writeNack(ben.media.scratch, 0, { sender: 5, media, sequences: missing }))
+}
+
+describe('feedback', () => {
+  test('to publishers: receiver reports, and what is missing', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    ann.sendVideo(0)
+    ann.sendVideo(3)
+    await world.pass(1_100)
+    expect(ann.feedbackOf('nack')[0]).toMatchObject({ media: 2222, sequences: [1, 2] })
+    expect(ann.feedbackOf('receiver-report')[0]?.reports).toMatchObject([
+      { ssrc: 2222, highestSequence: 3, fractionLost: 128, lost: 2 },
+    ])
+  })
+
+  test("from players: the thinnest path's estimate reaches the publisher at once", async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const [ben, cleo] = [await world.connected('play'), await world.connected('play')]
+    for (const [player, bitrate] of [
+      [ben, 500_000],
+      [cleo, 250_000],
+    ] as const) {
+      player.media.sendRtcp(writeRemb(player.media.scratch, 0, { sender: 5, bitrate, ssrcs: [1] }))
+    }
+    await world.pass(200)
+    expect(ann.feedbackOf('remb').at(-1)).toMatchObject({ ssrcs: [1111, 2222] })
+    expect(ann.feedbackOf('remb').at(-1)?.bitrate).toBeWithin(249_000, 250_001)
+  })
+
+  test('from players: losses lower what the publisher sends', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    for (const count of numbers(150)) {
+      ann.sendVideo(count)
+      await world.pass(10)
+    }
+    const [packet] = ben.receivedOf('video')
+    const ssrc = new DataView(packet!.buffer, packet!.byteOffset).getUint32(8)
+    const report = { ssrc, fractionLost: 128, lost: 10, highestSequence: 0, jitter: 0 }
+    const reports = [{ ...report, lastSenderReport: 0, delaySinceSenderReport: 0 }]
+    ben.media.sendRtcp(writeReceiverReport(ben.media.scratch, 0, { ssrc: 5, reports }))
+    await world.pass(200)
+    expect(ann.feedbackOf('remb').at(-1)?.bitrate).toBeLessThan(150_000)
+  })
+
+  test('a player may ask for a key frame', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    ann.sendVideo(0)
+    await world.pass(1_000)
+    ann.feedback.length = 0
+    const [packet] = ben.receivedOf('video')
+    const media = new DataView(packet!.buffer, packet!.byteOffset).getUint32(8)
+    ben.media.sendRtcp(writePli(ben.media.scratch, 0, { sender: 5, media }))
+    await world.pass(50)
+    expect(ann.feedbackOf('pli')).toMatchObject([{ media: 2222 }])
+  })
+})
+
+describe('addresses', () => {
+  test('a client that moves keeps its media, in both directions', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    ann.sendVideo(0)
+    await ann.move()
+    await ben.move()
+    await world.pass(50)
+    ann.sendVideo(1)
+    await world.pass(50)
+    expect(contents(ben.receivedOf('video'))).toEqual([0, 1])
+  })
+
+  test('an address that made no authentic check is nobody', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    const stranger = await world.datagrams.bind({
+      ip: ipFromBits(0xcb_00_71_09),
+      port: 9,
+      onDatagram: () => {},
+    })
+    ann.media.setPort(stranger)
+    ann.sendVideo(0)
+    await world.pass(20)
+    expect(ben.received).toEqual([])
+    expect(world.server.stats().dropped).toMatchObject({ 'unknown-address': 1 })
+  })
+
+  test('ICE restarts with new credentials; the old ones are forgotten', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    const own = createIceCredentials()
+    const { etag } = ann.answer
+    const answer = world.server.patch(
+      ann.id,
+      `a=ice-ufrag:${own.ufrag}\r\na=ice-pwd:${own.pwd}\r\n`,
+    )
+    if (answer.type !== 'restarted') throw new Error('it did not restart')
+    expect(answer.etag).not.toBe(etag)
+    expect(world.server.session(ann.id)?.etag).toBe(answer.etag)
+    await ann.move()
+    await world.pass(50)
+    // The old credentials do not move it.
+    ann.sendVideo(0)
+    await world.pass(20)
+    expect(ben.received).toEqual([])
+    ann.media.restart(own, readFragment(answer.fragment).ice)
+    await world.pass(50)
+    ann.sendVideo(1, { isKeyFrame: true })
+    await world.pass(50)
+    expect(contents(ben.receivedOf('video'))).toEqual([1])
+  })
+
+  test('more candidates of the same client are no restart', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ice = ann.media.local
+    const fragment = `a=ice-ufrag:${ice.ufrag}\r\na=ice-pwd:${ice.pwd}\r\n`
+    expect(world.server.patch(ann.id, fragment)).toEqual({ type: 'trickled' })
+  })
+})
+
+describe('ends', () => {
+  test.each([
+    ['its client says goodbye', (client: TestClient) => client.media.close(), 'publish ended', 100],
+    ['nothing comes any more', (client: TestClient) => client.silence(), 'publish timeout', 31_000],
+  ])('%s', async (_, act, expected, ms) => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    act(ann)
+    await world.pass(ms)
+    expect(world.ended).toEqual([expected])
+    expect(world.server.stats()).toMatchObject({ sessions: 0, streams: 0 })
+  })
+
+  test('somebody ends it', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    expect(world.server.end(ann.id, 'kicked')).toBe(true)
+    expect(world.server.end(ann.id, 'kicked')).toBe(false)
+    await world.pass(50)
+    expect(world.ended).toEqual(['publish kicked'])
+    expect(ann.ended).toEqual(['closed'])
+  })
+
+  test('a handshake that is never finished', async () => {
+    const world = await open()
+    const client = await world.client('publish')
+    client.silence()
+    await world.pass(16_000)
+    expect(world.ended).toEqual(['publish timeout'])
+  })
+
+  test('the server goes away', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    world.server.close()
+    expect(world.ended).toEqual(['publish closed'])
+    expect(codeOf(() => world.server.patch(ann.id, ''))).toBe('no-such-session')
+  })
+})
+
+describe('refusals', () => {
+  test('one publishes a stream at a time; one that fell silent makes way', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const again = (): unknown =>
+      world.server.open({
+        kind: 'publish',
+        stream: 'room/ann',
+        sdp: ann.media.description('actpass'),
+        address: '198.51.100.9',
+      })
+    expect(codeOf(again)).toBe('stream-busy')
+    ann.silence()
+    await world.pass(1_000)
+    expect(codeOf(again)).toBe('stream-busy')
+    await world.pass(1_200)
+    expect(codeOf(again)).toBeUndefined()
+    expect(world.ended).toEqual(['publish timeout'])
+  })
+
+  test.each([
+    ['sessions', { sessions: 3 }],
+    ['sessions of one address', { sessionsPerAddress: 3 }],
+    ['unfinished sessions', { unfinishedSessions: 3 }],
+  ])('%s are bounded', async (_, limits) => {
+    const world = await open({ limits })
+    for (const name of ['a', 'b', 'c']) await world.client('play', `room/${name}`)
+    await expect(world.client('play', 'room/d')).rejects.toMatchObject({
+      code: 'too-many-sessions',
+    })
+  })
+
+  test('handshakes that are never finished make place again', async () => {
+    const world = await open({ limits: { unfinishedSessions: 50 } })
+    for (let round = 0; round < 3; round += 1) {
+      for (const count of numbers(50)) {
+        const client = await world.client('play', `room/${round}-${count}`)
+        client.silence()
+      }
+      await world.pass(16_000)
+    }
+    expect(world.server.stats()).toMatchObject({ sessions: 0, streams: 0 })
+  })
+
+  test.each([
+    ['no SDP', 'nonsense', 'bad-sdp'],
+    ['one that is too long', `v=0${' '.repeat(70_000)}`, 'bad-sdp'],
+  ])('%s', async (_, sdp, code) => {
+    const world = await open()
+    const request = { kind: 'play', stream: 'a/b', sdp, address: '198.51.100.1' } as const
+    expect(codeOf(() => world.server.open(request))).toBe(code)
+    expect(world.server.stats()).toMatchObject({ sessions: 0, streams: 0 })
+  })
+
+  test('a publisher that would only receive', async () => {
+    const world = await open()
+    const ben = await world.client('play', 'a/b')
+    const sdp = ben.media.description('actpass')
+    const request = { kind: 'publish', stream: 'c/d', sdp, address: '198.51.100.1' } as const
+    expect(codeOf(() => world.server.open(request))).toBe('unanswerable-sdp')
+  })
+})
+
+test('a player that never says anything costs no more than what is sent to it', async () => {
+  const world = await open()
+  const ann = await world.connected('publish')
+  const ben = await world.connected('play')
+  ben.silence()
+  for (const count of numbers(2_000)) {
+    ann.sendVideo(count)
+    await world.pass(10)
+  }
+  const sent = world.server.session(ben.id)?.sentBytes ?? 0
+  expect(sent).toBeGreaterThan(0)
+  expect(sent).toBeLessThan(2_000 * 100)
+  await world.pass(15_000)
+  expect(world.ended).toContain('play timeout')
+})
