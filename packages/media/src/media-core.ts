@@ -172,7 +172,7 @@ export class MediaCore implements MediaServer {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const session of [...this.#sessions.values()]) this.#end(session, 'closed')
+    for (const session of this.#sessions.values()) this.#end(session, 'closed')
     this.#stopTicking?.()
     for (const port of this.#ports) port.close()
     this.#options.dtls.close()

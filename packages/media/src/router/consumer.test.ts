@@ -118,7 +118,7 @@ describe('what a player gets', () => {
     const start = rtpHeaderBytes(packet, packet.length)
     // 1 s in 6.18 fixed point.
     const time = elementOffset(findElement(packet, start, 2))
-    expect([...packet.slice(time, time + 3)]).toEqual([0x04, 0, 0])
+    expect(packet.slice(time, time + 3)).toEqual(Uint8Array.of(0x04, 0, 0))
     expect(packet[elementOffset(findElement(packet, start, 5))]).toBe(3)
     expect(findElement(packet, start, 9)).toBe(-1)
   })

@@ -10,11 +10,11 @@ export const EXTENSION = {
 } as const
 
 /** Header extensions that players get as they were published. */
-const FORWARDED_EXTENSIONS = [
+const FORWARDED_EXTENSIONS = new Set([
   'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
   'urn:3gpp:video-orientation',
   'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
-]
+])
 
 /**
  * What is agreed upon of one section. A publisher sends one codec; a player may get any, since
@@ -67,12 +67,12 @@ function extensionsFor(
   offered: readonly OfferedExtension[],
   kind: SessionKind,
 ): OfferedExtension[] {
-  const own: readonly string[] = [
+  const own = new Set<string>([
     EXTENSION.mid,
     kind === 'publish' ? EXTENSION.transportSequence : EXTENSION.absSendTime,
-  ]
+  ])
   // Ids above 14 need two-byte headers (RFC 8285 §4.3), which nobody offers without need.
   return offered.filter(
-    ({ id, uri }) => id <= 14 && (own.includes(uri) || FORWARDED_EXTENSIONS.includes(uri)),
+    ({ id, uri }) => id <= 14 && (own.has(uri) || FORWARDED_EXTENSIONS.has(uri)),
   )
 }

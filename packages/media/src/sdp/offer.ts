@@ -62,13 +62,13 @@ export function readOffer(sdp: string): Offer {
   if (!first) throw badSdp('it offers no media')
   if (session.media.length > MAX_SECTIONS) throw badSdp('it has too many sections')
   const bundled = (session.groups ?? []).find(({ type }) => type === 'BUNDLE')
-  const mids = String(bundled?.mids ?? '').split(' ')
-  if (rest.length > 0 && rest.some(({ mid }) => mid === undefined || !mids.includes(String(mid)))) {
+  const mids = textOf(bundled?.mids).split(' ')
+  if (rest.some(({ mid }) => mid === undefined || !mids.includes(textOf(mid)))) {
     throw badSdp('all its sections must be one BUNDLE group')
   }
   const ice = {
-    ufrag: String(first.iceUfrag ?? session.iceUfrag ?? ''),
-    pwd: String(first.icePwd ?? session.icePwd ?? ''),
+    ufrag: textOf(first.iceUfrag ?? session.iceUfrag),
+    pwd: textOf(first.icePwd ?? session.icePwd),
   }
   if (!areIceCredentials(ice)) throw badSdp('ice-ufrag or ice-pwd is missing')
   return {
@@ -95,8 +95,8 @@ function badSdp(problem: string): Error {
 /** RFC 8122 §5; weaker hashes do not count. */
 function fingerprintsOf(session: SessionDescription, first: MediaDescription): Fingerprint[] {
   const offered = first.fingerprint ?? session.fingerprint
-  const algorithm = String(offered?.type ?? '').toLowerCase()
-  const value = String(offered?.hash ?? '').toUpperCase()
+  const algorithm = textOf(offered?.type).toLowerCase()
+  const value = textOf(offered?.hash).toUpperCase()
   const isKnown = ['sha-256', 'sha-384', 'sha-512'].includes(algorithm)
   if (!isKnown || !/^([0-9A-F]{2}:){31,63}[0-9A-F]{2}$/.test(value)) {
     throw badSdp('a fingerprint with sha-256 is missing')
@@ -120,32 +120,32 @@ function readMedia(
   const kind = isRtp && (type === 'audio' || type === 'video') ? type : 'other'
   const [ssrc, rtxSsrc] = ssrcsOf(media)
   return {
-    mid: String(media.mid ?? index),
+    mid: textOf(media.mid ?? index),
     kind,
     type,
     protocol,
-    payloads: String(media.payloads ?? '0'),
+    payloads: textOf(media.payloads ?? '0'),
     direction: media.direction ?? session.direction ?? 'sendrecv',
     codecs: kind === 'other' ? [] : codecsOf(media),
     extensions: (media.ext ?? [])
       .filter(({ value }) => Number.isInteger(value) && value >= 1 && value <= 255)
-      .map(({ value, uri }) => ({ id: value, uri: String(uri) })),
+      .map(({ value, uri }) => ({ id: value, uri: textOf(uri) })),
     ssrc,
     rtxSsrc,
   }
 }
 
 function codecsOf(media: MediaDescription): OfferedCodec[] {
-  const fmtp = new Map(media.fmtp.map(({ payload, config }) => [payload, String(config)]))
+  const fmtp = new Map(media.fmtp.map(({ payload, config }) => [payload, textOf(config)]))
   const rtpmaps = media.rtp.slice(0, MAX_CODECS).filter(({ payload }) => isPayloadType(payload))
   const rtxOf = (payload: number): number | undefined =>
     rtpmaps.find(
       ({ codec, payload: rtx }) =>
-        String(codec).toLowerCase() === 'rtx' &&
+        textOf(codec).toLowerCase() === 'rtx' &&
         new RegExp(`\\bapt=${payload}\\b`).test(fmtp.get(rtx) ?? ''),
     )?.payload
   return rtpmaps.flatMap(({ payload, codec, encoding }) => {
-    const name = codecNamed(String(codec))
+    const name = codecNamed(textOf(codec))
     if (!name || (name === 'OPUS') !== (media.type === 'audio')) return []
     return [
       {
@@ -153,7 +153,7 @@ function codecsOf(media: MediaDescription): OfferedCodec[] {
         payloadType: payload,
         rtxPayloadType: rtxOf(payload),
         clockRate: name === 'OPUS' ? 48_000 : 90_000,
-        channels: name === 'OPUS' ? Number(encoding ?? 2) : 1,
+        channels: name === 'OPUS' ? numberOf(encoding ?? 2) : 1,
         parameters: fmtp.get(payload) ?? '',
         feedback: (media.rtcpFb ?? [])
           .filter((feedback) => feedback.payload === '*' || Number(feedback.payload) === payload)
@@ -173,12 +173,21 @@ function isPayloadType(payload: unknown): payload is number {
 function ssrcsOf(media: MediaDescription): [ssrc: number | undefined, rtx: number | undefined] {
   const group = (media.ssrcGroups ?? []).find(({ semantics }) => semantics === 'FID')
   const [ssrc, rtx] = group
-    ? String(group.ssrcs).split(' ').map(Number)
-    : [Number(media.ssrcs?.[0]?.id ?? Number.NaN)]
+    ? textOf(group.ssrcs).split(' ').map(Number)
+    : [numberOf(media.ssrcs?.[0]?.id)]
   return [asSsrc(ssrc), asSsrc(rtx)]
 }
 
 function asSsrc(value: number | undefined): number | undefined {
   const isSsrc = value !== undefined && Number.isInteger(value) && value > 0 && value < 2 ** 32
   return isSsrc ? value : undefined
+}
+
+/** The parser makes a number of any text that looks like one, whatever its types say. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN
 }
