@@ -19,10 +19,15 @@ export interface AssociationOptions extends DtlsOptions {
 /** How the other side's certificate was found: `unknown` until it came. */
 type PeerTrust = 'unknown' | 'trusted' | 'refused'
 
-type AssociationState =
-  | { kind: 'connecting'; peer: PeerTrust; receivedBytes: number; earlyEncrypted: number }
-  | { kind: 'connected' }
-  | { kind: 'ended' }
+interface Connecting {
+  kind: 'connecting'
+  peer: PeerTrust
+  receivedBytes: number
+  /** Records that came encrypted. */
+  encryptedRecords: number
+}
+
+type AssociationState = Connecting | { kind: 'connected' } | { kind: 'ended' }
 
 /** A DTLS association that OpenSSL does the work for. */
 export class OpensslAssociation implements DtlsAssociation {
@@ -33,7 +38,7 @@ export class OpensslAssociation implements DtlsAssociation {
     kind: 'connecting',
     peer: 'unknown',
     receivedBytes: 0,
-    earlyEncrypted: 0,
+    encryptedRecords: 0,
   }
 
   constructor(options: AssociationOptions) {
@@ -48,21 +53,12 @@ export class OpensslAssociation implements DtlsAssociation {
 
   /** The active side's first message. */
   start(): void {
-    this.#advance()
+    this.#goOn()
   }
 
   receive(datagram: Uint8Array): void {
-    if (this.#state.kind === 'ended') return
-    const records = recordsOf(datagram).filter((record) => this.#isWanted(record))
-    if (records.length === 0) return
-    if (this.#state.kind === 'connecting') {
-      this.#state.receivedBytes += datagram.length
-      if (this.#state.receivedBytes > MAX_HANDSHAKE_BYTES) {
-        return this.#end({ reason: 'failed', message: 'the handshake is too long' })
-      }
-    }
-    for (const record of records) this.#session.feed(record.bytes)
-    this.#advance()
+    if (this.#state.kind === 'connecting') this.#receiveHandshake(this.#state, datagram)
+    else if (this.#state.kind === 'connected') this.#receiveProtected(datagram)
   }
 
   tick(): void {
@@ -84,24 +80,32 @@ export class OpensslAssociation implements DtlsAssociation {
     return isTrusted
   }
 
-  /**
-   * Anybody can write plaintext in the other side's name. So none of it is read once there are
-   * keys, and no alert before. Of what is encrypted then, alerts matter, and a handshake message:
-   * when our last flight was lost, the other side repeats its own, the end of which is encrypted,
-   * and OpenSSL answers that with our last flight (RFC 6347 §4.2.4).
-   */
-  #isWanted({ type, epoch }: DtlsRecord): boolean {
-    if (this.#state.kind === 'connecting' && epoch === 0) {
-      return type === CONTENT_TYPE.handshake || type === CONTENT_TYPE.changeCipherSpec
+  #receiveHandshake(state: Connecting, datagram: Uint8Array): void {
+    const records = recordsOf(datagram).filter((record) => isOfHandshake(state, record))
+    if (records.length === 0) return
+    state.receivedBytes += datagram.length
+    if (state.receivedBytes > MAX_HANDSHAKE_BYTES) {
+      return this.#end({ reason: 'failed', message: 'the handshake is too long' })
     }
-    if (epoch !== 1 || (type !== CONTENT_TYPE.handshake && type !== CONTENT_TYPE.alert))
-      return false
-    if (this.#state.kind !== 'connecting') return true
-    return ++this.#state.earlyEncrypted <= MAX_EARLY_ENCRYPTED_RECORDS
+    for (const { bytes } of records) this.#session.feed(bytes)
+    this.#goOn()
   }
 
-  #advance(): void {
-    if (this.#state.kind === 'connected') return this.#read()
+  /**
+   * Anybody can write plaintext in the other side's name, so none of it is read any more. Of what
+   * is encrypted, alerts are; and a handshake message means that our last flight was lost: then
+   * the other side repeats its own, the end of which is encrypted (RFC 6347 §4.2.4).
+   */
+  #receiveProtected(datagram: Uint8Array): void {
+    const records = recordsOf(datagram).filter(({ epoch }) => epoch === 1)
+    if (records.some(({ type }) => type === CONTENT_TYPE.handshake)) this.#sender.repeatLast()
+    const alerts = records.filter(({ type }) => type === CONTENT_TYPE.alert)
+    if (alerts.length === 0 || this.state !== 'connected') return
+    for (const { bytes } of alerts) this.#session.feed(bytes)
+    this.#read()
+  }
+
+  #goOn(): void {
     const step = this.#session.handshake()
     if (step.kind === 'waiting') this.#sendFlight()
     else if (step.kind === 'done') this.#finish()
@@ -118,14 +122,14 @@ export class OpensslAssociation implements DtlsAssociation {
     const keys = isTrusted ? this.#session.exportSrtpKeys() : undefined
     if (!keys) return this.#end({ reason: 'failed', message: 'no SRTP profile in common' })
     this.#state = { kind: 'connected' }
-    this.#sender.sendLast(this.#session.takeOutput())
+    this.#sender.sendLastFlight(this.#session.takeOutput())
     if (this.state === 'connected') this.#options.onConnected(keys)
     if (this.state === 'connected') this.#read()
   }
 
   #read(): void {
     const step = this.#session.read()
-    if (step.kind === 'waiting') this.#sender.sendLast(this.#session.takeOutput())
+    if (step.kind === 'waiting') this.#sender.sendOnce(this.#session.takeOutput())
     else if (step.kind === 'closed') this.#end({ reason: 'closed' })
     else this.#end({ reason: 'failed', message: step.message })
   }
@@ -147,6 +151,14 @@ export class OpensslAssociation implements DtlsAssociation {
     const last = this.#session.takeOutput()
     this.#options.onReleased(this.#session)
     this.#session.free()
-    this.#sender.sendLast(last)
+    this.#sender.sendOnce(last)
   }
+}
+
+/** Not an alert in plaintext, which anybody can write. */
+function isOfHandshake(state: Connecting, { type, epoch }: DtlsRecord): boolean {
+  const { alert, changeCipherSpec, handshake } = CONTENT_TYPE
+  if (epoch === 0) return type === handshake || type === changeCipherSpec
+  if (epoch !== 1 || (type !== handshake && type !== alert)) return false
+  return ++state.encryptedRecords <= MAX_EARLY_ENCRYPTED_RECORDS
 }
