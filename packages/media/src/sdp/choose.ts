@@ -1,17 +1,11 @@
 import type { SessionKind } from '../media-server.ts'
+import { EXTENSION_URI } from '../rtp/extension-values.ts'
 import { formatParameters, type VideoCodecName } from './codecs.ts'
 import type { OfferedCodec, OfferedExtension, OfferedMedia } from './offer.ts'
 
-/** Header extensions that the server writes or reads itself. */
-export const EXTENSION = {
-  mid: 'urn:ietf:params:rtp-hdrext:sdes:mid',
-  absSendTime: 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-  transportSequence: 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-} as const
-
 /** Header extensions that players get as they were published. */
-const FORWARDED_EXTENSIONS = new Set([
-  'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+const FORWARDED_EXTENSIONS = new Set<string>([
+  EXTENSION_URI.audioLevel,
   'urn:3gpp:video-orientation',
   'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay',
 ])
@@ -68,8 +62,8 @@ function extensionsFor(
   kind: SessionKind,
 ): OfferedExtension[] {
   const own = new Set<string>([
-    EXTENSION.mid,
-    kind === 'publish' ? EXTENSION.transportSequence : EXTENSION.absSendTime,
+    EXTENSION_URI.mid,
+    kind === 'publish' ? EXTENSION_URI.transportSequence : EXTENSION_URI.absSendTime,
   ])
   // Ids above 14 need two-byte headers (RFC 8285 §4.3), which nobody offers without need.
   return offered.filter(
