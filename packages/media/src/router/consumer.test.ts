@@ -216,6 +216,14 @@ describe('what the player asks for again', () => {
     expect(packet.slice(start + 2)).toEqual(Uint8Array.of(0x10, 1, 2))
   })
 
+  test('not without RTX: SRTP protects no packet twice', () => {
+    const other = scene.producer('VP9')
+    scene.consumer.attach(other)
+    scene.consumer.forward({ ...vp8(1), isKeyFrame: true })
+    scene.consumer.retransmit([sequenceOf(scene.sent[0]!)], 100)
+    expect(scene.sent.length).toBe(1)
+  })
+
   test('not twice within a round trip', () => {
     producer.receive(vp8(1, { isKeyFrame: true }))
     const sequence = sequenceOf(scene.sent[0]!)

@@ -154,7 +154,9 @@ export class Consumer {
   /** The player asks for packets again (RFC 4585 §6.2.1). */
   retransmit(sequences: readonly number[], nowMs: number): void {
     const producer = this.#producer
-    if (!producer || this.#state !== 'flowing') return
+    const rtxPayloadType = this.#codec?.rtxPayloadType
+    // SRTP protects no packet twice under one number (RFC 3711 §9.1): without RTX it is not repeated.
+    if (!producer || rtxPayloadType === undefined || this.#state !== 'flowing') return
     const { transport, flow } = this.#options
     for (const sequence of sequences) {
       if (sequenceDifference(sequence, this.#firstSequence) < 0) continue
@@ -167,14 +169,11 @@ export class Consumer {
       const headerBytes = rtpHeaderBytes(bytes, length)
       let size = this.#write({ bytes, length, headerBytes, isKeyFrame: false, nowMs })
       if (size < 0) continue
-      const rtxPayloadType = this.#codec?.rtxPayloadType
-      if (rtxPayloadType !== undefined) {
-        size = wrapRtx(transport.scratch, size)
-        setPayloadType(transport.scratch, rtxPayloadType)
-        setSsrc(transport.scratch, flow.rtxSsrc)
-        setSequence(transport.scratch, this.#rtxSequence)
-        this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff
-      }
+      size = wrapRtx(transport.scratch, size)
+      setPayloadType(transport.scratch, rtxPayloadType)
+      setSsrc(transport.scratch, flow.rtxSsrc)
+      setSequence(transport.scratch, this.#rtxSequence)
+      this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff
       transport.sendRtp(size)
     }
   }

@@ -139,9 +139,12 @@ function rtpmapOf({ name, payloadType, clockRate, channels }: OfferedCodec) {
   }
 }
 
-function feedbackOf({ payloadType, feedback }: OfferedCodec, kind: SessionKind) {
-  const agreed = FEEDBACK[kind].filter((one) => feedback.includes(one))
-  // Without an estimate of its own, a player's losses are all that is known of its network.
+function feedbackOf({ payloadType, feedback, rtxPayloadType }: OfferedCodec, kind: SessionKind) {
+  // A player gets a packet again by RTX only: SRTP protects none twice under one number.
+  const isRepeated = kind === 'publish' || rtxPayloadType !== undefined
+  const agreed = FEEDBACK[kind].filter(
+    (one) => feedback.includes(one) && (one !== 'nack' || isRepeated),
+  )
   return agreed.map((one) => {
     const [type = '', subtype] = one.split(' ')
     return { payload: payloadType, type, ...(subtype === undefined ? {} : { subtype }) }

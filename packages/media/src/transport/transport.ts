@@ -153,7 +153,8 @@ export class Transport {
 
   #send(length: number): void {
     const path = this.#selected
-    if (!path || !path.port.send(scratch.subarray(0, length), path.destination)) {
+    // What could not be protected stays here, whatever it holds.
+    if (length < 0 || !path || !path.port.send(scratch.subarray(0, length), path.destination)) {
       return this.#options.traffic.drop('not-sent')
     }
     this.sentBytes += length
