@@ -1,3 +1,4 @@
+import { MAX_AV1_ELEMENTS } from '../limits.ts'
 import { BitReader } from './bit-reader.ts'
 import { packPictureSize } from './picture-size.ts'
 import type { VideoFormat } from './video-format.ts'
@@ -7,8 +8,6 @@ const CONTINUES = 0x80
 const NEW_SEQUENCE = 0x08
 /** OBU types (AV1 specification §6.2.2). */
 const OBU_SEQUENCE_HEADER = 1
-/** Elements of a packet that are looked at: the sequence header is the first or the second. */
-const MAX_ELEMENTS = 4
 
 /** RTP payload format for AV1, version 1.0. */
 export const av1: VideoFormat = {
@@ -31,7 +30,7 @@ function findSequenceHeader(bytes: Uint8Array, start: number, end: number): numb
   // W: the count of elements, of which the last has no length; 0: each has one.
   const count = ((bytes[start] ?? 0) >> 4) & 3
   let at = start + 1
-  for (let index = 1; index <= MAX_ELEMENTS && at < end; index += 1) {
+  for (let index = 1; index <= MAX_AV1_ELEMENTS && at < end; index += 1) {
     let size = 0
     if (index !== count) {
       for (let shift = 0; shift < 28; shift += 7) {

@@ -1,3 +1,4 @@
+import { MAX_SPS_BYTES } from '../limits.ts'
 import { BitReader } from './bit-reader.ts'
 import { packPictureSize } from './picture-size.ts'
 
@@ -5,8 +6,6 @@ import { packPictureSize } from './picture-size.ts'
 const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 /** More than this can't be in a valid parameter set. */
 const MAX_CYCLE = 255
-/** Bytes of a parameter set that are looked at; the size stands in the first few. */
-const MAX_SPS_BYTES = 256
 
 /**
  * The size of the cropped picture in a sequence parameter set, whose header byte is left out

@@ -1,4 +1,5 @@
 import { readUint32, writeUint32 } from '../big-endian.ts'
+import { MAX_FIR_REQUESTS } from '../limits.ts'
 import { FEEDBACK_HEADER_BYTES, hasRoom, writeRtcpHeader } from './rtcp-header.ts'
 import {
   FEEDBACK_FORMAT,
@@ -8,8 +9,6 @@ import {
 } from './rtcp-packet.ts'
 
 const FIR_ENTRY_BYTES = 8
-/** Streams that one FIR can ask for here: a session sends a few. */
-const MAX_FIR_ENTRIES = 32
 
 /** Reads the picture loss indication at `start`; its size was checked. */
 export function readPli(bytes: Uint8Array, start: number): PictureLossIndication {
@@ -40,7 +39,7 @@ export function readFir(
 ): FullIntraRequest | undefined {
   const first = start + FEEDBACK_HEADER_BYTES
   const count = Math.floor((end - first) / FIR_ENTRY_BYTES)
-  if (count < 1 || count > MAX_FIR_ENTRIES) return undefined
+  if (count < 1 || count > MAX_FIR_REQUESTS) return undefined
   const requests = Array.from({ length: count }, (_, index) => {
     const at = first + FIR_ENTRY_BYTES * index
     return { ssrc: readUint32(bytes, at), sequence: bytes[at + 4] ?? 0 }
@@ -55,7 +54,7 @@ export function writeFir(
   { sender, requests }: Omit<FullIntraRequest, 'type'>,
 ): number {
   const size = FEEDBACK_HEADER_BYTES + FIR_ENTRY_BYTES * requests.length
-  const isPossible = requests.length > 0 && requests.length <= MAX_FIR_ENTRIES
+  const isPossible = requests.length > 0 && requests.length <= MAX_FIR_REQUESTS
   if (!isPossible || !hasRoom(target, offset, size)) return offset
   const { fir: count } = FEEDBACK_FORMAT
   writeRtcpHeader(target, offset, { count, type: RTCP_TYPE.payloadFeedback, size })

@@ -1,17 +1,16 @@
 import { readUint16, readUint32, writeUint16, writeUint32 } from '../big-endian.ts'
+import { MAX_NACK_ITEMS } from '../limits.ts'
 import { FEEDBACK_HEADER_BYTES, hasRoom, writeRtcpHeader } from './rtcp-header.ts'
 import { FEEDBACK_FORMAT, RTCP_TYPE, type Nack } from './rtcp-packet.ts'
 
 const ITEM_BYTES = 4
 /** An item names one packet and says of so many after it whether they are lost, too. */
 const BITMASK_BITS = 16
-/** Items that are read of one packet, 17 sequence numbers each: more is no honest loss. */
-const MAX_ITEMS = 256
 
 /** Reads the request in `bytes[start..end)`; undefined when it is too short or too long. */
 export function readNack(bytes: Uint8Array, start: number, end: number): Nack | undefined {
   const first = start + FEEDBACK_HEADER_BYTES
-  if (first + ITEM_BYTES > end || end - first > ITEM_BYTES * MAX_ITEMS) return undefined
+  if (first + ITEM_BYTES > end || end - first > ITEM_BYTES * MAX_NACK_ITEMS) return undefined
   const sequences: number[] = []
   for (let at = first; at + ITEM_BYTES <= end; at += ITEM_BYTES) {
     const packet = readUint16(bytes, at)

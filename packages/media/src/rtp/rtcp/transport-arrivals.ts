@@ -1,15 +1,14 @@
+import { ARRIVAL_WINDOW_PACKETS } from '../limits.ts'
 import { SequenceUnwrapper } from '../sequence.ts'
 import { feedbackPackets, writeTransportFeedback } from './transport-feedback.ts'
 
-/** Packets that are remembered; a power of two. Some seconds of a fast stream. */
-const WINDOW = 2048
-const MASK = WINDOW - 1
+const MASK = ARRIVAL_WINDOW_PACKETS - 1
 
 /** Remembers when packets came and writes transport-wide feedback of it, from one side of one path. */
 export class TransportArrivals {
   readonly #sender: number
   readonly #media: number
-  readonly #times = new Float64Array(WINDOW).fill(Number.NaN)
+  readonly #times = new Float64Array(ARRIVAL_WINDOW_PACKETS).fill(Number.NaN)
   readonly #unwrapper = new SequenceUnwrapper()
   /** The first number that was not spoken of, and the one after the highest: unwrapped. */
   #next = -1
@@ -32,7 +31,7 @@ export class TransportArrivals {
     const number = this.#unwrapper.unwrap(sequence)
     if (this.#next < 0) this.#next = this.#end = number
     if (number >= this.#end) this.#advanceTo(number)
-    else if (number < this.#end - WINDOW) return
+    else if (number < this.#end - ARRIVAL_WINDOW_PACKETS) return
     const slot = number & MASK
     if (!Number.isNaN(this.#times[slot] ?? 0)) return
     this.#times[slot] = timeUs
@@ -41,10 +40,10 @@ export class TransportArrivals {
   }
 
   #advanceTo(number: number): void {
-    const first = Math.max(this.#end, number - WINDOW + 1)
+    const first = Math.max(this.#end, number - ARRIVAL_WINDOW_PACKETS + 1)
     for (let lost = first; lost <= number; lost += 1) this.#times[lost & MASK] = Number.NaN
     this.#end = number + 1
-    this.#next = Math.max(this.#next, this.#end - WINDOW)
+    this.#next = Math.max(this.#next, this.#end - ARRIVAL_WINDOW_PACKETS)
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   writeUint24,
   writeUint32,
 } from '../big-endian.ts'
+import { MAX_FEEDBACK_PACKETS } from '../limits.ts'
 import { FEEDBACK_HEADER_BYTES, writeRtcpHeader } from './rtcp-header.ts'
 import { FEEDBACK_FORMAT, RTCP_TYPE, type TransportFeedback } from './rtcp-packet.ts'
 
@@ -17,8 +18,6 @@ const TICKS_PER_REFERENCE = 256
 const REFERENCE_WRAP = 2 ** 24
 /** Up to the chunks. */
 const FIXED_BYTES = FEEDBACK_HEADER_BYTES + 8
-/** Packets that one feedback speaks of here, read and written: seconds of a fast stream. */
-export const MAX_FEEDBACK_PACKETS = 4096
 const MAX_RUN = 0x1fff
 const ONE_BIT_SYMBOLS = 14
 const TWO_BIT_SYMBOLS = 7
@@ -100,8 +99,8 @@ export function writeTransportFeedback(
   const { arrivals } = feedback
   const first = arrivals.findIndex((time) => !Number.isNaN(time))
   if (first < 0) return offset
-  const reference = Math.floor(ticksOf(arrivals[first]) / TICKS_PER_REFERENCE)
-  const count = classify(arrivals, reference * TICKS_PER_REFERENCE, target.length - offset)
+  const reference = referenceOf(arrivals[first])
+  const count = classify(arrivals, first, target.length - offset)
   if (count <= first) return offset
   const firstDelta = writeStatuses(target, offset + FIXED_BYTES, count)
   let at = firstDelta
@@ -141,14 +140,23 @@ function ticksOf(timeUs: number | undefined): number {
   return Math.round((timeUs ?? 0) / TICK_US)
 }
 
+function referenceOf(timeUs: number | undefined): number {
+  return Math.floor(ticksOf(timeUs) / TICKS_PER_REFERENCE)
+}
+
 function modulo(value: number, wrap: number): number {
   return ((value % wrap) + wrap) % wrap
 }
 
-/** Fills `statuses`; returns of how many packets the feedback can speak within `room` bytes. */
-function classify(arrivals: Float64Array, referenceTicks: number, room: number): number {
+/**
+ * Fills `statuses`; returns of how many packets the feedback can speak within `room` bytes. `first`
+ * is the first that arrived.
+ */
+function classify(arrivals: Float64Array, first: number, room: number): number {
   const limit = Math.min(arrivals.length, MAX_FEEDBACK_PACKETS)
-  let last = referenceTicks
+  // Those that are lost before it are one run, if they fill a vector.
+  const leading = first >= ONE_BIT_SYMBOLS ? first : 0
+  let last = referenceOf(arrivals[first]) * TICKS_PER_REFERENCE
   let deltaBytes = 0
   for (let index = 0; index < limit; index += 1) {
     const time = arrivals[index] ?? Number.NaN
@@ -161,7 +169,8 @@ function classify(arrivals: Float64Array, referenceTicks: number, room: number):
       deltaBytes += status
     }
     // No chunk but the last one covers fewer packets than a vector of two bits each.
-    const chunkBytes = 2 * Math.ceil((index + 1) / TWO_BIT_SYMBOLS)
+    const vectors = Math.ceil(Math.max(0, index + 1 - leading) / TWO_BIT_SYMBOLS)
+    const chunkBytes = 2 * (leading > 0 ? vectors + 1 : vectors)
     if (((FIXED_BYTES + chunkBytes + deltaBytes + 3) & ~3) > room) return index
     statuses[index] = status
   }
