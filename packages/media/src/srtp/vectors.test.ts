@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
+import { fromHex } from '../rtp/testing/bytes.ts'
 import { AeadPacketOpener, AeadPacketSealer } from './aead-packets.ts'
 import type { CipherEngine } from './cipher-engine.ts'
 import { InitializationVector } from './initialization-vector.ts'
 import { deriveKey, KEY_LABEL, type SessionKeys } from './key-derivation.ts'
 import { AEAD_TAG_BYTES, RTCP_INDEX_BYTES } from './profile.ts'
 import { ENGINES } from './testing/engines.ts'
-import { bufferWith, fromHex } from './testing/packets.ts'
+import { bufferWith } from './testing/packets.ts'
 
 /** "Gallia est omnis divisa in partes tres", with SEQ f17b and a roll-over counter of 0. */
 const GALLIA = fromHex(`

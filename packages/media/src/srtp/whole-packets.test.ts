@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { fromHex } from '../rtp/testing/bytes.ts'
 import type { SrtpProfile } from './keys.ts'
 import { createSrtpTransform } from './srtp-transform.ts'
 import { ENGINES } from './testing/engines.ts'
-import { bufferWith, fromHex } from './testing/packets.ts'
+import { bufferWith } from './testing/packets.ts'
 
 const RTP = fromHex('800f1234decafbadcafebabe abababababababababababababababab')
 const RTCP = fromHex('81c8000bcafebabe abababababababababababababababab')

@@ -1,11 +1,6 @@
 import type { SrtpKeys, SrtpProfile } from '../keys.ts'
 import { PROFILE_SIZES } from '../profile.ts'
 
-/** Bytes from hexadecimal digits; space between them is for the eye. */
-export function fromHex(hex: string): Uint8Array {
-  return Uint8Array.fromHex(hex.replaceAll(/\s/g, ''))
-}
-
 /** A buffer with room for the overhead, and the packet at its start. */
 export function bufferWith(packet: Uint8Array, room = 64): Uint8Array {
   const buffer = new Uint8Array(packet.length + room)
