@@ -118,7 +118,7 @@ export class ExtensionWriter {
       return this.#start
     }
     const bytes = (this.#at - content + 3) & ~3
-    target.fill(0, this.#at, content + bytes)
+    for (let at = this.#at; at < content + bytes; at += 1) target[at] = 0
     const profile = this.#isTwoByte ? TWO_BYTE_PROFILE : ONE_BYTE_PROFILE
     writeUint32(target, this.#start, (profile << 16) | (bytes >> 2))
     setHasExtension(target, true)
