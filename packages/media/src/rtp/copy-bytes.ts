@@ -9,7 +9,8 @@ const copy: (
 
 /**
  * Copies `source[start..end)` to `offset` in `target`, as far as there is room. It makes no view of
- * the bytes: `set` with a `subarray` takes two to three times as long for a packet.
+ * the bytes: `set` with a `subarray` takes two to three times as long for a packet. Throws a
+ * RangeError when `start` or `offset` is negative or `start` lies behind the source.
  */
 export function copyBytes(
   source: Uint8Array,
