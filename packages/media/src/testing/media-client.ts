@@ -37,11 +37,12 @@ export interface MediaClientOptions {
 interface Remote {
   ice: IceCredentials
   address: TransportAddress
+  /** It begins the handshake itself. */
+  isActive: boolean
 }
 
 /**
- * A client of a media server, for tests and as a load: the controlling agent of ICE, active in
- * DTLS. It sends what it is given and hands on what comes; its owner ticks it every 50 ms.
+ * A client of a media server, for tests and as a load: the controlling agent of ICE. It sends what it is given and hands on what comes; its owner ticks it every 50 ms.
  */
 export class MediaClient {
   readonly scratch = new Uint8Array(2048)
@@ -91,6 +92,7 @@ export class MediaClient {
     this.#remote = {
       ice: { ufrag: String(used.iceUfrag), pwd: String(used.icePwd) },
       address: joinAddress(ip, candidate.port),
+      isActive: (used.setup ?? session.setup) === 'active',
     }
     this.#check()
   }
@@ -164,14 +166,15 @@ export class MediaClient {
     if (message?.class !== 'success' || !remote) return
     const key = shortTermKey(remote.ice.pwd)
     if (!verifyIntegrity(message, { algorithm: 'sha-1', key }) || this.#association) return
-    this.#association = this.#options.dtls.connect({
+    this.#association = this.#options.dtls[remote.isActive ? 'accept' : 'connect']({
       fingerprints: this.#fingerprints,
       send: (bytes) => this.#send(bytes),
       onConnected: (keys) => {
         this.#srtp = createSrtpTransform(keys)
         this.#options.onConnected?.()
       },
-      onEnded: ({ reason }) => this.#options.onEnded?.(reason),
+      onEnded: (end) =>
+        this.#options.onEnded?.(end.reason === 'failed' ? `failed: ${end.message}` : end.reason),
     })
   }
 
