@@ -4,7 +4,7 @@ import { isAnnounced } from './fingerprint.ts'
 import { FlightSender } from './flight-sender.ts'
 import { MAX_EARLY_ENCRYPTED_RECORDS, MAX_HANDSHAKE_BYTES } from './limits.ts'
 import type { Handle, OpenSsl } from './openssl.ts'
-import { CONTENT_TYPE, recordsOf, type DtlsRecord } from './records.ts'
+import { CONTENT_TYPE, recordsOf, renumbered, type DtlsRecord } from './records.ts'
 import type { SslSession } from './ssl-session.ts'
 
 export interface AssociationOptions extends DtlsOptions {
@@ -23,7 +23,8 @@ interface Connecting {
   kind: 'connecting'
   peer: PeerTrust
   receivedBytes: number
-  /** Records that came encrypted. */
+  /** Records that came in plaintext, and encrypted. */
+  plainRecords: number
   encryptedRecords: number
 }
 
@@ -38,6 +39,7 @@ export class OpensslAssociation implements DtlsAssociation {
     kind: 'connecting',
     peer: 'unknown',
     receivedBytes: 0,
+    plainRecords: 0,
     encryptedRecords: 0,
   }
 
@@ -87,7 +89,11 @@ export class OpensslAssociation implements DtlsAssociation {
     if (state.receivedBytes > MAX_HANDSHAKE_BYTES) {
       return this.#end({ reason: 'failed', message: 'the handshake is too long' })
     }
-    for (const { bytes } of records) this.#session.feed(bytes)
+    for (const record of records) {
+      // By its own number one that somebody made up could make OpenSSL take all others for old.
+      const isPlain = record.epoch === 0
+      this.#session.feed(isPlain ? renumbered(record, state.plainRecords++) : record.bytes)
+    }
     this.#goOn()
   }
 

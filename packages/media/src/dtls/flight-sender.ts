@@ -5,7 +5,7 @@ import {
   MAX_RESEND_MS,
   MAX_SENT_DATAGRAM_BYTES,
 } from './limits.ts'
-import { pack, recordsOf, renumber, type DtlsRecord } from './records.ts'
+import { pack, recordsOf, renumbered, type DtlsRecord } from './records.ts'
 
 export interface FlightSenderOptions {
   clock: Clock
@@ -85,7 +85,9 @@ export class FlightSender {
   }
 
   #send(records: readonly DtlsRecord[]): void {
-    for (const record of records) if (record.epoch === 0) renumber(record, this.#nextNumber++)
-    for (const datagram of pack(records, MAX_SENT_DATAGRAM_BYTES)) this.#options.send(datagram)
+    const numbered = records.map((record) =>
+      record.epoch === 0 ? renumbered(record, this.#nextNumber++) : record.bytes,
+    )
+    for (const datagram of pack(numbered, MAX_SENT_DATAGRAM_BYTES)) this.#options.send(datagram)
   }
 }

@@ -1,7 +1,7 @@
 /** RFC 6347 §4.1: type, version, epoch, sequence number and length. */
 const HEADER_BYTES = 13
 const EPOCH_OFFSET = 3
-const NUMBER_OFFSET = 7
+const NUMBER_OFFSET = 5
 const LENGTH_OFFSET = 11
 
 /** RFC 5246 §6.2.1. */
@@ -29,29 +29,38 @@ export function recordsOf(datagram: Uint8Array): DtlsRecord[] {
   return records
 }
 
-/** Numbers a plaintext record anew; its number is no part of what the handshake signs. */
-export function renumber(record: DtlsRecord, number: number): void {
-  const { buffer, byteOffset } = record.bytes
-  new DataView(buffer, byteOffset).setUint32(NUMBER_OFFSET, number)
+/** A copy of a plaintext record under another number, which no key protects. */
+export function renumbered({ bytes }: DtlsRecord, number: number): Uint8Array {
+  const copy = Uint8Array.from(bytes)
+  const view = new DataView(copy.buffer)
+  view.setUint16(NUMBER_OFFSET, 0)
+  view.setUint32(NUMBER_OFFSET + 2, number)
+  return copy
 }
 
 /** The same records as few datagrams of at most `maxBytes`; a longer record goes alone. */
-export function pack(records: readonly DtlsRecord[], maxBytes: number): Uint8Array[] {
-  const datagrams: Uint8Array[] = []
+export function pack(records: readonly Uint8Array[], maxBytes: number): Uint8Array[] {
+  const datagrams: Uint8Array[][] = []
   let room = 0
-  let packed: Uint8Array[] = []
-  const flush = () => {
-    if (packed.length > 0) datagrams.push(Buffer.concat(packed))
-    packed = []
-    room = maxBytes
-  }
-  for (const { bytes } of records) {
-    if (bytes.length > room) flush()
-    packed.push(bytes)
+  for (const bytes of records) {
+    if (bytes.length > room) {
+      datagrams.push([])
+      room = maxBytes
+    }
+    datagrams.at(-1)!.push(bytes)
     room -= bytes.length
   }
-  flush()
-  return datagrams
+  return datagrams.map(joined)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 function uint16(bytes: Uint8Array, at: number): number {

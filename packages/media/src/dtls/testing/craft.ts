@@ -35,6 +35,5 @@ export function fragment(datagram: Uint8Array, at: number): [Uint8Array, Uint8Ar
     piece.set(body.subarray(start, end), HANDSHAKE_HEADER_BYTES)
     return record({ type: 22, epoch: 0, number, body: piece })
   }
-  // A number that the sender itself does not use soon.
-  return [part(0, at, 0), part(at, body.length, 40)]
+  return [part(0, at, 0), part(at, body.length, 1)]
 }
