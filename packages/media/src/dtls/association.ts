@@ -30,6 +30,8 @@ interface Connecting {
 
 type AssociationState = Connecting | { kind: 'connected' } | { kind: 'ended' }
 
+const REFUSAL = 'the certificate is not one of those that were announced'
+
 /** A DTLS association that OpenSSL does the work for. */
 export class OpensslAssociation implements DtlsAssociation {
   readonly #options: AssociationOptions
@@ -125,7 +127,8 @@ export class OpensslAssociation implements DtlsAssociation {
 
   #finish(): void {
     const isTrusted = this.#state.kind === 'connecting' && this.#state.peer === 'trusted'
-    const keys = isTrusted ? this.#session.exportSrtpKeys() : undefined
+    if (!isTrusted) return this.#end({ reason: 'failed', message: REFUSAL })
+    const keys = this.#session.exportSrtpKeys()
     if (!keys) return this.#end({ reason: 'failed', message: 'no SRTP profile in common' })
     this.#state = { kind: 'connected' }
     this.#sender.sendLastFlight(this.#session.takeOutput())
@@ -142,7 +145,7 @@ export class OpensslAssociation implements DtlsAssociation {
 
   #failureOf(message: string): string {
     const isRefused = this.#state.kind === 'connecting' && this.#state.peer === 'refused'
-    return isRefused ? 'the certificate is not one of those that were announced' : message
+    return isRefused ? REFUSAL : message
   }
 
   #end(end: DtlsEnd): void {

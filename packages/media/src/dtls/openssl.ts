@@ -82,26 +82,29 @@ const SSL_SYMBOLS = {
 export type OpenSsl = Library<typeof CRYPTO_SYMBOLS>['symbols'] &
   Library<typeof SSL_SYMBOLS>['symbols']
 
+const LIBRARIES = { crypto: 'libcrypto.so.3', ssl: 'libssl.so.3' }
+
 let loaded: OpenSsl | undefined
 
 /** OpenSSL 3 of this machine, loaded once. Throws a DuetError `no-openssl`. */
 export function loadOpenSsl(): OpenSsl {
+  loaded ??= openOpenSsl(LIBRARIES)
+  return loaded
+}
+
+/** OpenSSL from libraries of these names. Throws a DuetError `no-openssl`. */
+export function openOpenSsl(libraries: typeof LIBRARIES): OpenSsl {
   try {
-    loaded ??= load()
-    return loaded
+    return {
+      ...dlopen(libraries.crypto, CRYPTO_SYMBOLS).symbols,
+      ...dlopen(libraries.ssl, SSL_SYMBOLS).symbols,
+    }
   } catch (cause) {
     throw new DuetError(
       'no-openssl',
-      'The media server needs OpenSSL 3: install the Debian package libssl3 (libssl3t64 since Debian 13), which has libssl.so.3.',
+      'The media server needs OpenSSL 3: install the Debian package libssl3, called libssl3t64 since Debian 13.',
       { cause },
     )
-  }
-}
-
-function load(): OpenSsl {
-  return {
-    ...dlopen('libcrypto.so.3', CRYPTO_SYMBOLS).symbols,
-    ...dlopen('libssl.so.3', SSL_SYMBOLS).symbols,
   }
 }
 

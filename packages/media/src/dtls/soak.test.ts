@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test'
+import { FakeClock } from '@duet/base'
+import { createDtlsContext } from './create-context.ts'
+import { Pair, type PairOptions } from './testing/pair.ts'
+
+const HANDSHAKES = process.env['DUET_LONG'] === '1' ? 50_000 : 1000
+/** So many make what is kept for good: code, pools, tables of OpenSSL. */
+const WARM_UP = 300
+/** A connected association takes some 45 kB, its certificate alone some 4 kB. */
+const ALLOWED_GROWTH_BYTES = 6_000_000
+
+const clock = new FakeClock()
+
+test(`${HANDSHAKES} handshakes, done, refused and given up, leave no memory behind`, () => {
+  const [client, server] = [createDtlsContext({ clock }), createDtlsContext({ clock })]
+  const handshakes = (count: number) => {
+    for (let done = 0; done < count; done++) {
+      const pair = new Pair({ client, server, clock, ...fateOf(done) }).settle()
+      pair.close()
+      pair.settle()
+    }
+    Bun.gc(true)
+    return process.memoryUsage.rss()
+  }
+  const before = handshakes(WARM_UP)
+  expect(handshakes(HANDSHAKES) - before).toBeLessThan(ALLOWED_GROWTH_BYTES)
+  client.close()
+  server.close()
+}, 600_000)
+
+test('100 contexts leave no memory behind', () => {
+  const contexts = (count: number) => {
+    for (let done = 0; done < count; done++) createDtlsContext({ clock }).close()
+    Bun.gc(true)
+    return process.memoryUsage.rss()
+  }
+  const before = contexts(100)
+  expect(contexts(100) - before).toBeLessThan(1_000_000)
+})
+
+/** Most are done; one of ten is refused, one never gets an answer, one ends half-way. */
+function fateOf(round: number): Pick<PairOptions, 'announced' | 'carry'> {
+  let carried = 0
+  switch (round % 10) {
+    case 0:
+      return { announced: { client: [] } }
+    case 1:
+      return { carry: () => [] }
+    case 2:
+      return { carry: (datagram) => (carried++ < 2 ? [datagram] : []) }
+    default:
+      return {}
+  }
+}
