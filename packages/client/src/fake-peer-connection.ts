@@ -164,6 +164,12 @@ export class FakePeerConnection {
     this.signalingState = 'closed'
   }
 
+  /** The browser found a candidate; null: there are no more. */
+  findCandidate(candidate: string | null): void {
+    const found = candidate === null ? null : { candidate }
+    this.onicecandidate?.({ candidate: found } as never)
+  }
+
   /** The path is there, and the data channel with it. */
   connect(): void {
     this.become('connected')
@@ -176,8 +182,17 @@ export class FakePeerConnection {
   }
 
   #describe(type: Description['type']): Description {
-    const fragment = `a=ice-ufrag:u${this.#id}g${this.#generation}\r\n`
-    return { type, sdp: `v=0\r\n${fragment}a=fingerprint:sha-256 ${this.#id}\r\n` }
+    const name = `u${this.#id}g${this.#generation}`
+    const lines = [
+      'v=0',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+      'a=mid:0',
+      `a=ice-ufrag:${name}`,
+      `a=ice-pwd:password-of-${name}`,
+      `a=fingerprint:sha-256 ${this.#id}`,
+      '',
+    ]
+    return { type, sdp: lines.join('\r\n') }
   }
 
   #enter(state: RTCSignalingState): void {
@@ -197,9 +212,15 @@ function fragmentOf({ sdp }: Description): string | undefined {
 function createTransceiver(kind: string, mid: string | null) {
   const sender = {
     track: null as unknown,
+    parameters: { encodings: [{ active: true }] },
     setStreams: () => {},
-    getParameters: () => ({ encodings: [] }),
-    setParameters: () => Promise.resolve(),
+    getParameters() {
+      return structuredClone(this.parameters)
+    },
+    setParameters(parameters: { encodings: { active: boolean }[] }) {
+      this.parameters = structuredClone(parameters)
+      return Promise.resolve()
+    },
     replaceTrack(track: unknown) {
       this.track = track
       return Promise.resolve()

@@ -56,3 +56,12 @@ export type {
 export { PHRASE_ENTRIES, PHRASE_LENGTH, type SafetyPhrase } from './safety-phrase.ts'
 export { UserCall } from './user-call.ts'
 export { Session, type SessionEvents, type SessionOptions, type SocketLike } from './session.ts'
+export { MEDIA_FAULTS } from './whip/media-session-state.ts'
+export type { MediaEndReason, MediaFault, MediaSessionState } from './whip/media-session-state.ts'
+export { play, Playback, type PlaybackEvents, type PlayOptions } from './whip/playback.ts'
+export {
+  Publication,
+  publish,
+  type PublicationEvents,
+  type PublishOptions,
+} from './whip/publication.ts'

@@ -8,6 +8,10 @@ export interface LocalSendersOptions {
   media: LocalMedia
   clock: Clock
   logger: Logger
+  /** Of the places that an offer makes; `sendrecv` when left out. */
+  direction?: 'sendrecv' | 'sendonly'
+  /** Nobody waits for the first picture: it begins in full size. */
+  isUnhurried?: boolean
 }
 
 const KINDS: readonly MediaKind[] = ['audio', 'video']
@@ -30,19 +34,20 @@ export class LocalSenders {
 
   /** For an offer: a place for each kind. */
   make(): void {
-    const { connection, media } = this.#options
+    const { connection, direction = 'sendrecv', isUnhurried, media } = this.#options
     const { mode } = media
-    const sendEncodings = mode ? [encodingOf(mode)] : [...SMALL_ENCODINGS]
+    const large = isUnhurried ? [{}] : [...SMALL_ENCODINGS]
+    const sendEncodings = mode ? [encodingOf(mode)] : large
     for (const kind of KINDS) {
       const transceiver = connection.addTransceiver(media.track(kind) ?? kind, {
-        direction: 'sendrecv',
+        direction,
         streams: [media.stream],
         ...(kind === 'video' ? { sendEncodings } : {}),
       })
       this.#transceivers.set(kind, transceiver)
       if (kind === 'audio') continue
       if (mode) this.#serve(mode)
-      else this.#smallStart.begun(transceiver.sender)
+      else if (!isUnhurried) this.#smallStart.begun(transceiver.sender)
     }
   }
 
@@ -89,6 +94,20 @@ export class LocalSenders {
     if (kind === 'video' && track && mode !== this.#mode) this.#serve(mode)
     await this.#transceivers.get(kind)?.sender.replaceTrack(track)
     this.#grow()
+  }
+
+  /** Whether anything is sent at all; what it would be may change meanwhile. */
+  setActive(isActive: boolean): void {
+    for (const { sender } of this.#transceivers.values()) {
+      const parameters = sender.getParameters()
+      const encodings = parameters.encodings ?? []
+      if (encodings.every(({ active = true }) => active === isActive)) continue
+      for (const encoding of encodings) encoding.active = isActive
+      // A browser that does not take it sends twice: that costs, and nothing is missing.
+      sender.setParameters(parameters).catch((error: unknown) => {
+        this.#options.logger.debug('what is sent stays', { isActive, error: String(error) })
+      })
+    }
   }
 
   /** What the picture is for, from now on. */
