@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'no-such-cast',
   'cast-over',
   'code-taken',
+  'media-off',
   'unavailable',
   'rate-limited',
   'internal',

@@ -170,6 +170,12 @@ export interface Dismiss {
   peer?: MemberId
 }
 
+/** Asks for the way to and from the media server, for this member and one other. */
+export interface RequestMedia {
+  type: 'request-media'
+  peer: MemberId
+}
+
 /** Requests that concern a room. */
 export type RoomRequest =
   | Join
@@ -181,6 +187,7 @@ export type RoomRequest =
   | OpenCast
   | JoinCast
   | Dismiss
+  | RequestMedia
 
 /** Requests that are numbered and answered or relayed once. */
 export type ClientRequest = RoomRequest | PeopleRequest
@@ -203,6 +210,8 @@ export interface Welcome {
   iceServersExpireAt: number
   pingIntervalMs: number
   graceMs: number
+  /** True when calls can go through this server; absent when they can't. */
+  media?: boolean
 }
 
 /** Answers `join`: the seat is taken. */
@@ -330,6 +339,25 @@ export interface KnockOver {
   peer: MemberId
 }
 
+/** Where one stream is published or played: a WHIP (RFC 9725) or WHEP endpoint, and who may. */
+export interface MediaEndpoint {
+  /** As seen from the address of this WebSocket, over HTTP. */
+  url: string
+  /** Bearer token. */
+  token: string
+}
+
+/** Answers `request-media`. */
+export interface MediaGranted {
+  type: 'media-granted'
+  /** The `seq` of the request. */
+  replyTo: number
+  /** What this member sends. */
+  publish: MediaEndpoint
+  /** What the other one sends. */
+  play: MediaEndpoint
+}
+
 /** What concerns a room, or the session itself. */
 export type SessionEvent =
   | Joined
@@ -348,6 +376,7 @@ export type SessionEvent =
   | SignalFrom
   | ChatFrom
   | IceServersUpdate
+  | MediaGranted
   | ErrorMessage
 
 /** What a server says to a session, once and in order. */

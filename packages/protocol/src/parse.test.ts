@@ -41,6 +41,7 @@ const VALID = {
   hearing: { ...numbers, type: 'hearing', peer: token, hears: false },
   chat: { ...numbers, type: 'chat', body: 'x'.repeat(MAX_CHAT_LENGTH), sealed: true },
   admit: { ...numbers, type: 'admit', peer: token, isAdmitted: true },
+  'request-media': { ...numbers, type: 'request-media', peer: token },
   attend: { ...numbers, type: 'attend' },
   'place-call': { ...numbers, type: 'place-call', to: 2 ** 31 - 1, media: 'video' },
   'call-ringing': { ...numbers, type: 'call-ringing', call: callId },

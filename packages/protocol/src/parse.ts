@@ -89,6 +89,7 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   'join-cast': { ...numbers, tag: token, code: text(1, MAX_TOKEN_LENGTH), name: optional(anyText) },
   dismiss: { ...numbers, peer: optional(token) },
   admit: { ...numbers, peer: token, isAdmitted: flag },
+  'request-media': { ...numbers, peer: token },
   attend: numbers,
   'place-call': {
     ...numbers,

@@ -119,6 +119,8 @@ export type Notice =
   | { type: 'peer-publishing'; peer: MemberId; isPublishing: boolean }
   | { type: 'signal'; from: MemberId; signal: Signal }
   | { type: 'chat'; from: MemberId; text: ChatText }
+  /** Both are members: `self` may publish, and play what `peer` publishes. */
+  | { type: 'media-allowed'; self: MemberId; peer: MemberId; ref: number }
   | { type: 'refused'; code: RefusalCode; ref: number }
   /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
   | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }

@@ -117,6 +117,8 @@ export type RoomEvent =
   | { type: 'signal'; from: string; to: MemberId | undefined; signal: Signal; ref: number }
   | { type: 'chat'; from: string; text: ChatText; ref: number }
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
+  /** A member wants to send and receive through the media server. */
+  | { type: 'request-media'; from: string; peer: MemberId; ref: number }
   /** Its owner closed it: a call that goes on is not ended. */
   | { type: 'closed' }
   /** The receiver of a cast puts a sender out; undefined: whoever is there. */

@@ -211,3 +211,27 @@ describe('C1 chat', () => {
     expect(scene.chat('a', 'hello')).toEqual([])
   })
 })
+
+describe('V1 who may use the media server', () => {
+  test('V1 here -> request-media for who is here -> allowed, and nobody else is told', () => {
+    const scene = pairAndWaiter()
+    expect(scene.requestMedia('a', 'B')).toEqual(['a media-allowed A B 6'])
+    scene.lose('b')
+    expect(scene.requestMedia('a', 'B')).toEqual(['a media-allowed A B 6'])
+    expect(scene.seats).toBe('A here, B away | c')
+  })
+
+  test('V1 for oneself, somebody in line, or nobody -> no-such-peer', () => {
+    const scene = pairAndWaiter()
+    for (const peer of ['A', 'C', 'nobody']) {
+      expect(scene.requestMedia('a', peer)).toEqual(['a refused no-such-peer 6'])
+    }
+  })
+
+  test('V1 in line, or a stranger -> not-in-room', () => {
+    const scene = pairAndWaiter()
+    expect(scene.requestMedia('c', 'A')).toEqual(['c refused not-in-room 6'])
+    expect(scene.requestMedia('x', 'A')).toEqual(['x refused not-in-room 6'])
+    expect(new Scene().requestMedia('x', 'A')).toEqual(['x refused not-in-room 6'])
+  })
+})

@@ -77,6 +77,8 @@ function apply(room: Room, event: RoomEvent): Change {
       return signal(room, event)
     case 'chat':
       return chat(room, event)
+    case 'request-media':
+      return requestMedia(room, event)
   }
 }
 
@@ -307,6 +309,18 @@ function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
   return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
+}
+
+/** V1: only members, and only with members. */
+function requestMedia(room: Room, event: Extract<RoomEvent, { type: 'request-media' }>): Change {
+  const { from: to, peer, ref } = event
+  const member = memberAt(room, to)
+  if (!member) return refuseStranger(room, event)
+  const isThere = others(room, member).some(({ id }) => id === peer)
+  const notice: Notice = isThere
+    ? { type: 'media-allowed', self: member.id, peer, ref }
+    : { type: 'refused', code: 'no-such-peer', ref }
+  return [room, [{ to, notice }]]
 }
 
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */

@@ -96,6 +96,10 @@ export class Scene {
     return this.play({ type: 'chat', from, text: { body, isSealed: false }, ref: 3 })
   }
 
+  requestMedia(from: string, peer: string): string[] {
+    return this.play({ type: 'request-media', from, peer, ref: 6 })
+  }
+
   dismiss(from: string, peer?: string): string[] {
     return this.play({ type: 'dismiss', from, peer, ref: 5 })
   }
@@ -158,6 +162,8 @@ function describeNotice(notice: Notice): string {
       return `signal ${notice.from} ${describeSignal(notice.signal)}`
     case 'chat':
       return `chat ${notice.from} ${notice.text.body}`
+    case 'media-allowed':
+      return `media-allowed ${notice.self} ${notice.peer} ${notice.ref}`
     case 'refused':
       return `refused ${notice.code} ${notice.ref}`
     case 'dismissed':

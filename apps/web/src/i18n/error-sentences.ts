@@ -61,6 +61,10 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     en: 'Another TV has this code. Load this page again to get another one.',
     zh: '这个代码已被另一台电视使用。请重新加载本页以获取新的代码。',
   },
+  'media-off': {
+    en: 'Calls can’t go through this server at the moment. Yours goes on directly.',
+    zh: '目前无法通过本服务器转发通话。你的通话会继续直接进行。',
+  },
   'not-signed-in': {
     en: 'You are not logged in here any more. Log in and try again.',
     zh: '你在这里已不是登录状态。请登录后再试。',

@@ -175,7 +175,7 @@ export class Stage {
     clock = new FakeClock(),
     hub,
     ...options
-  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access' | 'casts'> & {
+  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access' | 'casts' | 'media'> & {
     limits?: Partial<NativeLimits>
     iceServers?: () => IceServersGrant
     logger?: Logger

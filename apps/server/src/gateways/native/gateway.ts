@@ -24,6 +24,7 @@ import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
 import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
+import type { MediaGrants } from './media-grants.ts'
 import { Session } from './session.ts'
 import { SessionLimiter } from './session-limiter.ts'
 import { Speaker } from './speaker.ts'
@@ -43,6 +44,8 @@ export interface NativeGatewayOptions {
   /** Who may enter which room; everybody every one, when it is left out. */
   access?: RoomAccess
   casts: Casts
+  /** Lets calls through the media server; absent: there is none. */
+  media?: MediaGrants
   /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
   iceServers: (context: RequestContext, id: string) => IceServersGrant
   clock: Clock
@@ -192,7 +195,7 @@ export class NativeGateway implements Gateway {
   #createSession({ context, speaker }: Caller, socket: Socket): SessionEntry | undefined {
     const group = addressGroup(context.address)
     if (!this.#limiter.admit(group)) return undefined
-    const { hub, people, access = OPEN_ACCESS, casts, clock, logger } = this.#options
+    const { hub, people, access = OPEN_ACCESS, casts, media, clock, logger } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
     const session = new Session(
@@ -205,6 +208,7 @@ export class NativeGateway implements Gateway {
         people,
         access,
         casts,
+        media,
         addressGroup: group,
         clock,
         limits: this.#limits,
@@ -234,6 +238,7 @@ export class NativeGateway implements Gateway {
       iceServersExpireAt: expiresAt,
       pingIntervalMs: PING_INTERVAL_MS,
       graceMs: GRACE_MS,
+      ...(this.#options.media && { media: true }),
     }
   }
 

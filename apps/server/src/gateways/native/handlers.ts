@@ -109,6 +109,8 @@ const handlers = {
     })),
   admit: (asker, { peer, isAdmitted, seq }) =>
     inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
+  'request-media': (asker, { peer, seq }) =>
+    inRoom(asker, (from) => ({ type: 'request-media', from, peer, ref: seq })),
 } satisfies { [Type in RoomRequest['type']]: Handler<Type> }
 
 function newcomerOf(

@@ -61,6 +61,8 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
       return { type: 'knock-over', peer: notice.peer }
     case 'occupancy':
     case 'code':
+    // Answered by the session, which knows the media server.
+    case 'media-allowed':
       return undefined
     case 'left':
     case 'seat-lost':

@@ -27,6 +27,7 @@ import { StoreError } from '../../store/store-error.ts'
 import { Attendance } from './attendance.ts'
 import { translate, type CastRequest, type JoinEvent } from './handlers.ts'
 import type { NativeLimits } from './limits.ts'
+import type { MediaGrants } from './media-grants.ts'
 import { writeEvent, writeNotice, type Place } from './notices.ts'
 import { isOfPeople } from './people-requests.ts'
 import { RequestLine } from './request-line.ts'
@@ -46,6 +47,8 @@ export interface SessionOptions {
   people: People | undefined
   access: RoomAccess
   casts: Casts
+  /** Absent: there is no media server. */
+  media: MediaGrants | undefined
   /** Of its client, an IPv6 /64 as one: wrong codes count by it. */
   addressGroup: string
   clock: Clock
@@ -323,8 +326,19 @@ export class Session {
     if (notice.type === 'refused' && notice.code === 'no-such-cast') {
       this.#options.casts.wasWrong(this.#options.addressGroup)
     }
+    if (notice.type === 'media-allowed') return this.#grantMedia(stay.room, notice)
     const fields = writeNotice(notice, stay)
     if (fields !== undefined) this.#say(fields)
+  }
+
+  /** V1, V2: who asks is a member. */
+  #grantMedia(
+    room: string,
+    { self, peer, ref }: Extract<Notice, { type: 'media-allowed' }>,
+  ): void {
+    const granted = this.#options.media?.grant({ room, self, peer })
+    if (granted) this.send({ type: 'media-granted', replyTo: ref, ...granted })
+    else this.#refuse('media-off', 'media does not go through this server', ref)
   }
 
   #refuse(code: ErrorCode, message: string, replyTo: number): void {

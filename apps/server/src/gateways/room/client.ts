@@ -173,6 +173,7 @@ export class Client {
       case 'knock':
       case 'knock-over':
       case 'occupancy':
+      case 'media-allowed':
         break
     }
   }

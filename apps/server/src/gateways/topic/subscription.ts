@@ -146,6 +146,7 @@ export class Subscription {
       case 'knock':
       case 'knock-over':
       case 'occupancy':
+      case 'media-allowed':
         break
     }
   }
