@@ -195,6 +195,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       people,
       access,
       casts,
+      ...(media.members ? { media: media.members } : {}),
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { Emitter, type CancelTimer, type Clock, type Logger } from '@duet/base'
 import type { DatagramPort } from '@duet/datagrams'
 import { portOf, type TransportAddress } from '@duet/stun'
@@ -18,8 +18,6 @@ import type {
   SessionRequest,
   StreamInfo,
 } from './media-server.ts'
-import { Consumer } from './router/consumer.ts'
-import { Producer } from './router/producer.ts'
 import { Router } from './router/router.ts'
 import { isRtcp, isRtp } from './rtp/rtp-packet.ts'
 import { parseRtcp } from './rtp/rtcp/parse.ts'
@@ -28,9 +26,8 @@ import { agree, type AgreedMedia } from './sdp/choose.ts'
 import { VIDEO_CODECS } from './sdp/codecs.ts'
 import { readFragment, writeFragment } from './sdp/fragment.ts'
 import { readOffer, type Offer } from './sdp/offer.ts'
-import { PlaySession } from './session/play-session.ts'
-import { PublishSession } from './session/publish-session.ts'
-import type { Session, SessionRole } from './session/session.ts'
+import { createRole } from './session/create-role.ts'
+import type { Session } from './session/session.ts'
 import { sessionInfo, streamInfo } from './session-info.ts'
 import { Traffic } from './transport/traffic.ts'
 import { Transport } from './transport/transport.ts'
@@ -150,6 +147,14 @@ export class MediaCore implements MediaServer {
     return Array.from(this.#routers.values(), streamInfo)
   }
 
+  isBusy(name: string): boolean {
+    const nowMs = this.#options.clock.now()
+    return this.#publishersOf(name).some(({ facts, transport }) => {
+      const lastSignMs = Math.max(facts.startedAt, transport.lastReceivedMs)
+      return nowMs - lastSignMs < this.#options.limits.publisherSilenceMs
+    })
+  }
+
   stats(): MediaStats {
     const { receivedPackets, receivedBytes, sentPackets, sentBytes, dropped } = this.#traffic
     return {
@@ -200,16 +205,16 @@ export class MediaCore implements MediaServer {
 
   /** One publishes at a time; one from which nothing comes any more makes way. */
   #makeWay(stream: string): void {
-    const nowMs = this.#options.clock.now()
-    for (const session of this.#sessions.values()) {
-      const { facts, transport } = session
-      if (facts.kind !== 'publish' || facts.stream !== stream) continue
-      const lastSignMs = Math.max(facts.startedAt, transport.lastReceivedMs)
-      if (nowMs - lastSignMs < this.#options.limits.publisherSilenceMs) {
-        throw mediaError('stream-busy', 'Somebody else publishes this stream.')
-      }
-      this.#end(session, 'timeout')
+    if (this.isBusy(stream)) {
+      throw mediaError('stream-busy', 'Somebody else publishes this stream.')
     }
+    for (const session of this.#publishersOf(stream)) this.#end(session, 'timeout')
+  }
+
+  #publishersOf(stream: string): Session[] {
+    return Array.from(this.#sessions.values()).filter(
+      ({ facts }) => facts.kind === 'publish' && facts.stream === stream,
+    )
   }
 
   #begin(request: SessionRequest, offer: Offer, media: readonly AgreedMedia[]): SessionAnswer {
@@ -248,7 +253,16 @@ export class MediaCore implements MediaServer {
     })
     const flows = new Map<string, SendingFlow>()
     const cname = randomBytes(12).toString('base64url')
-    const role = this.#roleOf(facts, { media, transport, flows, cname })
+    const role = createRole({
+      facts,
+      media,
+      transport,
+      flows,
+      cname,
+      router: this.#routerOf(facts.stream),
+      clock,
+      limits,
+    })
     const mid = media.find(({ codecs }) => codecs.length > 0)?.offered.mid ?? '0'
     const session: Session = {
       facts,
@@ -281,51 +295,6 @@ export class MediaCore implements MediaServer {
         cname,
       }),
     }
-  }
-
-  #roleOf(
-    facts: Session['facts'],
-    {
-      media,
-      transport,
-      flows,
-      cname,
-    }: {
-      media: readonly AgreedMedia[]
-      transport: Transport
-      flows: Map<string, SendingFlow>
-      cname: string
-    },
-  ): SessionRole {
-    const { clock, limits } = this.#options
-    const accepted = media.filter(({ codecs }) => codecs.length > 0)
-    const router = this.#routerOf(facts.stream)
-    if (facts.kind === 'publish') {
-      const producers = accepted.flatMap(({ offered, codecs, extensions }) => {
-        const [codec] = codecs
-        const { kind, mid, ssrc, rtxSsrc } = offered
-        if (!codec || kind === 'other') return []
-        const cache = { maxBytes: limits.cacheBytes, keptMs: limits.cacheMs }
-        return [new Producer({ kind, mid, codec, extensions, ssrc, rtxSsrc, cache })]
-      })
-      return new PublishSession({
-        id: facts.id,
-        router,
-        producers,
-        transport,
-        keyFrameRequestsPerSecond: limits.keyFrameRequestsPerSecond,
-        now: () => clock.now(),
-      })
-    }
-    const consumers = accepted.flatMap((one) => {
-      const { kind, mid } = one.offered
-      if (kind === 'other') return []
-      const flow = { ssrc: newSsrc(), rtxSsrc: newSsrc() }
-      flows.set(mid, flow)
-      const onKeyFrameNeeded = (): void => router.requestKeyFrame(kind)
-      return [new Consumer({ kind, media: one, flow, cname, transport, onKeyFrameNeeded })]
-    })
-    return new PlaySession({ id: facts.id, router, consumers, transport })
   }
 
   #routerOf(name: string): Router {
@@ -397,10 +366,6 @@ function unanswerable({ kind }: SessionRequest): Error {
     'unanswerable-sdp',
     `To ${kind}, offer audio with Opus or video with H.264, VP8, VP9 or AV1, ${directions}.`,
   )
-}
-
-function newSsrc(): number {
-  return randomInt(1, 2 ** 32)
 }
 
 /** The opaque part of an entity tag (RFC 9110 §8.8.3). */

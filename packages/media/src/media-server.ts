@@ -153,6 +153,8 @@ export interface MediaServer {
   sessions(): SessionInfo[]
   stream(name: StreamName): StreamInfo | undefined
   streams(): StreamInfo[]
+  /** Whether somebody publishes it from whom something came just now: others can't. */
+  isBusy(name: StreamName): boolean
   stats(): MediaStats
   /** Ends one session; false when there is none of this name. */
   end(id: string, reason: 'ended' | 'kicked'): boolean

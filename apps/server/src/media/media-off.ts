@@ -27,7 +27,8 @@ export function refuseSrs(): HttpRoute[] {
   ]
 }
 
-const MEDIA_IS_OFF = 'There is no media server here; --media-port 8000 switches it on.'
+const MEDIA_IS_OFF =
+  'There is no media server here; --media-port 8000 switches it on, and the log says what it lacks.'
 
 function refusing(
   prefix: string,

@@ -65,6 +65,11 @@ describe('MD19 the port of the media server', () => {
     expect(String(problem)).toContain('already in use: choose another one with --media-port')
   })
 
+  test('MD19 where OpenSSL is missing, the server starts without it', async () => {
+    const fault = new DuetError('no-openssl', 'The media server needs OpenSSL 3')
+    expect(await start('', fault)).toHaveLength(1)
+  })
+
   test('MD19 what nobody expected is not taken for one', async () => {
     const fault = new Error('a mistake of ours')
     expect(await start('', fault).catch((error: unknown) => error)).toBe(fault)

@@ -15,6 +15,8 @@ import { MEDIA_LIMITS, MEDIA_UNLIMITED } from './limits.ts'
 import { mediaAddresses } from './media-addresses.ts'
 import { refuseNative, refuseSrs, refuseSrsMedia } from './media-off.ts'
 import { MediaSessions } from './media-sessions.ts'
+import { MemberMedia } from './member-media.ts'
+import { announceStreams } from './member-streams.ts'
 import { nativeRoutes } from './native-routes.ts'
 import { srsApiRoutes } from './srs-api.ts'
 import { srsRoutes } from './srs-routes.ts'
@@ -47,6 +49,8 @@ export interface MediaService {
   httpRoutes: readonly HttpRoute[]
   /** Undefined: it is switched off. */
   media: MediaServer | undefined
+  /** Lets members of rooms through it. */
+  members: MemberMedia | undefined
   /** Ends all sessions, and tells callbacks of them. Idempotent. */
   close(): Promise<void>
 }
@@ -55,12 +59,17 @@ export interface MediaService {
 export async function openMediaService(options: MediaServiceOptions): Promise<MediaService> {
   const { config } = options
   const hasSrs = config.dialects.includes('srs')
-  if (config.mediaPort === null) {
-    const routes = [...refuseNative(), ...(hasSrs ? refuseSrsMedia() : refuseSrs())]
-    return { httpRoutes: routes, media: undefined, close: () => Promise.resolve() }
+  const media = await startMedia(options)
+  return media ? serve(options, media, hasSrs) : serveNone(hasSrs)
+}
+
+function serveNone(hasSrs: boolean): MediaService {
+  return {
+    httpRoutes: [...refuseNative(), ...(hasSrs ? refuseSrsMedia() : refuseSrs())],
+    media: undefined,
+    members: undefined,
+    close: () => Promise.resolve(),
   }
-  const media = await startMedia(options, config.mediaPort)
-  return serve(options, media, hasSrs)
 }
 
 /** The ports that clients of SRS expect. */
@@ -72,8 +81,11 @@ export function srsPorts({ dialects, srsApiPort, srsPort }: Config): ExtraPort[]
   ].flatMap(({ port, ...rest }) => (port === null ? [] : [{ port, ...rest }]))
 }
 
-async function startMedia(options: MediaServiceOptions, port: number): Promise<MediaServer> {
+/** Undefined: it is switched off, or can't run here, which the log says. */
+async function startMedia(options: MediaServiceOptions): Promise<MediaServer | undefined> {
   const { config, ips, localAddresses, clock, logger } = options
+  const { mediaPort: port } = config
+  if (port === null) return undefined
   try {
     return await options.createMediaServer({
       listen: ips.map((host) => ({ host, port })),
@@ -84,6 +96,11 @@ async function startMedia(options: MediaServiceOptions, port: number): Promise<M
     })
   } catch (error) {
     if (!(error instanceof DuetError)) throw error
+    if (error.code === 'no-openssl' || error.code === 'openssl-refused') {
+      // Calls between two need no media server.
+      logger.warn('there is no media server', { reason: messageOf(error) })
+      return undefined
+    }
     const advice = 'choose another one with --media-port, or off to do without.'
     throw new StartError('port-not-usable', `${messageOf(error)}: ${advice}`, { cause: error })
   }
@@ -133,14 +150,17 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
       limits,
     }),
   ]
+  const stopAnnouncing = announceStreams(media, hub, logger)
   let isClosed = false
   return {
     httpRoutes: [...nativeRoutes(whip), ...(hasSrs ? srs() : refuseSrs())],
     media,
+    members: new MemberMedia(tokens),
     async close() {
       if (isClosed) return
       isClosed = true
       traffic.close()
+      stopAnnouncing()
       media.close()
       sessions.close()
       await callbacks.close()

@@ -155,10 +155,13 @@ export class MediaSessions {
   /** Throws when somebody publishes the stream who does not have to give way. */
   #requirePlace({ kind, target }: OpenRequest, isTrusted: boolean): void {
     if (kind !== 'publish') return
-    const publisher = this.#options.media.stream(target.stream)?.publisher
-    if (publisher === undefined) return
-    if (isTrusted && this.#open.get(publisher)?.isTrusted === false) return
-    throw new MediaRefusal('stream-busy', 'Somebody else publishes this stream.')
+    const { media } = this.#options
+    const publisher = media.stream(target.stream)?.publisher
+    const known = publisher === undefined ? undefined : this.#open.get(publisher)
+    if (!known) return
+    // MD9: a token goes before none; among equals, who fell silent gives way.
+    const isRefused = known.isTrusted === isTrusted ? media.isBusy(target.stream) : known.isTrusted
+    if (isRefused) throw new MediaRefusal('stream-busy', 'Somebody else publishes this stream.')
   }
 
   /** MD9: who shows a token takes the place of a publisher without one, and has no such listeners. */

@@ -94,12 +94,17 @@ export class StreamAccess {
     }
   }
 
-  /** Whether somebody in a call of Duet's own publishes under this name. */
+  /**
+   * Whether somebody in a call of Duet's own publishes under this name. Under its label it can be
+   * played by those who are with it in the room and can't show a token.
+   */
   async #isOwnMember(room: string, name: string): Promise<boolean> {
     let isMember = false
     await this.#options.hub.update(room, (found) => {
       const members = found?.members ?? []
-      isMember = members.some(({ id, dialect }) => id === name && dialect.name === 'native')
+      const own = members.filter(({ dialect }) => dialect.name === 'native')
+      const isWithOlder = members.some(({ dialect }) => dialect.name === 'srs')
+      isMember = own.some(({ id, label }) => id === name || (label === name && !isWithOlder))
       return [found, []]
     })
     return isMember

@@ -332,10 +332,7 @@ export class Session {
   }
 
   /** V1, V2: who asks is a member. */
-  #grantMedia(
-    room: string,
-    { self, peer, ref }: Extract<Notice, { type: 'media-allowed' }>,
-  ): void {
+  #grantMedia(room: string, { self, peer, ref }: Extract<Notice, { type: 'media-allowed' }>): void {
     const granted = this.#options.media?.grant({ room, self, peer })
     if (granted) this.send({ type: 'media-granted', replyTo: ref, ...granted })
     else this.#refuse('media-off', 'media does not go through this server', ref)

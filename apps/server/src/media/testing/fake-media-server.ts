@@ -125,6 +125,10 @@ export class FakeMediaServer implements MediaServer {
     return [...names].flatMap((name) => this.stream(name) ?? [])
   }
 
+  isBusy(name: StreamName): boolean {
+    return this.stream(name)?.publisher !== undefined
+  }
+
   stats(): MediaStats {
     const sessions = this.sessions()
     return {
