@@ -10,7 +10,7 @@ const EXTENSION_BIT = 0x10
 const MARKER_BIT = 0x80
 
 /** Whether a first byte is that of RTP or RTCP (RFC 7983 §7). */
-export function isRtpOrRtcpByte(byte: number): boolean {
+function isRtpOrRtcpByte(byte: number): boolean {
   return byte >= 128 && byte <= 191
 }
 

@@ -2,7 +2,7 @@ import { readUint16, writeUint16 } from './big-endian.ts'
 import { rtpHeaderBytes, rtpPayloadEnd, sequenceOf, setSequence } from './rtp-packet.ts'
 
 /** A packet grows by so much when it is sent again (RFC 4588 §4). */
-export const RTX_OVERHEAD_BYTES = 2
+const RTX_OVERHEAD_BYTES = 2
 
 /**
  * Makes a retransmission of a packet in place (RFC 4588 §4): its sequence number goes before the

@@ -14,7 +14,7 @@ export interface ClientMedia {
 /** What the client's packets say. */
 export const CLIENT_PAYLOAD_TYPE = { audio: 111, video: 96, videoRtx: 97 } as const
 /** Its numbers of header extensions. */
-export const CLIENT_EXTENSION = { absSendTime: 2, transportSequence: 3, mid: 4 } as const
+const CLIENT_EXTENSION = { absSendTime: 2, transportSequence: 3 } as const
 
 const FORMATS = {
   H264: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',

@@ -48,7 +48,7 @@ export class LossyDatagrams implements DatagramNetwork {
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b_79f5) | 0

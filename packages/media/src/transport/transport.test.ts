@@ -17,7 +17,7 @@ function connected() {
   const sent: Uint8Array[] = []
   const real = createDtlsContext({ clock: new FakeClock() })
   const key = { key: new Uint8Array(16), salt: new Uint8Array(12) }
-  const accept = ({ onConnected }: DtlsOptions) => {
+  const accept = (options: DtlsOptions) => {
     queueMicrotask(() => onConnected({ profile: 'SRTP_AEAD_AES_128_GCM', local: key, remote: key }))
     return { state: 'connected', receive() {}, tick() {}, close() {} } as const
   }
