@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startDuet } from './media/duet-target.ts'
+import { startDuet, startPortableDuet } from './media/duet-target.ts'
 import { startJanus } from './media/janus-target.ts'
 import { measureLoad, type LoadResult, type LoadShape } from './media/load.ts'
 import type { StartTarget } from './media/target.ts'
@@ -8,7 +8,7 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
-  --only NAME    Duet or Janus
+  --only NAME    Duet, portable (Duet without batched system calls), Janus
   --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
 
 const SERVER_CORE = 0
@@ -26,6 +26,7 @@ const SHAPES = new Map<string, LoadShape>([
 
 const TARGETS = new Map<string, StartTarget>([
   ['Duet', startDuet],
+  ['portable', startPortableDuet],
   ['Janus', startJanus],
 ])
 
@@ -135,5 +136,5 @@ function printRow(name: string, results: readonly LoadResult[]): void {
 }
 
 function cell(text: string, index: number): string {
-  return index === 0 ? text.padEnd(14) : text.padStart(11)
+  return index === 0 ? text.padEnd(16) : text.padStart(11)
 }

@@ -1,14 +1,16 @@
 import { silentLogger, systemClock } from '@duet/base'
+import { batchedDatagrams, bunDatagrams } from '@duet/datagrams'
 import { createMediaServer, type SessionRequest } from '@duet/media'
 
 /** The media server alone, told by its parent what to answer. */
-const [host = '127.0.0.1'] = process.argv.slice(2)
+const [host = '127.0.0.1', path] = process.argv.slice(2)
 const server = await createMediaServer({
   listen: [{ host, port: 0 }],
   candidates: [host],
   clock: systemClock,
   logger: silentLogger,
   limits: 'off',
+  network: path === 'portable' ? bunDatagrams : batchedDatagrams,
 })
 
 process.on('message', ({ id, request }: { id: number; request: SessionRequest }) => {

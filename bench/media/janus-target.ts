@@ -148,13 +148,10 @@ async function play(
   { room, feed }: { room: number; feed: number },
 ): Promise<void> {
   const handle = await api.attach()
-  const offered = await handle.ask({
-    request: 'join',
-    ptype: 'subscriber',
-    room,
-    streams: [{ feed }],
-  })
-  const offer = sdpOf(offered)
+  // A feed can be had a moment after its publisher's handshake.
+  const offer = await retry(async () =>
+    sdpOf(await handle.ask({ request: 'join', ptype: 'subscriber', room, streams: [{ feed }] })),
+  )
   const mids = [...offer.matchAll(/^a=mid:(\S+)/gm)].map(([, mid = '']) => mid)
   const sdp = client.description('active', mids)
   await handle.ask({ request: 'start' }, { type: 'answer', sdp })

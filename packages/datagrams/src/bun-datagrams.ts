@@ -5,27 +5,39 @@ import type { BindOptions, DatagramNetwork, DatagramPort, Destination } from './
 /** The portable packet path, on `Bun.udpSocket`. */
 export const bunDatagrams: DatagramNetwork = {
   async bind(options) {
-    const host = formatIp(options.ip)
-    const read = addressReader()
-    try {
-      const socket = await Bun.udpSocket({
-        hostname: host,
-        port: options.port,
-        binaryType: 'uint8array',
-        socket: {
-          data(_socket, payload, port, address) {
-            const from = read(address, port)
-            if (from !== undefined) options.onDatagram(payload, from)
-          },
-          // Without this, an ICMP error would throw out of the event loop.
-          error() {},
-        },
-      })
-      return new BunDatagramPort(socket, options.ip)
-    } catch (error) {
-      throw bindError(error, 'UDP', { host, port: options.port })
-    }
+    return (await bindBunSocket(options)).port
   },
+}
+
+/** A port on `Bun.udpSocket`, with the socket's file descriptor. */
+export async function bindBunSocket(
+  options: BindOptions,
+): Promise<{ port: DatagramPort; fd: number }> {
+  const host = formatIp(options.ip)
+  const read = addressReader()
+  try {
+    const socket = await Bun.udpSocket({
+      hostname: host,
+      port: options.port,
+      binaryType: 'uint8array',
+      socket: {
+        data(_socket, payload, port, address) {
+          const from = read(address, port)
+          if (from !== undefined) options.onDatagram(payload, from)
+        },
+        // Without this, an ICMP error would throw out of the event loop.
+        error() {},
+      },
+    })
+    return { port: new BunDatagramPort(socket, options.ip), fd: fileDescriptorOf(socket) }
+  } catch (error) {
+    throw bindError(error, 'UDP', { host, port: options.port })
+  }
+}
+
+/** Bun has it, and its types do not say so. */
+function fileDescriptorOf(socket: object): number {
+  return (socket as { fd: number }).fd
 }
 
 class BunDatagramPort implements DatagramPort {

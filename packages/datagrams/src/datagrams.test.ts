@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { DuetError } from '@duet/base'
 import { formatAddress, parseIp, portOf, type IpAddress } from '@duet/stun'
+import { batchedDatagrams } from './batched-datagrams.ts'
 import { bunDatagrams } from './bun-datagrams.ts'
 import { destinationOf, type DatagramNetwork, type DatagramPort } from './datagrams.ts'
 import { FakeDatagrams } from './fake-datagrams.ts'
@@ -38,6 +39,8 @@ describe.each<[string, () => DatagramNetwork, string]>([
   ['memory, IPv6', () => new FakeDatagrams(), '::1'],
   ['Bun, IPv4', () => bunDatagrams, '127.0.0.1'],
   ['Bun, IPv6', () => bunDatagrams, '::1'],
+  ['batched, IPv4', () => batchedDatagrams, '127.0.0.1'],
+  ['batched, IPv6', () => batchedDatagrams, '::1'],
 ])('every packet path: %s', (_name, createNetwork, host) => {
   const ip = parseIp(host) as IpAddress
 

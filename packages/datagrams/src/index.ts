@@ -1,3 +1,4 @@
+export { batchedDatagrams } from './batched-datagrams.ts'
 export { bindError } from './bind-error.ts'
 export { bunDatagrams } from './bun-datagrams.ts'
 export {

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@duet/base'
-import { bunDatagrams, type DatagramNetwork, type DatagramPort } from '@duet/datagrams'
+import { batchedDatagrams, type DatagramNetwork, type DatagramPort } from '@duet/datagrams'
 import { parseIp } from '@duet/stun'
 import { createDtlsContext } from './dtls/create-context.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type MediaLimits } from './limits.ts'
@@ -23,7 +23,7 @@ export interface MediaServerOptions {
  * `@duet/datagrams`.
  */
 export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
-  const { listen, candidates, clock, logger, network = bunDatagrams } = options
+  const { listen, candidates, clock, logger, network = batchedDatagrams } = options
   const dtls = createDtlsContext({ clock })
   const core = new MediaCore({ dtls, candidates, clock, logger, limits: limitsOf(options.limits) })
   const ports: DatagramPort[] = []

@@ -18,7 +18,9 @@ function connected() {
   const real = createDtlsContext({ clock: new FakeClock() })
   const key = { key: new Uint8Array(16), salt: new Uint8Array(12) }
   const accept = (options: DtlsOptions) => {
-    queueMicrotask(() => onConnected({ profile: 'SRTP_AEAD_AES_128_GCM', local: key, remote: key }))
+    queueMicrotask(() =>
+      options.onConnected({ profile: 'SRTP_AEAD_AES_128_GCM', local: key, remote: key }),
+    )
     return { state: 'connected', receive() {}, tick() {}, close() {} } as const
   }
   const transport = new Transport({
