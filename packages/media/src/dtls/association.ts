@@ -4,8 +4,8 @@ import { isAnnounced } from './fingerprint.ts'
 import { FlightSender } from './flight-sender.ts'
 import { MAX_EARLY_ENCRYPTED_RECORDS, MAX_HANDSHAKE_BYTES } from './limits.ts'
 import type { Handle, OpenSsl } from './openssl.ts'
-import { CONTENT_TYPE, recordsOf, renumbered, type DtlsRecord } from './records.ts'
-import type { SslSession } from './ssl-session.ts'
+import { CONTENT_TYPE, HEADER_BYTES, recordsOf, renumbered, type DtlsRecord } from './records.ts'
+import { AES_GCM_OVERHEAD_BYTES, type SslSession } from './ssl-session.ts'
 
 export interface AssociationOptions extends DtlsOptions {
   openssl: OpenSsl
@@ -28,7 +28,16 @@ interface Connecting {
   encryptedRecords: number
 }
 
-type AssociationState = Connecting | { kind: 'connected' } | { kind: 'ended' }
+interface Connected {
+  kind: 'connected'
+  /** The length of a record that holds an alert. */
+  alertBytes: number
+}
+
+type AssociationState = Connecting | Connected | { kind: 'ended' }
+
+/** RFC 5246 §7.2. */
+const ALERT_BYTES = 2
 
 const REFUSAL = 'the certificate is not one of those that were announced'
 
@@ -62,7 +71,7 @@ export class OpensslAssociation implements DtlsAssociation {
 
   receive(datagram: Uint8Array): void {
     if (this.#state.kind === 'connecting') this.#receiveHandshake(this.#state, datagram)
-    else if (this.#state.kind === 'connected') this.#receiveProtected(datagram)
+    else if (this.#state.kind === 'connected') this.#receiveProtected(this.#state, datagram)
   }
 
   tick(): void {
@@ -102,12 +111,15 @@ export class OpensslAssociation implements DtlsAssociation {
   /**
    * Anybody can write plaintext in the other side's name, so none of it is read any more. Of what
    * is encrypted, alerts are; and a handshake message means that our last flight was lost: then
-   * the other side repeats its own, the end of which is encrypted (RFC 6347 §4.2.4).
+   * the other side repeats its own, the end of which is encrypted (RFC 6347 §4.2.4). OpenSSL 3.5
+   * gives up on a record that is too short to be encrypted, instead of passing it over.
    */
-  #receiveProtected(datagram: Uint8Array): void {
+  #receiveProtected({ alertBytes }: Connected, datagram: Uint8Array): void {
     const records = recordsOf(datagram).filter(({ epoch }) => epoch === 1)
     if (records.some(({ type }) => type === CONTENT_TYPE.handshake)) this.#sender.repeatLast()
-    const alerts = records.filter(({ type }) => type === CONTENT_TYPE.alert)
+    const alerts = records.filter(
+      ({ type, bytes }) => type === CONTENT_TYPE.alert && bytes.length === alertBytes,
+    )
     if (alerts.length === 0 || this.state !== 'connected') return
     for (const { bytes } of alerts) this.#session.feed(bytes)
     this.#read()
@@ -130,7 +142,8 @@ export class OpensslAssociation implements DtlsAssociation {
     if (!isTrusted) return this.#end({ reason: 'failed', message: REFUSAL })
     const keys = this.#session.exportSrtpKeys()
     if (!keys) return this.#end({ reason: 'failed', message: 'no SRTP profile in common' })
-    this.#state = { kind: 'connected' }
+    const alertBytes = HEADER_BYTES + ALERT_BYTES + this.#session.overheadBytes
+    this.#state = { kind: 'connected', alertBytes }
     this.#sender.sendLastFlight(this.#session.takeOutput())
     if (this.state === 'connected') this.#options.onConnected(keys)
     if (this.state === 'connected') this.#read()
@@ -164,10 +177,11 @@ export class OpensslAssociation implements DtlsAssociation {
   }
 }
 
-/** Not an alert in plaintext, which anybody can write. */
-function isOfHandshake(state: Connecting, { type, epoch }: DtlsRecord): boolean {
+/** Not an alert in plaintext, which anybody can write, and nothing too short to be encrypted. */
+function isOfHandshake(state: Connecting, { type, epoch, bytes }: DtlsRecord): boolean {
   const { alert, changeCipherSpec, handshake } = CONTENT_TYPE
   if (epoch === 0) return type === handshake || type === changeCipherSpec
   if (epoch !== 1 || (type !== handshake && type !== alert)) return false
+  if (bytes.length < HEADER_BYTES + AES_GCM_OVERHEAD_BYTES) return false
   return ++state.encryptedRecords <= MAX_EARLY_ENCRYPTED_RECORDS
 }

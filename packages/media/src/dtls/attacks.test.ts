@@ -57,12 +57,16 @@ function alertOf(epoch: number): Uint8Array {
 }
 
 describe.each(SIDES)('a connected %s', (side) => {
-  test.each(SPOOFED)('is not changed by %s', (_, datagrams) => {
+  test.each(SPOOFED)('is not changed by %s', (name, datagrams) => {
     const pair = new Pair({ client, server }).settle()
-    const { association, ended } = pair[side]
+    const { association, ended, sent } = pair[side]
+    const before = sent.length
     for (const datagram of datagrams()) association.receive(datagram)
     pair.run(1000)
     expect([association.state, ended]).toEqual(['connected', []])
+    // It might be the end of the client's second flight, by one who missed the server's last.
+    const isAnswered = side === 'server' && name === 'a message that claims to be encrypted'
+    expect(sent.length - before).toBe(isAnswered ? 1 : 0)
     expectToHearGoodbye(pair, side)
   })
 

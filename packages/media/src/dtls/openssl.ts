@@ -47,6 +47,7 @@ const CRYPTO_SYMBOLS = {
 const SSL_SYMBOLS = {
   DTLS_method: { args: [], returns: 'ptr' },
   DTLS_set_timer_cb: { args: ['ptr', 'ptr'], returns: 'void' },
+  SSL_CIPHER_get_name: { args: ['ptr'], returns: 'ptr' },
   SSL_CTX_ctrl: { args: ['ptr', 'int', 'i64', 'ptr'], returns: 'i64' },
   SSL_CTX_free: { args: ['ptr'], returns: 'void' },
   SSL_CTX_new: { args: ['ptr'], returns: 'ptr' },
@@ -66,6 +67,7 @@ const SSL_SYMBOLS = {
   },
   SSL_free: { args: ['ptr'], returns: 'void' },
   SSL_free_buffers: { args: ['ptr'], returns: 'int' },
+  SSL_get_current_cipher: { args: ['ptr'], returns: 'ptr' },
   SSL_get_error: { args: ['ptr', 'int'], returns: 'int' },
   SSL_get_ex_data_X509_STORE_CTX_idx: { args: [], returns: 'int' },
   SSL_get_selected_srtp_profile: { args: ['ptr'], returns: 'ptr' },

@@ -56,6 +56,18 @@ describe.skipIf(isMissing)(title, () => {
     ours.close()
   })
 
+  test.concurrent('s_client is understood with ChaCha20-Poly1305, too', async () => {
+    const ours = await overUdp((options) => context.accept(options), [theirs])
+    const address = ['-connect', `${HOST}:${ours.port}`]
+    const suite = ['-cipher', 'ECDHE-ECDSA-CHACHA20-POLY1305']
+    const child = openssl('s_client', [...address, ...suite, ...identity, '-use_srtp', PROFILE])
+    await ours.connected
+    child.endInput()
+    expect(await ours.ended).toEqual({ reason: 'closed' })
+    expect(await child.output).toContain('Cipher is ECDHE-ECDSA-CHACHA20-POLY1305')
+    ours.close()
+  })
+
   test.concurrent('s_client without a certificate is refused', async () => {
     const ours = await overUdp((options) => context.accept(options), [theirs])
     const child = openssl('s_client', ['-connect', `${HOST}:${ours.port}`, '-use_srtp', PROFILE])

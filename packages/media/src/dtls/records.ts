@@ -1,5 +1,5 @@
 /** RFC 6347 §4.1: type, version, epoch, sequence number and length. */
-const HEADER_BYTES = 13
+export const HEADER_BYTES = 13
 const EPOCH_OFFSET = 3
 const NUMBER_OFFSET = 5
 const LENGTH_OFFSET = 11

@@ -15,6 +15,12 @@ const SSL_CTRL_SET_MTU = 17
 const SSL_ERROR_WANT_READ = 2
 const SSL_RECEIVED_SHUTDOWN = 2
 
+/** RFC 7905 §2: a tag. */
+const CHACHA20_OVERHEAD_BYTES = 16
+
+/** RFC 5288 §3: a nonce and a tag. No other suite adds more. */
+export const AES_GCM_OVERHEAD_BYTES = 24
+
 const LABEL = cString(SRTP_EXPORT_LABEL)
 
 /** waiting: for more from the other side. closed: by an alert of the other side. */
@@ -91,6 +97,14 @@ export class SslSession {
     const output = new Uint8Array(Number(this.#openssl.BIO_ctrl_pending(this.#output)))
     if (output.length > 0) this.#openssl.BIO_read(this.#output, output, output.length)
     return output
+  }
+
+  /** What encryption adds to the bytes of a record, once there are keys. */
+  get overheadBytes(): number {
+    const cipher = this.#openssl.SSL_get_current_cipher(this.handle)
+    const name = this.#openssl.SSL_CIPHER_get_name(cipher)
+    const isChaCha = name !== null && new CString(name).includes('CHACHA20')
+    return isChaCha ? CHACHA20_OVERHEAD_BYTES : AES_GCM_OVERHEAD_BYTES
   }
 
   /** RFC 5764 §4.2. Undefined: the two have no profile in common. */
