@@ -1,5 +1,5 @@
 import type { Fingerprint } from './dtls.ts'
-import type { Handle, OpenSsl } from './openssl.ts'
+import { succeeded, type Handle, type OpenSsl } from './openssl.ts'
 
 /** RFC 8122 §5; what is shorter than sha-256 is refused. */
 const DIGESTS = {
@@ -13,7 +13,7 @@ type DigestName = keyof typeof DIGESTS
 /** EVP_MAX_MD_SIZE. */
 const MAX_DIGEST_BYTES = 64
 
-/** The sha-256 fingerprint of a certificate. */
+/** The sha-256 fingerprint of a certificate. Throws what OpenSSL says when it can't compute it. */
 export function fingerprintOf(openssl: OpenSsl, certificate: Handle): Fingerprint {
   return { algorithm: 'sha-256', value: digestOf(openssl, certificate, 'sha-256') }
 }
@@ -34,12 +34,12 @@ function isDigestName(name: string): name is DigestName {
   return Object.hasOwn(DIGESTS, name)
 }
 
-/** Upper-case hex with colons; `undefined` never equals an announced value. */
+/** Upper-case hex with colons. */
 function digestOf(openssl: OpenSsl, certificate: Handle, name: DigestName): string {
   const digest = new Uint8Array(MAX_DIGEST_BYTES)
   const length = new Uint32Array(1)
-  openssl.X509_digest(certificate, openssl[DIGESTS[name]](), digest, length)
-  return Array.from(digest.subarray(0, length[0]), (byte) =>
-    byte.toString(16).toUpperCase().padStart(2, '0'),
-  ).join(':')
+  const isDone = openssl.X509_digest(certificate, openssl[DIGESTS[name]](), digest, length) === 1
+  succeeded(openssl, isDone, 'a digest')
+  const hex = Buffer.from(digest.subarray(0, length[0])).toString('hex').toUpperCase()
+  return hex.replaceAll(/..(?=.)/g, '$&:')
 }

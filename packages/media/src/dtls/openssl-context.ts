@@ -81,13 +81,21 @@ export class OpensslContext implements DtlsContext {
     return association
   }
 
-  /** Returns 1 for a certificate that may go on. */
+  /** Returns 1 for a certificate that may go on. An error must not go through OpenSSL. */
   #handleVerify(store: Handle): number {
+    try {
+      return this.#mayGoOn(store) ? 1 : 0
+    } catch {
+      return 0
+    }
+  }
+
+  #mayGoOn(store: Handle): boolean {
     const { openssl } = this.#options
     const index = openssl.SSL_get_ex_data_X509_STORE_CTX_idx()
     const handle = openssl.X509_STORE_CTX_get_ex_data(store, index)
     const certificate = openssl.X509_STORE_CTX_get0_cert(store)
-    if (handle === null || certificate === null) return 0
-    return this.#associations.get(handle)?.checkCertificate(certificate) ? 1 : 0
+    if (handle === null || certificate === null) return false
+    return this.#associations.get(handle)?.checkCertificate(certificate) ?? false
   }
 }

@@ -128,8 +128,9 @@ export function succeeded(openssl: OpenSsl, isDone: boolean, what: string): void
 
 /** Why the last call failed, in OpenSSL's words; empties its queue of errors. */
 export function takeReason(openssl: OpenSsl): string {
-  const reason = openssl.ERR_reason_error_string(openssl.ERR_peek_last_error())
+  const code = openssl.ERR_peek_last_error()
   openssl.ERR_clear_error()
+  const reason = code === 0n ? null : openssl.ERR_reason_error_string(code)
   return reason === null ? 'OpenSSL gives no reason' : new CString(reason)
 }
 

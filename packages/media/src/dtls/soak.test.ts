@@ -3,9 +3,10 @@ import { FakeClock } from '@duet/base'
 import { createDtlsContext } from './create-context.ts'
 import { Pair, type PairOptions } from './testing/pair.ts'
 
-const HANDSHAKES = process.env['DUET_LONG'] === '1' ? 50_000 : 1000
+const IS_LONG = process.env['DUET_LONG'] === '1'
+const HANDSHAKES = IS_LONG ? 50_000 : 1000
 /** So many make what is kept for good: code, pools, tables of OpenSSL. */
-const WARM_UP = 300
+const WARM_UP = IS_LONG ? 10_000 : 300
 /** A connected association takes some 45 kB, its certificate alone some 4 kB. */
 const ALLOWED_GROWTH_BYTES = 6_000_000
 

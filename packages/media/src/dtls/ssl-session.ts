@@ -133,10 +133,9 @@ export class SslSession {
   }
 
   #stepOf(result: number): SslStep {
-    if (this.#openssl.SSL_get_error(this.handle, result) === SSL_ERROR_WANT_READ) {
-      return { kind: 'waiting' }
-    }
+    const isWaiting = this.#openssl.SSL_get_error(this.handle, result) === SSL_ERROR_WANT_READ
     const message = takeReason(this.#openssl)
+    if (isWaiting) return { kind: 'waiting' }
     const hasGoodbye = (this.#openssl.SSL_get_shutdown(this.handle) & SSL_RECEIVED_SHUTDOWN) !== 0
     return { kind: hasGoodbye ? 'closed' : 'failed', message }
   }
