@@ -129,7 +129,7 @@ async function publish(api: Api, client: MediaClient, stream: number): Promise<n
   await handle.ask({
     request: 'create',
     room,
-    publishers: 1,
+    publishers: 4,
     bitrate: 0,
     audiocodec: 'opus',
     videocodec: 'vp8',
