@@ -1,17 +1,20 @@
 import { bindBunSocket } from './bun-datagrams.ts'
 import type { DatagramNetwork, DatagramPort, Destination } from './datagrams.ts'
-import { loadSendMany, MAX_BATCHED_BYTES, SendBatch } from './send-batch.ts'
+import { enlargeReceiveBuffer, loadLibC } from './libc.ts'
+import { MAX_BATCHED_BYTES, SendBatch } from './send-batch.ts'
 
 /**
  * The packet path for many small datagrams: receives as the portable one does, and lets what is
- * sent in one turn of the event loop leave with one system call. Without `sendmmsg` it is the
- * portable one.
+ * sent in one turn of the event loop leave with one system call. Where the C
+ * library is another one, it is the portable path.
  */
 export const batchedDatagrams: DatagramNetwork = {
   async bind(options) {
     const bound = await bindBunSocket(options)
-    const sendMany = loadSendMany()
-    return sendMany ? new BatchedPort(bound.port, new SendBatch(sendMany, bound.fd)) : bound.port
+    const libc = loadLibC()
+    if (!libc) return bound.port
+    enlargeReceiveBuffer(libc, bound.fd)
+    return new BatchedPort(bound.port, new SendBatch(libc, bound.fd))
   },
 }
 

@@ -1,6 +1,7 @@
-import { dlopen, ptr } from 'bun:ffi'
+import { ptr } from 'bun:ffi'
 import { ipOf, portOf, type TransportAddress } from '@duet/stun'
 import type { Destination } from './datagrams.ts'
+import type { LibC } from './libc.ts'
 
 /** Datagrams that leave with one system call at most. */
 const SLOTS = 64
@@ -13,35 +14,12 @@ const NAME_BYTES = 28
 const [AF_INET, AF_INET6] = [2, 10]
 const MSG_DONTWAIT = 0x40
 
-type SendMany = (fd: number, headers: number, count: number, flags: number) => number
-
-let loaded: SendMany | 'missing' | undefined
-
-/** `sendmmsg` of the C library, loaded once; undefined where there is none of this layout. */
-export function loadSendMany(): SendMany | undefined {
-  loaded ??= tryToLoad()
-  return loaded === 'missing' ? undefined : loaded
-}
-
-function tryToLoad(): SendMany | 'missing' {
-  const isKnown = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
-  if (!isKnown) return 'missing'
-  try {
-    const { symbols } = dlopen('libc.so.6', {
-      sendmmsg: { args: ['i32', 'ptr', 'u32', 'i32'], returns: 'i32' },
-    })
-    return symbols.sendmmsg as unknown as SendMany
-  } catch {
-    return 'missing'
-  }
-}
-
 /**
  * Datagrams of one socket that wait to leave together. Everything is laid out once, and a datagram
  * only fills in its bytes, its length and its address.
  */
 export class SendBatch {
-  readonly #sendMany: SendMany
+  readonly #libc: LibC
   readonly #fd: number
   readonly #bytes = new Uint8Array(SLOTS * MAX_BATCHED_BYTES)
   readonly #names = new Uint8Array(SLOTS * NAME_BYTES)
@@ -51,8 +29,8 @@ export class SendBatch {
   readonly #nameOf = new WeakMap<Destination, Uint8Array>()
   #count = 0
 
-  constructor(sendMany: SendMany, fd: number) {
-    this.#sendMany = sendMany
+  constructor(libc: LibC, fd: number) {
+    this.#libc = libc
     this.#fd = fd
     this.#headersAddress = Number(ptr(this.#headers))
     this.#layOut()
@@ -82,7 +60,7 @@ export class SendBatch {
     let done = 0
     while (done < this.#count) {
       const address = this.#headersAddress + done * HEADER_BYTES
-      const sent = this.#sendMany(this.#fd, address, this.#count - done, MSG_DONTWAIT)
+      const sent = this.#libc.sendmmsg(this.#fd, address, this.#count - done, MSG_DONTWAIT)
       // Where the first one could not be sent, the others still may.
       done += Math.max(1, sent)
     }
