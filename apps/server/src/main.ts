@@ -6,15 +6,13 @@ import { accountRoutes, createApi, pushRoutes } from './api/index.ts'
 import { Casts } from './casts/casts.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import { CastTokens } from './casts/tokens.ts'
-import type { Config } from './config/index.ts'
+import { openCertificates } from './certificates.ts'
+import { tlsPairs, type Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
-import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
-import { watchCertificate } from './front/certificate-watch.ts'
 import { createFront } from './front/front.ts'
 import { listenAddresses } from './front/listen-addresses.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
-import { certificateNames } from './front/names.ts'
 import { createCastDialect } from './gateways/cast/index.ts'
 import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
 import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
@@ -41,7 +39,7 @@ import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
 import { refuseSocketIo } from './socket-io/off.ts'
 import { openStore, type Store } from './store/index.ts'
-import { isTurnsOffered, startTurn } from './turn.ts'
+import { startTurn } from './turn.ts'
 
 /** A server whose ports are open. */
 export interface RunningServer {
@@ -55,8 +53,9 @@ export interface RunningServer {
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
   const dataDirectory = openDataDirectory(config.data)
   const secrets = loadSecrets(dataDirectory)
-  const readAgain = () => readCertificate(config, dataDirectory)
-  const certificate = await readAgain()
+  const clock = systemClock
+  const certificates = await openCertificates({ config, dataDirectory, clock, logger })
+  const [certificate, ...otherCertificates] = certificates.all
   const staticFiles = openStaticFiles(config, dataDirectory)
 
   const localAddresses = readLocalAddresses()
@@ -81,7 +80,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock: systemClock,
   })
   const hub = new MemoryHub(logger)
-  const clock = systemClock
   const store = await openStore({
     database: config.database,
     dataDirectory,
@@ -253,7 +251,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     httpPorts: config.http,
     httpsPorts: config.https,
     extraPorts: srsPorts(config),
-    tls: certificate,
+    tls: certificates.all,
     routes: gateways.flatMap(({ routes }) => routes),
     httpRoutes: [...media.httpRoutes, api, ...gateways.flatMap(({ httpRoutes }) => httpRoutes)],
     respond: createPages({
@@ -277,15 +275,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     selfSigned: certificate?.isSelfSigned ?? false,
   }
 
-  const stopWatching = watchCertificate({
-    current: certificate,
-    read: readAgain,
-    onChange(changed) {
-      front.setTls(changed)
-      turn?.server.setTls(changed)
-    },
-    clock: systemClock,
-    logger,
+  const stopWatching = certificates.watch((all) => {
+    front.setTls(all)
+    if (all[0]) turn?.server.setTls(all[0])
   })
 
   const origin = addresses.best ?? addresses.local
@@ -297,6 +289,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       addresses,
       listeners,
       certificate,
+      otherCertificates,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
       mediaPort: media.media?.port,
       administratorLink: await administratorLink(parts.links, store, origin),
@@ -328,23 +321,8 @@ async function administratorLink(
 }
 
 /** The directory of --static, which must hold no secret of ours. */
-function openStaticFiles(
-  { static: directory, tlsKey }: Config,
-  dataDirectory: string,
-): StaticFiles | undefined {
-  if (directory === undefined) return undefined
-  const secretPaths = [dataDirectory, ...(tlsKey === undefined ? [] : [tlsKey])]
-  return createStaticFiles({ directory, secretPaths })
-}
-
-/** The given certificate, or our own; none when nothing speaks TLS. */
-async function readCertificate(
-  config: Config,
-  dataDirectory: string,
-): Promise<Certificate | undefined> {
-  const { tlsCert, tlsKey } = config
-  if (tlsCert !== undefined && tlsKey !== undefined) return readGivenCertificate(tlsCert, tlsKey)
-  if (config.https.length === 0 && !isTurnsOffered(config)) return undefined
-  const names = certificateNames(readLocalAddresses(), config.publicIp)
-  return loadOwnCertificate({ dataDirectory, ...names, now: Date.now() })
+function openStaticFiles(config: Config, dataDirectory: string): StaticFiles | undefined {
+  if (config.static === undefined) return undefined
+  const secretPaths = [dataDirectory, ...tlsPairs(config).map(({ key }) => key)]
+  return createStaticFiles({ directory: config.static, secretPaths })
 }

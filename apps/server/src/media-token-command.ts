@@ -1,5 +1,5 @@
 import { systemClock } from '@duet/base'
-import { readConfig, type Config } from './config/index.ts'
+import { readConfig, tlsPairs, type Config } from './config/index.ts'
 import { readGivenCertificate } from './front/certificate.ts'
 import { originOf } from './front/host.ts'
 import type { Listener } from './front/listen.ts'
@@ -102,7 +102,7 @@ function placesOf(
 
 /** The origin that the start of such a server prints first. */
 function webOrigin(config: Config, localAddresses: LocalAddresses): string {
-  const { http, https, tlsCert, tlsKey, publicIp: publicIps } = config
+  const { http, https, publicIp: publicIps } = config
   const hosts = config.host.length > 0 ? config.host : [undefined]
   const listeners: Listener[] = [
     ...http.map((port) => ({ scheme: 'http' as const, port })),
@@ -111,8 +111,8 @@ function webOrigin(config: Config, localAddresses: LocalAddresses): string {
     // Any free port: nobody knows which.
     .filter(({ port }) => port !== 0)
     .flatMap((port) => hosts.map((host) => ({ ...port, host })))
-  const isGiven = tlsCert !== undefined && tlsKey !== undefined
-  const certificate = isGiven ? readGivenCertificate(tlsCert, tlsKey) : undefined
+  const [pair] = tlsPairs(config)
+  const certificate = pair && readGivenCertificate(pair.cert, pair.key)
   const addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
   return addresses.best ?? addresses.local ?? ''
 }

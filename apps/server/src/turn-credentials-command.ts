@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createRestCredentials, type TurnCredentials } from '@duet/turn'
-import { flagOf, type Config } from './config/index.ts'
+import { flagOf, tlsPairs, type Config } from './config/index.ts'
 import { readGivenCertificate } from './front/certificate.ts'
 import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
 import { iceUrlsAt } from './ice-servers.ts'
@@ -61,13 +61,12 @@ function unknownPort(config: Config): string | undefined {
 type HostUrls = ReturnType<typeof iceUrlsAt>
 
 function urlsOf(config: Config, localAddresses: LocalAddresses): [HostUrls, ...HostUrls[]] {
-  const { tlsCert, tlsKey } = config
   const turnPort = config.turnPort ?? undefined
   const turnsPort = isTurnsOffered(config) ? (config.turnsPort ?? undefined) : undefined
   const [first, ...others] = turnHosts(config, localAddresses)
   // A browser compares the host with the certificate.
-  const isGiven = turnsPort !== undefined && tlsCert !== undefined && tlsKey !== undefined
-  const name = isGiven ? certifiedName(readGivenCertificate(tlsCert, tlsKey)) : undefined
+  const [pair] = turnsPort === undefined ? [] : tlsPairs(config)
+  const name = pair && certifiedName(readGivenCertificate(pair.cert, pair.key))
   const ports = { turnPort, turnsPort }
   return [
     iceUrlsAt(first, ports, name),

@@ -42,7 +42,7 @@ const ANY_PORT_ATTEMPTS = 5
 
 /** Whether browsers are told of TURN over TLS: with an untrusted certificate they gather nothing. */
 export function isTurnsOffered({ turns, turnsPort, tlsCert }: Config): boolean {
-  return turnsPort !== null && (turns === 'always' || (turns === 'auto' && tlsCert !== undefined))
+  return turnsPort !== null && (turns === 'always' || (turns === 'auto' && tlsCert.length > 0))
 }
 
 /** Starts STUN and TURN, or nothing when all its ports are off. Rejects with a StartError. */

@@ -36,7 +36,7 @@ function tryToLoad(): LibC | 'missing' {
     return dlopen('libc.so.6', {
       sendmmsg: { args: ['i32', 'ptr', 'u32', 'i32'], returns: 'i32' },
       setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
-    }).symbols as unknown as LibC
+    }).symbols
   } catch {
     return 'missing'
   }

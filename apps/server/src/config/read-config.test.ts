@@ -30,7 +30,8 @@ test('without flags every option has its default', () => {
     publicIp: [],
     data: './data',
     database: 'sqlite',
-    tlsCert: undefined,
+    tlsCert: [],
+    tlsKey: [],
     turns: 'auto',
     limits: 'on',
     dialects: ['room', 'topic', 'messages', 'cast', 'srs'],
@@ -76,7 +77,12 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   ['--http 0 --https 0 --turn-port 0', { http: [0], https: [0], turnPort: 0 }],
   ['--relay-ports 5000-5000', { relayPorts: { first: 5000, last: 5000 } }],
   ['--public-ip 2001:db8::1', { publicIp: ['2001:db8::1'] }],
-  ['--tls-cert a --tls-key b', { tlsCert: 'a', tlsKey: 'b' }],
+  ['--tls-cert a --tls-key b', { tlsCert: ['a'], tlsKey: ['b'] }],
+  ['--tls-cert a,b --tls-key c', { tlsCert: ['a,b'], tlsKey: ['c'] }],
+  [
+    '--tls-cert a --tls-key b --tls-cert c --tls-key d',
+    { tlsCert: ['a', 'c'], tlsKey: ['b', 'd'] },
+  ],
   ['--turn-allow-peers 10.1.2.3', { turnAllowPeers: [network('10.1.2.3', 32)] }],
   ['--trust-proxy fd00::/8', { trustProxy: [{ ...network('fd00::', 8), family: 'ipv6' }] }],
   ['--dialects room', { dialects: ['room'] }],
@@ -109,6 +115,8 @@ describe('good values', () => {
     expect(configOf(line)).toMatchObject(expected)
   })
 })
+
+const NO_PAIRS = '--tls-cert and --tls-key belong together: give as many of one as of the other'
 
 const BAD: [line: string, error: string][] = [
   ['--http 65536', '--http 65536 is not a port (0-65535) or "off"'],
@@ -154,8 +162,9 @@ const BAD: [line: string, error: string][] = [
   ['--data a --data b', '--data is given more than once'],
   ['--data', '--data needs a value'],
   ['--data --http 80', '--data needs a value'],
-  ['--tls-cert a', '--tls-cert and --tls-key belong together: give both or none'],
-  ['--tls-key a', '--tls-cert and --tls-key belong together: give both or none'],
+  ['--tls-cert a', NO_PAIRS],
+  ['--tls-key a', NO_PAIRS],
+  ['--tls-cert a --tls-key b --tls-cert c', NO_PAIRS],
   ['--http off --https off', '--http off and --https off leave no port to serve on'],
   ['--http 90 --https 90', 'port 90 is asked for twice, by --http and --https'],
   ['--turn-port 8443', 'port 8443 is asked for twice, by --https and --turn-port'],

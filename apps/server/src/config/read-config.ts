@@ -79,8 +79,8 @@ function readOption(option: Option, { texts, name }: Given, errors: string[]): u
 /** Values that are fine alone and wrong together; one that was unreadable is missing here. */
 function contradictions(config: Config, isInNamespace: boolean): string[] {
   const problems: string[] = []
-  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
-    problems.push('--tls-cert and --tls-key belong together: give both or none')
+  if (config.tlsCert.length !== config.tlsKey.length) {
+    problems.push('--tls-cert and --tls-key belong together: give as many of one as of the other')
   }
   if (config.limits === 'off' && !isInNamespace && !isOnLoopbackOnly(config.host)) {
     problems.push('--limits off is only for loopback: add --host 127.0.0.1')

@@ -114,11 +114,12 @@ export const SCHEMA = {
     'Where accounts, messages and calls are kept: sqlite is a file in the data directory; ' +
       'otherwise the URL of a PostgreSQL or MySQL (MariaDB) database.',
   ),
-  tlsCert: optional(
+  tlsCert: lines(
     path,
-    'PEM file of a certificate with its chain, in place of the self-signed one.',
+    'PEM file of a certificate with its chain, in place of the self-signed one. Given several ' +
+      'times, browsers get the one for the name that they ask for, and the first one otherwise.',
   ),
-  tlsKey: optional(path, 'PEM file of the private key of --tls-cert.'),
+  tlsKey: lines(path, 'PEM file of the private key of --tls-cert; several in the same order.'),
   turnUser: lines(
     turnUser,
     'Fixed TURN login, for pages and devices that have one written into them; quoted where a ' +

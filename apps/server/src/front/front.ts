@@ -31,8 +31,8 @@ export interface FrontOptions extends ListenOptions {
 /** Everything that listens for browsers. */
 export interface Front {
   readonly listeners: readonly Listener[]
-  /** New connections get this certificate; those that are open stay. Throws a StartError. */
-  setTls(tls: Tls): void
+  /** New connections get these certificates; those that are open stay. Throws a StartError. */
+  setTls(tls: readonly Tls[]): void
   /** Takes no new connections; open ones go on. Idempotent. */
   stopAccepting(): void
   /** Cuts what is still open. Idempotent. */

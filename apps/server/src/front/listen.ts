@@ -2,6 +2,7 @@ import { messageOf } from '@duet/base'
 import type { Server, WebSocketHandler } from 'bun'
 import { StartError } from '../start-error.ts'
 import type { Connection } from './connection.ts'
+import { tlsByName } from './tls-by-name.ts'
 
 export interface ListenOptions {
   /** Empty: every address of the machine. */
@@ -9,8 +10,8 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   httpPorts: readonly number[]
   httpsPorts: readonly number[]
-  /** Required for HTTPS ports. */
-  tls: Tls | undefined
+  /** At least one for HTTPS ports; the first is for everybody who asks for no other's name. */
+  tls: readonly Tls[]
   /** Ports for HTTP that are done without where they can't be opened. */
   extraPorts?: readonly ExtraPort[]
 }
@@ -29,6 +30,8 @@ export interface ExtraPort {
 export interface Tls {
   cert: string
   key: string
+  /** Names that it is chosen by; `*.` stands for one label. */
+  names?: readonly string[]
 }
 
 /** One open port. */
@@ -61,8 +64,8 @@ export interface Ports {
   readonly listeners: readonly Listener[]
   /** Why extra ports are not open, one sentence each. */
   readonly warnings: readonly string[]
-  /** New HTTPS connections get this certificate; those that are open stay. Throws a StartError. */
-  setTls(tls: Tls): void
+  /** New HTTPS connections get these certificates; those that are open stay. Throws a StartError. */
+  setTls(tls: readonly Tls[]): void
   /** Takes no new connections; open ones go on. */
   stopAccepting(): void
   /** Cuts what is still open. */
@@ -128,7 +131,7 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
 /** `flag`: what the port came from, where it is not named after its scheme. */
 function open(
   wanted: Listener,
-  { handlers, tls, flag }: { handlers: Handlers; tls: Tls | undefined; flag?: string | undefined },
+  { handlers, tls, flag }: { handlers: Handlers; tls: readonly Tls[]; flag?: string | undefined },
 ): { listener: Listener; server: Server<Connection> } {
   const { scheme, host } = wanted
   const listener = { ...wanted }
@@ -141,7 +144,7 @@ function open(
       reusePort: false,
       port: wanted.port,
       ...(host === undefined ? {} : { hostname: host }),
-      ...(scheme === 'https' && tls ? { tls: { cert: tls.cert, key: tls.key } } : {}),
+      ...(scheme === 'https' ? { tls: tlsByName(tls) } : {}),
     })
     listener.port = server.port ?? wanted.port
     return { listener, server }

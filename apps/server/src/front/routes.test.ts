@@ -134,7 +134,7 @@ describe('plain HTTP from elsewhere', () => {
     const socketRoute = (path: string, isPlainAllowed: boolean) =>
       routeFor(new RecordingHandler(), { path, isPlainAllowed, isPathShared: true, accept })
     const { port } = open({
-      tls,
+      tls: [tls],
       httpsPorts: [0],
       httpRoutes: [httpRoute({ isPlainAllowed: true }), httpRoute({ prefix: '/strict' })],
       routes: [socketRoute('/plain', true), socketRoute('/ws', false)],

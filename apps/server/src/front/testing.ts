@@ -9,7 +9,7 @@ export function openFront(options: Partial<FrontOptions> = {}): { front: Front; 
     hosts: ['127.0.0.1'],
     httpPorts: [0],
     httpsPorts: [],
-    tls: undefined,
+    tls: [],
     routes: [],
     httpRoutes: [],
     respond: () => new Response('page'),

@@ -91,7 +91,7 @@ beforeAll(async () => {
   Bun.spawnSync(['mkfifo', join(root, 'pipe')])
   socketFile = createServer().listen(join(root, 'socket'))
   const tls = await makeCertificate(['127.0.0.1'], Date.now())
-  ;({ front, port } = openFront({ tls, httpsPorts: [0], respond }))
+  ;({ front, port } = openFront({ tls: [tls], httpsPorts: [0], respond }))
 })
 
 afterAll(async () => {

@@ -15,6 +15,7 @@ const FACTS: BannerFacts = {
     { scheme: 'https', host: '10.0.0.2', port: 8443 },
   ],
   certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
+  otherCertificates: [],
   turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
   mediaPort: undefined,
   administratorLink: undefined,
@@ -101,4 +102,27 @@ test('the link of the first administrator is printed as long as there is none', 
   const link = 'https://192.168.1.5:8443/administrator/token'
   expect(banner({ ...FACTS, administratorLink: link })).toContain(`  Administrator     ${link}\n`)
   expect(banner(FACTS)).not.toContain('Administrator')
+})
+
+test('certificates for other names stand below the first', () => {
+  const given = (name: string) => ({
+    cert: '',
+    key: '',
+    isSelfSigned: false,
+    names: [name],
+    endsAt: Date.UTC(2031, 4, 6),
+  })
+  const facts = {
+    ...FACTS,
+    certificate: given('a.example'),
+    otherCertificates: [given('b.example')],
+  }
+  expect(banner(facts)).toContain(
+    [
+      '',
+      '  Certificate       a.example, until 2031-05-06',
+      '                    b.example, until 2031-05-06',
+      '',
+    ].join('\n'),
+  )
 })

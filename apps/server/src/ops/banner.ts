@@ -9,6 +9,8 @@ export interface BannerFacts {
   addresses: Addresses
   listeners: readonly Listener[]
   certificate: Certificate | undefined
+  /** Those chosen by name only. */
+  otherCertificates: readonly Certificate[]
   /** As really bound; undefined where it is off. */
   turn:
     | {
@@ -43,6 +45,7 @@ export function banner(facts: BannerFacts): string {
     ...line('Media server', aboutMedia(facts)),
     ...line('TURN users', facts.turn?.users.join(', ') || undefined),
     ...line('Certificate', aboutCertificate(facts.certificate)),
+    ...facts.otherCertificates.flatMap((other) => line('', aboutCertificate(other))),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
     '',
   ].join('\n')

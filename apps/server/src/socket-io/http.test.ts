@@ -232,7 +232,7 @@ test('RM18 when the server goes away polls are answered, and later ones with 503
 
 test('RM1 all of it works over HTTPS', async () => {
   const tls = await makeCertificate(['127.0.0.1'], Date.now())
-  const { origin } = open({}, { httpPorts: [], httpsPorts: [0], tls })
+  const { origin } = open({}, { httpPorts: [], httpsPorts: [0], tls: [tls] })
   const insecure = { tls: { rejectUnauthorized: false } }
   const poller = await Poller.open(origin, insecure as RequestInit)
   expect([...hall.sockets].map(({ context }) => context)).toMatchObject([
