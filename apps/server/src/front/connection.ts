@@ -1,7 +1,7 @@
 import type { Logger } from '@duet/base'
 import type { ServerWebSocket } from 'bun'
 import type { Departing, Departures } from './departures.ts'
-import type { RequestContext, Socket, SocketHandler } from './socket.ts'
+import type { FlowSocket, RequestContext, SocketHandler } from './socket.ts'
 
 /** How long a peer that does not read may keep a closed socket, in milliseconds. */
 const CLOSE_GRACE_MS = 2000
@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 }
 
 /** Ties one of Bun's WebSockets to the handler that a gateway made for it. */
-export class Connection implements Socket, Departing {
+export class Connection implements FlowSocket, Departing {
   readonly context: RequestContext
   readonly #options: ConnectionOptions
   #state: State = { name: 'opening' }
@@ -94,11 +94,19 @@ export class Connection implements Socket, Departing {
       clearTimeout(timer)
       ws.close(code, reason)
     }
-    this.#end(code, { name: 'closing', finish })
+    this.#end(code, undefined, { name: 'closing', finish })
   }
 
   ping(): void {
     if (this.#state.name === 'open') this.#state.ws.ping()
+  }
+
+  pause(): void {
+    if (this.#state.name === 'open') this.#state.ws.pause()
+  }
+
+  resume(): void {
+    if (this.#state.name === 'open') this.#state.ws.resume()
   }
 
   terminate(): void {
@@ -132,18 +140,19 @@ export class Connection implements Socket, Departing {
   handleDrain(): void {
     this.#isReading = true
     if (this.#state.name === 'closing') this.#state.finish()
+    else if (this.#state.name === 'open') this.#call(() => this.#options.handler.onDrain?.())
   }
 
   /** The WebSocket is gone, whoever closed it. */
-  handleClose(code: number): void {
+  handleClose(code: number, reason?: string): void {
     const state = this.#state
-    if (state.name === 'open' || state.name === 'opening') this.#end(code)
+    if (state.name === 'open' || state.name === 'opening') this.#end(code, reason)
     this.#state = { name: 'closed' }
   }
 
-  #end(code: number, state: State = { name: 'closed' }): void {
+  #end(code: number, reason?: string, state: State = { name: 'closed' }): void {
     this.#state = state
-    queueMicrotask(() => this.#call(() => this.#options.handler.onClose(code)))
+    queueMicrotask(() => this.#call(() => this.#options.handler.onClose(code, reason)))
   }
 
   #call(run: () => void): void {

@@ -30,17 +30,28 @@ export interface Socket {
   terminate(): void
 }
 
+/** A socket whose handler passes on what it reads, and may have to wait with that. */
+export interface FlowSocket extends Socket {
+  /** Reads no more; what was read already may still come. */
+  pause(): void
+  resume(): void
+}
+
 /**
  * Made by a gateway for each connection it accepts; none of these may throw.
  * One that throws all the same is logged and its socket closed with 1011.
  */
 export interface SocketHandler {
+  /** Answered with the handshake, among them the subprotocol in place of its route's. */
+  readonly handshake?: Headers
   onOpen(socket: Socket): void
   onMessage(data: string | Uint8Array): void
   /** A ping was answered, or the peer sent one itself. */
   onPong?(): void
+  /** The peer has taken all that waited for it. */
+  onDrain?(): void
   /** The last call, once; after an own `close` or `terminate` it follows in a microtask. */
-  onClose(code: number): void
+  onClose(code: number, reason?: string): void
 }
 
 /** A WebSocket address that a gateway claims. */
