@@ -4,6 +4,12 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureInstalled, findBun, ROOT, SetupError } from './setup.mjs'
 
+/**
+ * How many requests to other servers Bun has under way at once. Its own 256 would let a few hundred
+ * streams through --proxy keep everybody else waiting.
+ */
+const MAX_HTTP_REQUESTS = '16384'
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 try {
@@ -21,7 +27,10 @@ function run(bun) {
   let child
   // Before the spawn: a busy machine may take its time between two lines.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
-  child = spawn(bun, ['--no-install', cli, ...process.argv.slice(2)], { stdio: 'inherit' })
+  child = spawn(bun, ['--no-install', cli, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: MAX_HTTP_REQUESTS, ...process.env },
+  })
   child.on('error', (error) => {
     process.stderr.write(`duet: ${bun} can't be run (${error.message}).\n`)
     process.exit(1)

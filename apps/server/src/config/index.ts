@@ -8,6 +8,7 @@ export {
 export { defaultOf, helpText, repetitionOf } from './help.ts'
 export { isInNetworkNamespace } from './namespace.ts'
 export { nearestName } from './nearest-name.ts'
+export { isBelow, type ProxyRule } from './proxy-rule.ts'
 export { readConfig } from './read-config.ts'
 export { flagOf, SCHEMA, variableOf, type Config, type Option } from './schema.ts'
 export { tlsPairs, type TlsPair } from './tls-pairs.ts'

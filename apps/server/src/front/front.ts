@@ -1,11 +1,15 @@
 import { messageOf, type Logger } from '@duet/base'
 import type { Server } from 'bun'
+import { isBelow, plainAddress } from '../config/index.ts'
 import { readBoundedBody } from './bounded-body.ts'
 import { Connection } from './connection.ts'
 import { judgeForwarded } from './client-address.ts'
 import { Departures } from './departures.ts'
 import { parseHost } from './host.ts'
 import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
+import { plain } from './plain-answer.ts'
+import { isUnasked, type PreHook } from './pre-hook.ts'
+import type { Passing, Proxy, Upstream } from './proxied.ts'
 import { secureAddress } from './redirect.ts'
 import type { HttpRoute, RequestContext, SocketHandler, SocketRoute } from './socket.ts'
 
@@ -18,11 +22,31 @@ const MAX_UNREAD_BODY_BYTES = 64 * 1024
 /** Why the front does not pass a request on to its route. */
 const REFUSALS = { 400: 'Bad request', 413: 'Too long', 503: 'Shutting down' } as const
 
+/** What becomes of a request; undefined once it is a WebSocket. */
+type Outcome = Response | undefined | Promise<Response | undefined>
+
+/** A request on its way to who answers it. */
+interface Asked {
+  request: Request
+  server: Server<Connection>
+  context: RequestContext
+  isUpgrade: boolean
+  /** Of its path. */
+  routes: readonly SocketRoute[]
+}
+
 export interface FrontOptions extends ListenOptions {
   routes: readonly SocketRoute[]
   httpRoutes: readonly HttpRoute[]
-  /** Answers what no route claims. */
-  respond: (context: RequestContext, request: Request) => Response | Promise<Response>
+  /** Answers what no route claims; undefined: there is nothing at this address. */
+  respond: (
+    context: RequestContext,
+    request: Request,
+  ) => Response | undefined | Promise<Response | undefined>
+  /** Passes requests on to other servers. */
+  proxy?: Proxy | undefined
+  /** Is asked about each request before it is answered. */
+  preHook?: PreHook | undefined
   /** Whether forwarded headers from this address are believed. */
   isTrustedProxy: (address: string) => boolean
   logger: Logger
@@ -41,35 +65,68 @@ export interface Front {
 
 /** Opens all ports. Throws a StartError when one of them can't be used. */
 export function createFront(options: FrontOptions): Front {
+  const { proxy, preHook, isTrustedProxy } = options
+  const largestMessage = Math.max(
+    1,
+    proxy?.maxMessageBytes ?? 0,
+    ...options.routes.map(({ maxMessageBytes }) => maxMessageBytes),
+  )
   let isAccepting = true
   const departures = new Departures()
 
-  const respond = (
-    request: Request,
-    server: Server<Connection>,
-    listener: Listener,
-  ): Response | undefined | Promise<Response | undefined> => {
+  const respond = (request: Request, server: Server<Connection>, listener: Listener): Outcome => {
     const context = readContext(request, { server, listener }, options.isTrustedProxy)
     if (!context) return plain(400, 'Bad request')
     const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
     const { pathname } = context.url
-    const routes = options.routes.filter(({ path }) => path === pathname)
-    const claims = isUpgrade
-      ? routes
-      : options.httpRoutes.filter(({ prefix }) => isBelow(pathname, prefix))
+    const upstream = proxy?.find(pathname)
+    const routes = upstream ? [] : options.routes.filter(({ path }) => path === pathname)
+    const claims = isUpgrade || upstream ? routes : httpRoutesOf(pathname)
     const isAsItIs = pathname === '/healthz' || claims.some((route) => route.isPlainAllowed)
     const address = isAsItIs ? undefined : secureAddress(context, httpsPort())
     if (address) return new Response(null, { status: 307, headers: { location: address } })
+    const asked = { request, server, context, isUpgrade, routes }
+    const go = () => (upstream ? pass(asked, upstream) : dispatch(asked))
+    if (!preHook || isUnasked(pathname)) return go()
+    return preHook.ask(context, request).then((refusal) => refusal ?? go())
+  }
+
+  /** To what is ours. */
+  const dispatch = (asked: Asked): Outcome => {
+    const { request, context, isUpgrade, routes } = asked
+    if (isUpgrade && routes.length > 0) return upgrade(asked)
     if (isUpgrade) {
-      if (routes.length === 0) return plain(404, 'No WebSocket at this address')
-      return upgrade(request, context, { routes, server })
+      return proxy?.rest ? pass(asked, proxy.rest) : plain(404, 'No WebSocket at this address')
     }
-    const httpRoute = options.httpRoutes.find(({ prefix }) => isBelow(pathname, prefix))
+    const [httpRoute] = httpRoutesOf(context.url.pathname)
     if (httpRoute) return answer(request, context, httpRoute)
     if (routes.some((route) => !route.isPathShared)) {
       return plain(426, 'This address speaks WebSocket', { upgrade: 'websocket' })
     }
-    return options.respond(context, request)
+    const answered = options.respond(context, request)
+    if (!(answered instanceof Promise)) return answered ?? passRest(asked)
+    return answered.then((response) => response ?? passRest(asked))
+  }
+
+  const httpRoutesOf = (pathname: string): HttpRoute[] =>
+    options.httpRoutes.filter(({ prefix }) => isBelow(pathname, prefix))
+
+  const passRest = (asked: Asked): Outcome =>
+    proxy?.rest ? pass(asked, proxy.rest) : plain(404, 'There is nothing at this address')
+
+  /** To another server. */
+  const pass = (asked: Asked, upstream: Upstream): Outcome => {
+    if (!isAccepting) return plain(503, REFUSALS[503])
+    const { request, server, context, isUpgrade } = asked
+    // How long it may take is the upstream's affair.
+    server.timeout(request, 0)
+    const peer = plainAddress(server.requestIP(request)?.address ?? '')
+    const passing: Passing = { context, request, peer, isPeerTrusted: isTrustedProxy(peer) }
+    if (!isUpgrade) return upstream.forward(passing)
+    const maxMessageBytes = proxy?.maxMessageBytes ?? 0
+    return upstream
+      .connect(passing)
+      .then((accepted) => begin(accepted, { ...asked, maxMessageBytes }))
   }
 
   const answer = (
@@ -93,18 +150,16 @@ export function createFront(options: FrontOptions): Front {
    * `Origin` is judged where people are recognised (`Identify`): a page of another origin is let in
    * as nobody, since older dialects are for pages of any origin.
    */
-  const upgrade = (
-    request: Request,
-    context: RequestContext,
-    { routes, server }: { routes: readonly SocketRoute[]; server: Server<Connection> },
-  ): Response | undefined | Promise<Response | undefined> => {
+  const upgrade = (asked: Asked): Outcome => {
+    const { request, context, routes } = asked
     const offered = offeredProtocols(request.headers)
     const route = routes.find(({ protocol }) => !protocol || offered.includes(protocol))
     if (!route) return plain(400, `Offer the subprotocol ${routes[0]?.protocol}`)
-    if (!isAccepting) return plain(503, 'Shutting down')
+    if (!isAccepting) return plain(503, REFUSALS[503])
+    const { protocol, maxMessageBytes } = route
     const accepted = route.accept(context)
     const open = (handler: SocketHandler | Response) =>
-      begin(handler, { request, context, route, server })
+      begin(handler, { ...asked, protocol, maxMessageBytes })
     return accepted instanceof Promise ? accepted.then(open) : open(accepted)
   }
 
@@ -112,57 +167,54 @@ export function createFront(options: FrontOptions): Front {
     handler: SocketHandler | Response,
     {
       request,
-      context,
-      route,
       server,
-    }: {
-      request: Request
-      context: RequestContext
-      route: SocketRoute
-      server: Server<Connection>
-    },
+      context,
+      protocol,
+      maxMessageBytes,
+    }: Asked & { protocol?: string | undefined; maxMessageBytes: number },
   ): Response | undefined => {
     if (handler instanceof Response) return handler
     const connection = new Connection({
       context,
       handler,
-      maxMessageBytes: route.maxMessageBytes,
+      maxMessageBytes,
       departures,
       logger: options.logger,
     })
-    const headers = route.protocol ? { 'sec-websocket-protocol': route.protocol } : {}
+    const headers = handler.handshake ?? (protocol ? { 'sec-websocket-protocol': protocol } : {})
     if (server.upgrade(request, { data: connection, headers })) return undefined
     connection.handleClose(1006)
     return plain(400, 'Not a WebSocket handshake')
   }
 
   const ports = listen(options, {
-    maxRequestBodySize: Math.max(
-      MAX_UNREAD_BODY_BYTES,
-      ...options.httpRoutes.map(({ maxBodyBytes }) => maxBodyBytes),
-    ),
+    // What is passed on is never held here, whatever its length.
+    maxRequestBodySize: proxy
+      ? Number.MAX_SAFE_INTEGER
+      : Math.max(
+          MAX_UNREAD_BODY_BYTES,
+          ...options.httpRoutes.map(({ maxBodyBytes }) => maxBodyBytes),
+        ),
     fetch: respond,
     error(error) {
       options.logger.error('a request failed', { error: error.stack ?? messageOf(error) })
       return plain(500, 'Something went wrong here')
     },
     websocket: {
-      maxPayloadLength: Math.max(
-        1,
-        ...options.routes.map(({ maxMessageBytes }) => maxMessageBytes),
-      ),
+      maxPayloadLength: largestMessage,
       // Gateways ping and judge by themselves.
       idleTimeout: 0,
       sendPings: false,
       perMessageDeflate: false,
-      backpressureLimit: MAX_BACKLOG_BYTES,
+      // One more message always fits behind what stops a proxy's reading.
+      backpressureLimit: Math.max(MAX_BACKLOG_BYTES, 2 * largestMessage),
       closeOnBackpressureLimit: true,
       open: (ws) => ws.data.handleOpen(ws),
       message: (ws, data) => ws.data.handleMessage(data),
       ping: (ws) => ws.data.handlePong(),
       pong: (ws) => ws.data.handlePong(),
       drain: (ws) => ws.data.handleDrain(),
-      close: (ws, code) => ws.data.handleClose(code),
+      close: (ws, code, reason) => ws.data.handleClose(code, reason),
     },
   })
 
@@ -206,18 +258,7 @@ function readContext(
   return url ? { ...judged, url, headers: request.headers, listener } : undefined
 }
 
-function isBelow(pathname: string, prefix: string): boolean {
-  return pathname === prefix || pathname.startsWith(`${prefix}/`)
-}
-
 function offeredProtocols(headers: Headers): string[] {
   const offered = headers.get('sec-websocket-protocol') ?? ''
   return offered.split(',').map((protocol) => protocol.trim())
-}
-
-function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
-  })
 }
