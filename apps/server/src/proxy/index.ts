@@ -1,0 +1,1 @@
+export { createProxy, type RuledProxy } from './proxy.ts'
