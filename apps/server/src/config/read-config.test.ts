@@ -44,6 +44,8 @@ test('without flags every option has its default', () => {
     topicCapacity: 2,
     srsCapacity: 0,
     static: undefined,
+    proxy: [],
+    preHook: undefined,
     turnUser: [],
     turnRealm: 'duet',
     logLevel: 'info',
@@ -95,6 +97,19 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   ['--srs-capacity 2', { srsCapacity: 2 }],
   ['--topic-capacity 1000', { topicCapacity: 1000 }],
   ['--static ./pages', { static: './pages' }],
+  ['--proxy /sig=http://127.0.0.1:1989', { proxy: [rule('/sig', 'http://127.0.0.1:1989')] }],
+  ['--proxy=/sig/=https://a.example/', { proxy: [rule('/sig', 'https://a.example')] }],
+  ['--proxy /a/b=http://A:80', { proxy: [rule('/a/b', 'http://a')] }],
+  ['--proxy /a=http://[::1]:3000', { proxy: [rule('/a', 'http://[::1]:3000')] }],
+  [
+    '--proxy /a/b=http://one --proxy /a=http://two --proxy /=http://three',
+    { proxy: [rule('/a/b', 'http://one'), rule('/a', 'http://two'), rule('/', 'http://three')] },
+  ],
+  [
+    '--proxy /a=http://one --proxy /ab=http://two',
+    { proxy: [rule('/a', 'http://one'), rule('/ab', 'http://two')] },
+  ],
+  ['--pre-hook https://a.example/allow?s=1', { preHook: 'https://a.example/allow?s=1' }],
   ['--turn-realm example.org', { turnRealm: 'example.org' }],
   [`--turn-realm ${'湖'.repeat(127)}`, { turnRealm: '湖'.repeat(127) }],
   ['--limits off --host localhost', { limits: 'off' }],
@@ -153,6 +168,41 @@ const BAD: [line: string, error: string][] = [
   ['--topic-capacity two', '--topic-capacity two is not a number from 0 to 1000'],
   ['--static=', '--static "" is empty'],
   ['--static a --static b', '--static is given more than once'],
+  ['--proxy /sig', '--proxy /sig is not a rule like /sig=http://127.0.0.1:1989'],
+  ['--proxy sig=http://a', '--proxy sig=http://a does not begin with a path like /sig'],
+  ['--proxy /a/../b=http://a', '--proxy /a/../b=http://a does not begin with a path like /sig'],
+  ['--proxy //a=http://a', '--proxy //a=http://a does not begin with a path like /sig'],
+  [
+    '--proxy /a=127.0.0.1:80',
+    '--proxy /a=127.0.0.1:80 does not end with an address like http://127.0.0.1:1989',
+  ],
+  [
+    '--proxy /a=ftp://b',
+    '--proxy /a=ftp://b does not end with an address like http://127.0.0.1:1989',
+  ],
+  [
+    '--proxy /a=http://b/c',
+    '--proxy /a=http://b/c has a path behind the address: requests keep their own',
+  ],
+  ['--proxy /a=http://me:word@b', '--proxy /a=http://…@b holds a name and a password'],
+  [
+    '--proxy /a=http://one --proxy /a/b=http://two',
+    '--proxy /a/b gets nothing behind --proxy /a: give it first',
+  ],
+  [
+    '--proxy /=http://one --proxy /b=http://two',
+    '--proxy /b gets nothing behind --proxy /: give it first',
+  ],
+  [
+    '--proxy /a=http://one --proxy /a=http://two',
+    '--proxy /a gets nothing behind --proxy /a: give it first',
+  ],
+  ['--pre-hook ftp://a/?s', '--pre-hook ftp://a/… is not a URL like http://127.0.0.1:8085/allow'],
+  ['--pre-hook secret', '--pre-hook … is not a URL like http://127.0.0.1:8085/allow'],
+  [
+    '--pre-hook http://me:word@a/',
+    '--pre-hook http://a/… holds a name and a password: put a secret into its query',
+  ],
   ['--turn-realm=', '--turn-realm "" is empty'],
   ['--turn-realm a"b', '--turn-realm a"b holds a quote or a control character'],
   ['--turn-realm a\u0007b', '--turn-realm a\u0007b holds a quote or a control character'],
@@ -228,6 +278,15 @@ test('flags and variables follow from the key, and none come twice', () => {
   expect(new Set(flags).size).toBe(flags.length)
 })
 
+function rule(prefix: string, upstream: string): Config['proxy'][number] {
+  return { prefix, upstream }
+}
+
 function network(address: string, prefix: number): Config['trustProxy'][number] {
   return { address, prefix, family: 'ipv4' }
 }
+
+test('several rules stand in a variable, one in each line', () => {
+  const env = { DUET_PROXY: '/a=http://one\n/b=http://two\n' }
+  expect(configOf('', env).proxy).toEqual([rule('/a', 'http://one'), rule('/b', 'http://two')])
+})

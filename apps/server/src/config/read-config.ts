@@ -1,5 +1,6 @@
 import { readFlags } from './flags.ts'
 import { isLoopbackAddress } from './address.ts'
+import { isBelow } from './proxy-rule.ts'
 import { flagOf, SCHEMA, variableOf, type Config, type Option, type OptionKey } from './schema.ts'
 import type { PortRange } from './value-types.ts'
 
@@ -91,7 +92,7 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
   if (isInRange(config.mediaPort, config.relayPorts)) {
     problems.push(`--media-port ${config.mediaPort} lies within --relay-ports`)
   }
-  return [...problems, ...ambiguousUsers(config), ...repeatedPorts(config)]
+  return [...problems, ...ambiguousUsers(config), ...rulesInVain(config), ...repeatedPorts(config)]
 }
 
 function isInRange(port: number | null, range: PortRange | undefined): boolean {
@@ -104,6 +105,16 @@ function ambiguousUsers({ turnUser }: Config): string[] {
   return [...new Set(ambiguous.map(({ name }) => name))].map(
     (name) => `${flagOf('turnUser')} ${name} is given with two passwords`,
   )
+}
+
+/** The first rule that fits counts: one behind it that wants no more gets nothing. */
+function rulesInVain({ proxy }: Config): string[] {
+  return proxy.flatMap(({ prefix }, index) => {
+    const first = proxy.slice(0, index).find((earlier) => isBelow(prefix, earlier.prefix))
+    if (!first) return []
+    const flag = flagOf('proxy')
+    return [`${flag} ${prefix} gets nothing behind ${flag} ${first.prefix}: give it first`]
+  })
 }
 
 function isOnLoopbackOnly(hosts: readonly string[]): boolean {

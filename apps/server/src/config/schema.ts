@@ -1,6 +1,8 @@
 import { LOG_LEVELS } from '@duet/base'
 import { callbackUrl } from './callback-url.ts'
 import { database } from './database.ts'
+import { hookUrl } from './hook-url.ts'
+import { proxyRule } from './proxy-rule.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
   choice,
@@ -218,6 +220,17 @@ export const SCHEMA = {
   static: optional(
     path,
     'Directory with web pages of your own, served under the web ports beside Duet’s pages.',
+  ),
+  proxy: lines(
+    proxyRule,
+    'Passes what is below a path on to another server, WebSockets included; the first rule that ' +
+      'fits counts, and goes before addresses of Duet’s own. With / as the path it gets what Duet ' +
+      'has nothing for.',
+  ),
+  preHook: optional(
+    hookUrl,
+    'URL that is asked whether a request may pass, before anything else answers it; only an ' +
+      'answer 0 lets it.',
   ),
   logLevel: single(choice(...LOG_LEVELS), 'info', 'How much is logged to standard error.'),
 } as const

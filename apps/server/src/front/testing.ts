@@ -68,12 +68,19 @@ const UPGRADE_REQUEST = [
   'Sec-WebSocket-Version: 13',
 ]
 
-/** Sends these bytes on a TCP connection and returns all that comes back until it ends. */
-export function exchangeRaw(port: number, text: string): Promise<string> {
+/**
+ * Sends this on a TCP connection and returns all that comes back until it ends; in `latin1` a
+ * character is a byte.
+ */
+export function exchangeRaw(
+  port: number,
+  text: string,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(text))
-    socket.on('data', (data) => (answer += data.toString()))
+    const socket = connect(port, '127.0.0.1', () => socket.write(text, encoding))
+    socket.on('data', (data) => (answer += data.toString(encoding)))
     socket.on('error', reject)
     socket.on('close', () => resolve(answer))
   })

@@ -33,14 +33,14 @@ export class Bridges {
     })
     this.#bridges.add(bridge)
     this.#cancelChecks ??= this.#clock.every(PING_INTERVAL_MS, () => {
-      for (const each of [...this.#bridges]) each.checkLife()
+      for (const each of this.#bridges) each.checkLife()
     })
     return bridge
   }
 
   /** Tells both sides of all to go. Idempotent. */
   close(): void {
-    for (const bridge of [...this.#bridges]) bridge.parentClosed()
+    for (const bridge of this.#bridges) bridge.parentClosed()
     this.#stopChecks()
   }
 

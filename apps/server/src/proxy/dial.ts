@@ -46,6 +46,7 @@ export async function dial(
 
   return new Promise((resolve) => {
     let handshake = new Headers()
+    let chosen = ''
     const giveUp = (): void => upstream.terminate()
     let isLate = false
     let isSettled = false
@@ -62,13 +63,19 @@ export async function dial(
     request.signal.addEventListener('abort', giveUp)
     if (request.signal.aborted) giveUp()
 
-    upstream.once('upgrade', (answer: IncomingMessage) => (handshake = headersOf(answer)))
+    upstream.once('upgrade', (answer: IncomingMessage) => {
+      handshake = headersOf(answer)
+      chosen = handshake.get('sec-websocket-protocol') ?? ''
+      // Whether it may choose none is for the client to judge; Bun's `ws` would refuse it.
+      const [first] = offered
+      if (first && chosen === '') answer.rawHeaders.push('Sec-WebSocket-Protocol', first)
+    })
     upstream.once('open', () => {
       upstream.pause()
       reachability.reached()
       const answered = withoutHandshake(handshake)
       // Without it Bun would choose one by itself.
-      answered.set('sec-websocket-protocol', upstream.protocol)
+      answered.set('sec-websocket-protocol', chosen)
       settle({ upstream, handshake: answered })
     })
     upstream.once('unexpected-response', (_, answer: IncomingMessage) => {

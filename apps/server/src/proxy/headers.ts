@@ -88,5 +88,5 @@ function isToken(text: string): boolean {
 }
 
 function deleteWhere(headers: Headers, isUnwanted: (name: string) => boolean): void {
-  for (const name of [...headers.keys()]) if (isUnwanted(name)) headers.delete(name)
+  for (const name of [...headers.keys()].filter(isUnwanted)) headers.delete(name)
 }

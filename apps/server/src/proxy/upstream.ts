@@ -1,7 +1,6 @@
 import type { Clock } from '@duet/base'
 import { plain } from '../front/plain-answer.ts'
 import type { Passing, Upstream } from '../front/proxied.ts'
-import type { SocketHandler } from '../front/socket.ts'
 import type { Bridges } from './bridges.ts'
 import { forward } from './forward.ts'
 import { passesOf } from './headers.ts'
@@ -24,28 +23,23 @@ export interface UpstreamOptions {
 
 /** An upstream at an origin. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const guarded = <Answer>(
-    passing: Passing,
-    slots: Slots,
-    pass: (release: () => void) => Promise<Answer>,
-  ): Promise<Answer | Response> => {
-    const { method } = passing.request
-    if (method === 'TRACE' || method === 'CONNECT') {
-      return Promise.resolve(plain(405, 'This method is not passed on'))
-    }
-    if (passesOf(passing) >= MAX_PASSES) {
-      return Promise.resolve(plain(508, 'This request goes round in circles'))
-    }
-    const release = slots.take()
-    return release ? pass(release) : Promise.resolve(plain(503, 'Too many requests at once'))
-  }
-
+  const { requests, bridges } = options
   return {
-    forward: (passing) =>
-      guarded(passing, options.requests, (release) => forward(passing, options, release)),
-    connect: (passing) =>
-      guarded<SocketHandler | Response>(passing, options.bridges.slots, (release) =>
-        options.bridges.open(passing, options, release),
-      ),
+    async forward(passing) {
+      const admitted = admit(passing, requests)
+      return admitted instanceof Response ? admitted : forward(passing, options, admitted)
+    },
+    async connect(passing) {
+      const admitted = admit(passing, bridges.slots)
+      return admitted instanceof Response ? admitted : bridges.open(passing, options, admitted)
+    },
   }
+}
+
+/** A place for what may be passed on, to be given back; else what to answer. */
+function admit(passing: Passing, slots: Slots): Response | (() => void) {
+  const { method } = passing.request
+  if (method === 'TRACE' || method === 'CONNECT') return plain(405, 'This method is not passed on')
+  if (passesOf(passing) >= MAX_PASSES) return plain(508, 'This request goes round in circles')
+  return slots.take() ?? plain(503, 'Too many requests at once')
 }
