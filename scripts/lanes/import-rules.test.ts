@@ -49,6 +49,7 @@ const FORBIDDEN: [file: string, source: string, problem: string][] = [
   ['apps/server/src/socket-io/a.ts', `import { b } from '../gateways/b.ts'; b()`, 'may know'],
   ['apps/server/src/socket-io/a.ts', `import type { B } from '../rooms/b.ts'`, 'may know'],
   ['apps/server/src/rooms/a.ts', `import { b } from '../socket-io/b.ts'; b()`, 'may know'],
+  ['apps/server/src/proxy/a.ts', `import { b } from '../accounts/b.ts'; b()`, 'may know'],
   ['packages/new/src/a.ts', `import 'x'`, 'no rule says'],
 ]
 

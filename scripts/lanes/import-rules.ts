@@ -39,6 +39,8 @@ const STRANGERS: [folders: readonly string[], unknown: readonly string[]][] = [
   [['api'], ['gateways', 'socket-io']],
   [['gateways'], ['api']],
   [['media'], ['api', 'gateways', 'socket-io']],
+  // It knows paths and other servers, and nothing of what Duet is about.
+  [['proxy'], ['api', 'gateways', 'socket-io', ...SERVER_CORE]],
   // It carries what dialects say, and knows nothing of what that is about.
   [['socket-io'], ['api', 'gateways', ...SERVER_CORE.filter((folder) => folder !== 'bounds')]],
 ]

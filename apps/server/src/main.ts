@@ -28,6 +28,7 @@ import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
 import { openMediaService, srsPorts } from './media/media-service.ts'
 import { MediaTokens } from './media/tokens.ts'
+import { openPreHook, openProxy } from './open-proxy.ts'
 import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
@@ -246,18 +247,29 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       : refuseSrsDialect(),
   ]
 
+  const routes = gateways.flatMap((gateway) => gateway.routes)
+  const httpRoutes = [
+    ...media.httpRoutes,
+    api,
+    ...gateways.flatMap((gateway) => gateway.httpRoutes),
+  ]
+  const proxyLogger = logger.with({ part: 'proxy' })
+  const opened = await openProxy({ config, routes, httpRoutes, clock, logger: proxyLogger })
   const front = createFront({
     hosts: config.host,
     httpPorts: config.http,
     httpsPorts: config.https,
     extraPorts: srsPorts(config),
     tls: certificates.all,
-    routes: gateways.flatMap(({ routes }) => routes),
-    httpRoutes: [...media.httpRoutes, api, ...gateways.flatMap(({ httpRoutes }) => httpRoutes)],
+    routes,
+    httpRoutes,
+    proxy: opened?.proxy,
+    preHook: openPreHook(config, clock, logger.with({ part: 'pre-hook' })),
     respond: createPages({
       app: loadWebApp(logger),
       facts: () => pageFacts,
       staticFiles,
+      isRestElsewhere: opened?.proxy.rest !== undefined,
       logger,
     }),
     isTrustedProxy: createNetworkTest(config.trustProxy),
@@ -292,6 +304,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       otherCertificates,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
       mediaPort: media.media?.port,
+      proxyRules: opened?.rules ?? [],
+      preHook: config.preHook,
       administratorLink: await administratorLink(parts.links, store, origin),
       isLimited: config.limits === 'on',
     }),
@@ -301,6 +315,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
       await media.close()
+      opened?.proxy.close()
       casts.close()
       await people.close()
       await front.close()

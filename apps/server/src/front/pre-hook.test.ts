@@ -126,9 +126,11 @@ test('neither does one whose answer never ends', async () => {
 test('a hook that is down lets nobody pass', async () => {
   const { url } = hook
   await hook.stop(true)
-  open({}, url.href)
+  open({}, `${url.href}?secret`)
   expect((await get('/')).status).toBe(503)
   expect((await get('/healthz')).status).toBe(200)
+  expect(records).toHaveLength(1)
+  expect(JSON.stringify(records)).not.toContain('secret')
 })
 
 test('a kept connection that the hook has closed is no reason to refuse', async () => {

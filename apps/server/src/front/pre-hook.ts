@@ -1,5 +1,6 @@
-import { messageOf, type Clock, type Logger } from '@duet/base'
+import type { Clock, Logger } from '@duet/base'
 import { withoutCookies } from './cookie-header.ts'
+import { failureOf } from './failure.ts'
 import { plain } from './plain-answer.ts'
 import type { RequestContext } from './socket.ts'
 
@@ -85,7 +86,7 @@ export function createPreHook({ url, hiddenCookies, clock, logger }: PreHookOpti
         noteReached()
         return isAllowed ? undefined : plain(403, 'You may not open this address')
       } catch (error) {
-        noteReached(messageOf(error))
+        noteReached(failureOf(error))
         return plain(503, 'Nobody can say now whether you may open this address')
       } finally {
         questions -= 1

@@ -45,7 +45,9 @@ async function get(path: string, init: RequestInit = {}, respond = pages()): Pro
     isSecure: true,
     host: url.host,
   }
-  return respond(context, request)
+  const answer = await respond(context, request)
+  if (!answer) throw new Error(`there is nothing at ${path}`)
+  return answer
 }
 
 describe('the page', () => {
@@ -201,4 +203,31 @@ test('a web app that does not compile is logged once and said on the page', asyn
   expect((await get('/', {}, respond)).status).toBe(500)
   expect((await get('/healthz', {}, respond)).status).toBe(200)
   expect(records.map(({ fields }) => fields)).toEqual([{ error: 'does not compile' }])
+})
+
+describe('where others are asked for what is not here', () => {
+  const respond = createPages({
+    app: Promise.resolve(APP),
+    facts: () => FACTS,
+    isRestElsewhere: true,
+    logger: silentLogger,
+  })
+
+  const statusOf = (path: string, method: string) =>
+    get(path, { method }, respond).then(
+      ({ status }) => status,
+      () => 'elsewhere',
+    )
+
+  test.each([
+    ['/', 200, 405],
+    ['/r/lake', 200, 405],
+    ['/healthz', 200, 405],
+    ['/favicon.svg', 200, 405],
+    ['/nowhere', 'elsewhere', 'elsewhere'],
+    ['/r/', 'elsewhere', 'elsewhere'],
+  ])('%s is %p to read, %p to write', async (path, read, write) => {
+    expect(await statusOf(path, 'GET')).toBe(read)
+    expect(await statusOf(path, 'POST')).toBe(write)
+  })
 })

@@ -13,16 +13,22 @@ export interface PagesOptions {
   facts: () => PageFacts
   /** Asked for what is not ours. */
   staticFiles?: StaticFiles | undefined
+  /** Others are asked for what is not here: then there is no answer. */
+  isRestElsewhere?: boolean
   logger: Logger
 }
 
-/** Answers a request that is no WebSocket. */
-export type Respond = (context: RequestContext, request: Request) => Response | Promise<Response>
+/** Answers a request that is no WebSocket; undefined: there is nothing here. */
+export type Respond = (
+  context: RequestContext,
+  request: Request,
+) => Response | Promise<Response | undefined>
 
 const HTML = { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }
 
 /** Serves the web app, its files, and `/healthz`. */
-export function createPages({ app, facts, staticFiles, logger }: PagesOptions): Respond {
+export function createPages(options: PagesOptions): Respond {
+  const { app, facts, staticFiles, isRestElsewhere = false, logger } = options
   let html: string | undefined
   app.catch((error: unknown) => {
     logger.error('the web app could not be built', { error: describe(error) })
@@ -33,11 +39,15 @@ export function createPages({ app, facts, staticFiles, logger }: PagesOptions): 
     return new Response(html, { headers: { ...HTML, 'cache-control': 'no-cache' } })
   }
 
+  const isOurs = async (path: string): Promise<boolean> =>
+    path === HEALTH || isPagePath(path) || (await app).files.has(path)
+
   return async ({ url }, request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
+      if (isRestElsewhere && !(await isOurs(url.pathname).catch(() => false))) return undefined
       return message(405, 'This address can only be read.', { allow: 'GET, HEAD' })
     }
-    if (url.pathname === '/healthz') return new Response('ok\n')
+    if (url.pathname === HEALTH) return new Response('ok\n')
     try {
       if (isPagePath(url.pathname)) return await page()
       const file = (await app).files.get(url.pathname)
@@ -47,9 +57,13 @@ export function createPages({ app, facts, staticFiles, logger }: PagesOptions): 
       return message(500, 'The web app could not be built: the server log says why.')
     }
     const other = await staticFiles?.(url, request.headers)
-    return other ?? message(404, 'There is nothing at this address.')
+    if (other || isRestElsewhere) return other
+    return message(404, 'There is nothing at this address.')
   }
 }
+
+/** Says whether the server lives. */
+const HEALTH = '/healthz'
 
 /** Addresses of the page; a star stands for exactly one name. */
 const PAGE_PATHS = [
@@ -68,10 +82,20 @@ const PAGE_PATHS = [
   '/rooms',
   '/settings',
   '/admin',
-].map((path) => new RegExp(`^${path.replace('*', '[^/]+')}$`))
+]
+
+/** What the pages need to work: these addresses and, of trees, all that is below them. */
+export const PAGE_ADDRESSES: readonly { path: string; isTree: boolean }[] = [
+  HEALTH,
+  '/sw.js',
+  '/assets/*',
+  ...PAGE_PATHS.filter((path) => path !== '/'),
+].map((path) => ({ path: path.replace('/*', ''), isTree: path.endsWith('/*') }))
+
+const PAGE_PATTERNS = PAGE_PATHS.map((path) => new RegExp(`^${path.replace('*', '[^/]+')}$`))
 
 function isPagePath(path: string): boolean {
-  return PAGE_PATHS.some((pattern) => pattern.test(path))
+  return PAGE_PATTERNS.some((pattern) => pattern.test(path))
 }
 
 function message(status: number, text: string, headers: Record<string, string> = {}): Response {

@@ -16,6 +16,8 @@ const FACTS: BannerFacts = {
   ],
   certificate: { cert: '', key: '', isSelfSigned: true, names: [], endsAt: Date.UTC(2031, 4, 6) },
   otherCertificates: [],
+  proxyRules: [],
+  preHook: undefined,
   turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
   mediaPort: undefined,
   administratorLink: undefined,
@@ -125,4 +127,19 @@ test('certificates for other names stand below the first', () => {
       '',
     ].join('\n'),
   )
+})
+
+test('what goes on to other servers is said, and who is asked, without secrets', () => {
+  const proxyRules = ['/sig to http://127.0.0.1:1989', '/ to http://127.0.0.1:3000']
+  const text = banner({ ...FACTS, proxyRules, preHook: 'https://hook.example/a?secret' })
+  expect(text).toContain(
+    [
+      '',
+      '  Proxy             /sig to http://127.0.0.1:1989',
+      '                    / to http://127.0.0.1:3000',
+      '  Pre-hook          https://hook.example is asked about each request',
+      '  Certificate ',
+    ].join('\n'),
+  )
+  expect(banner(FACTS)).not.toMatch(/Proxy|Pre-hook/)
 })

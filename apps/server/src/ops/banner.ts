@@ -22,6 +22,10 @@ export interface BannerFacts {
     | undefined
   /** UDP, as really bound; undefined where there is no media server. */
   mediaPort: number | undefined
+  /** Each with what it means, as a sentence. */
+  proxyRules: readonly string[]
+  /** From --pre-hook. */
+  preHook: string | undefined
   /** Makes the first administrator; undefined when there is one. */
   administratorLink: string | undefined
   isLimited: boolean
@@ -44,8 +48,9 @@ export function banner(facts: BannerFacts): string {
     ...line('Firewall', firewallPorts(facts)),
     ...line('Media server', aboutMedia(facts)),
     ...line('TURN users', facts.turn?.users.join(', ') || undefined),
-    ...line('Certificate', aboutCertificate(facts.certificate)),
-    ...facts.otherCertificates.flatMap((other) => line('', aboutCertificate(other))),
+    ...lines('Proxy', facts.proxyRules),
+    ...line('Pre-hook', aboutHook(facts.preHook)),
+    ...lines('Certificate', [facts.certificate, ...facts.otherCertificates].map(aboutCertificate)),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
     '',
   ].join('\n')
@@ -75,6 +80,15 @@ function aboutMedia({ listeners, mediaPort }: BannerFacts): string | undefined {
 
 function line(label: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${label.padEnd(LABEL_WIDTH)}${text}`]
+}
+
+function lines(label: string, texts: readonly string[]): string[] {
+  return texts.flatMap((text, index) => line(index === 0 ? label : '', text))
+}
+
+/** Its path and query may be a secret. */
+function aboutHook(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : `${new URL(url).origin} is asked about each request`
 }
 
 function qrCode(origin: string | undefined): string[] {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Socket } from 'node:net'
 import type { Server, ServerWebSocket } from 'bun'
 import { closeOf, connectWithoutReading, opened } from '../front/testing.ts'
@@ -7,10 +7,12 @@ import { PING_INTERVAL_MS } from './limits.ts'
 import { openStage, openUpstream, type ProxyStage } from './testing.ts'
 
 const MESSAGE_BYTES = 1024 * 1024
-const MESSAGES = 64
+const MESSAGES = 160
 
 /** What the proxy, the runtime and the system's buffers may hold of one direction. */
-const MAX_HELD_BYTES = 24 * 1024 * 1024
+const MAX_HELD_BYTES = 64 * 1024 * 1024
+
+setDefaultTimeout(60_000)
 
 let upstream: Server<string>
 let stage: ProxyStage

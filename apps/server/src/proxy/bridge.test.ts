@@ -265,6 +265,7 @@ describe('the handshake', () => {
     await stage.close()
     stage = openStage(odd.port)
     expect(await upgradeRaw()).toStartWith('HTTP/1.1 502 ')
+    expect(JSON.stringify(stage.records)).not.toContain('/up')
     odd.close()
   })
 

@@ -7,6 +7,8 @@ import { MAX_PASSES, MAX_REQUESTS } from './limits.ts'
 import { openRawUpstream, type RawUpstream } from './raw-upstream.ts'
 import { deadPort, openStage, openUpstream, type ProxyStage } from './testing.ts'
 
+const TYPED = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
+
 let stage: ProxyStage
 let upstream: Server<string> | undefined
 let raw: RawUpstream | undefined
@@ -49,8 +51,11 @@ describe('an upstream that', () => {
     expect((await ask()).status).toBe(502)
   })
 
-  test('hangs up is 502', async () => {
+  test('hangs up is 502, and no address is logged', async () => {
     await openRaw((socket) => socket.destroy())
+    expect((await fetch(`${stage.origin}/up?secret`)).status).toBe(502)
+    expect(stage.records).toHaveLength(1)
+    expect(JSON.stringify(stage.records)).not.toContain('secret')
     expect((await ask()).status).toBe(502)
     expect((await ask({ method: 'POST', body: 'x' })).status).toBe(502)
   })
@@ -74,7 +79,7 @@ describe('an upstream that', () => {
 
   test('dies within an answer ends it, so that nobody takes it for whole', async () => {
     const { sockets } = await openRaw((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbegin')
+      socket.write(`${TYPED}Content-Length: 1000000\r\n\r\nbegin`)
     })
     const answer = await ask()
     const reader = answer.body!.getReader()
@@ -83,6 +88,21 @@ describe('an upstream that', () => {
     expect(reader.read()).rejects.toThrow()
     await reader.closed.catch(() => {})
     expect(stage.records).toEqual([])
+  })
+
+  test('dies within a short answer is 502', async () => {
+    await openRaw((socket) => socket.end(`${TYPED}Content-Length: 1000\r\n\r\nbegin`))
+    expect((await ask()).status).toBe(502)
+  })
+
+  test('stops within a short answer is 504', async () => {
+    const { sockets } = await openRaw((socket) => {
+      socket.write(`${TYPED}Content-Length: 1000\r\n\r\nbegin`)
+    })
+    const asked = ask()
+    await until(() => sockets[0]?.bytesWritten === TYPED.length + 29)
+    stage.clock.advance(60_000)
+    expect((await asked).status).toBe(504)
   })
 
   test('closes kept connections is asked on a new one', async () => {

@@ -113,6 +113,13 @@ describe('an answer is passed on as it is', () => {
     expect(await answer.bytes()).toEqual(bytes)
   })
 
+  test('with its length, where it is short', async () => {
+    open(() => new Response('x'.repeat(60_000)))
+    const answer = await ask()
+    expect(answer.headers.get('content-length')).toBe('60000')
+    expect(await answer.text()).toBe('x'.repeat(60_000))
+  })
+
   test('byte for byte, however long', async () => {
     const bytes = bytesOf(7_654_321)
     open(() => new Response(bytes))

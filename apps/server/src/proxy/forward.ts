@@ -2,7 +2,7 @@ import { plain } from '../front/plain-answer.ts'
 import type { Passing } from '../front/proxied.ts'
 import { Deadline } from './deadline.ts'
 import { endToEnd, requestHeaders } from './headers.ts'
-import { ANSWER_TIMEOUT_MS, SILENCE_TIMEOUT_MS } from './limits.ts'
+import { ANSWER_TIMEOUT_MS, SILENCE_TIMEOUT_MS, WHOLE_BYTES } from './limits.ts'
 import { passedAnswer } from './passed-answer.ts'
 import { watched } from './streams.ts'
 import type { UpstreamOptions } from './upstream.ts'
@@ -37,7 +37,7 @@ export async function forward(
     lateOne = isClientDue ? 'client' : 'upstream'
     abort.abort()
   })
-  const body =
+  const upload =
     request.body &&
     watched(request.body, {
       onAsk: () => (isClientDue = true),
@@ -55,23 +55,22 @@ export async function forward(
     const answer = await fetch(origin + context.url.pathname + context.url.search, {
       method: request.method,
       headers: requestHeaders(passing, hiddenCookies),
-      body,
+      body: upload,
       redirect: 'manual',
       decompress: false,
       // A kept connection may be closed by the time it is used.
-      keepalive: !body && REPEATABLE.has(request.method),
+      keepalive: !upload && REPEATABLE.has(request.method),
       timeout: SILENCE_TIMEOUT_MS,
       proxy: false,
       signal: abort.signal,
     })
+    const { method } = request
+    const { status, statusText, headers } = answer
+    const body = isShort(answer, method) ? await answer.bytes() : answer.body
     deadline.stop()
     reachability.reached()
-    const { status, statusText, headers } = answer
-    return passedAnswer(
-      request.method,
-      { status, statusText, headers: endToEnd(headers), body: answer.body },
-      { onEnd: end },
-    )
+    const passed = { status, statusText, headers: endToEnd(headers), body }
+    return passedAnswer(method, passed, { onEnd: end })
   } catch (error) {
     deadline.stop()
     giveUp()
@@ -84,4 +83,11 @@ export async function forward(
     if (!isClientGone && !request.signal.aborted) reachability.lost(error)
     return plain(502, 'The server behind this address can’t be reached')
   }
+}
+
+/** Bun sends a stream in chunks, without its length, and calls bytes without a type unknown ones. */
+function isShort({ headers }: Response, method: string): boolean {
+  const length = headers.get('content-length')
+  const isTyped = headers.has('content-type')
+  return isTyped && method !== 'HEAD' && length !== null && Number(length) <= WHOLE_BYTES
 }

@@ -1,1 +1,2 @@
+export { judgeRules } from './own-addresses.ts'
 export { createProxy, type RuledProxy } from './proxy.ts'

@@ -4,6 +4,9 @@ export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 /** With so much unread by one side, nothing more is read from the other. */
 export const PAUSE_BYTES = 1024 * 1024
 
+/** Answers of a known length up to this are passed on whole, with their length. */
+export const WHOLE_BYTES = 64 * 1024
+
 /** WebSockets at once; each is two connections. */
 export const MAX_SOCKETS = 4096
 

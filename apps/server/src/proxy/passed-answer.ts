@@ -5,7 +5,8 @@ export interface Answer {
   status: number
   statusText: string
   headers: Headers
-  body: ReadableStream<Uint8Array> | null
+  /** All of it, or as it comes. */
+  body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
 }
 
 /** What becomes known of an answer while it passes. */
@@ -21,12 +22,14 @@ const BODILESS = new Set([204, 205, 304])
 /** The same answer for the client. Throws a RangeError when it is none that can be passed on. */
 export function passedAnswer(method: string, answer: Answer, watch: AnswerWatch): Response {
   const { status, statusText, headers } = answer
-  if (method === 'HEAD' || BODILESS.has(status) || !answer.body) {
-    const response = new Response(null, { status, statusText, headers })
-    void answer.body?.cancel().catch(() => {})
-    watch.onEnd()
-    return response
+  const init = { status, statusText, headers }
+  const body = method === 'HEAD' || BODILESS.has(status) ? null : answer.body
+  if (body instanceof ReadableStream) {
+    // One that breaks off ends the connection: the client must not take it for whole.
+    return new Response(watched(body, watch), init)
   }
-  // A body that breaks off ends the connection: the client must not take it for whole.
-  return new Response(watched(answer.body, watch), { status, statusText, headers })
+  const response = new Response(body, init)
+  if (answer.body instanceof ReadableStream) void answer.body.cancel().catch(() => {})
+  watch.onEnd()
+  return response
 }

@@ -1,4 +1,5 @@
-import { messageOf, type Logger } from '@duet/base'
+import type { Logger } from '@duet/base'
+import { failureOf } from '../front/failure.ts'
 
 /** One line when an upstream is lost and one when it is back, however many requests there are. */
 export class Reachability {
@@ -20,7 +21,7 @@ export class Reachability {
   lost(error: unknown): void {
     if (!this.#isReached) return
     this.#isReached = false
-    const fields = { upstream: this.#upstream, error: messageOf(error) }
+    const fields = { upstream: this.#upstream, error: failureOf(error) }
     this.#logger.error('an upstream does not answer', fields)
   }
 }
