@@ -9,6 +9,8 @@ import type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+import type { LoadMediaSwitch } from './media-path/load-media-switch.ts'
+import type { MediaPathInfo } from './media-path/media-path.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 
 export interface CallOptions {
@@ -22,6 +24,11 @@ export interface CallOptions {
   name?: string | undefined
   /** `relay` hides the own address from the peer. Default `all`. */
   iceTransportPolicy?: RTCIceTransportPolicy | undefined
+  /**
+   * Loads what moves a call through the media server: `loadMediaSwitch`, or one's own way to load it. Without it this
+   * side stays direct.
+   */
+  loadMediaSwitch?: LoadMediaSwitch | undefined
   logger?: Logger | undefined
 }
 
@@ -45,6 +52,8 @@ export type CallEvents = {
   verification: [verification: Verification]
   /** The phrase is agreed, or failed; null for each new peer connection. */
   phrase: [phrase: SafetyPhrase | null]
+  /** Sound and picture go another way, or it is another question whether they can. */
+  mediapath: [path: MediaPathInfo]
   chat: [line: ChatLine]
   /** To the owner of the room: who knocks now. */
   guests: [guests: readonly RoomGuest[]]

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'bun:test'
 import { FakeClock } from '@duet/base'
 import type { Description, Signal } from '@duet/protocol'
 import { Call } from './call.ts'
+import type { CallOptions } from './call-options.ts'
 import { FakeMediaStream, FakePeerConnection } from './fake-peer-connection.ts'
 import { FakeServer } from './fake-server.ts'
 import { Keyring } from './keyring.ts'
@@ -36,8 +37,9 @@ export class Stage {
   readonly call: Call
   bob = FakePeerConnection.ofPeer()
 
-  constructor(key: string | undefined = KEY) {
-    const options = { url: 'wss://duet.example/ws', room: ROOM, name: 'Ann', key }
+  /** `more`: of the options of the call. */
+  constructor(key: string | undefined = KEY, more: Partial<CallOptions> = {}) {
+    const options = { url: 'wss://duet.example/ws', room: ROOM, name: 'Ann', key, ...more }
     this.call = new Call(options, { clock: this.clock, openSocket: this.server.openSocket })
     this.call.on('state', ({ name }) => this.told.push(name))
     this.call.on('peergone', (reason) => this.told.push(`gone ${reason}`))

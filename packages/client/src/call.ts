@@ -12,6 +12,8 @@ import type {
 import { Conversation } from './conversation.ts'
 import { Keyring } from './keyring.ts'
 import { LocalMedia, type MediaKind } from './local-media.ts'
+import { NO_MEDIA_PATH, type MediaPathInfo } from './media-path/media-path.ts'
+import type { MediaVia } from './media-path/media-path-state.ts'
 import { watchNetwork } from './network.ts'
 import { talker, type Part } from './part.ts'
 import type { PathReport } from './path-report.ts'
@@ -105,6 +107,11 @@ export class Call {
     return this.#conversation.leg.link?.phrase ?? null
   }
 
+  /** Where sound and picture go; direct while there is no peer connection. */
+  get mediaPath(): MediaPathInfo {
+    return this.#conversation.leg.link?.mediaPath.info ?? NO_MEDIA_PATH
+  }
+
   get signaling(): SignalingState {
     return this.#conversation.seat.signaling
   }
@@ -191,6 +198,14 @@ export class Call {
   /** Finds a better path: an ICE restart. What flows goes on until it is found. */
   restartIce(): void {
     this.#conversation.leg.link?.restartIce()
+  }
+
+  /**
+   * Moves sound and picture of both sides through the server, or back. Through the server the call is no longer
+   * encrypted from end to end. Does nothing while `mediaPath.isOffered` is false.
+   */
+  moveMedia(via: MediaVia): void {
+    this.#conversation.leg.link?.mediaPath.move(via)
   }
 
   /** Lets media flow although the peer could not be verified; after `mismatch`. */

@@ -1,12 +1,4 @@
-import type {
-  ClientRequest,
-  CloseName,
-  Peer,
-  SeatedPeer,
-  SessionEvent,
-  Signal,
-  Welcome,
-} from '@duet/protocol'
+import type { ClientRequest, CloseName, Peer, SeatedPeer, Signal, Welcome } from '@duet/protocol'
 import { isOver, type CallInput } from './call-machine.ts'
 import type { PeerGoneReason, RefusedCode, RemotePeer, Verification } from './call-state.ts'
 import { Chat } from './chat.ts'
@@ -15,7 +7,7 @@ import { Guests } from './guests.ts'
 import { Leg } from './leg.ts'
 import { OtherSide } from './other-side.ts'
 import type { PeerLink } from './peer-link.ts'
-import { isSeatless, Seat } from './seat.ts'
+import { isSeatless, Seat, type SeatEvent } from './seat.ts'
 
 /**
  * What happens in the room: turns the server's words and the peer's into a seat, a peer, a
@@ -139,7 +131,8 @@ export class Conversation {
   }
 
   #createLeg(): Leg {
-    const { clock, events, iceTransportPolicy, input, keyring, logger, media } = this.#options
+    const { clock, events, iceTransportPolicy, input, keyring, loadMediaSwitch, logger, media } =
+      this.#options
     return new Leg({
       iceTransportPolicy: iceTransportPolicy ?? 'all',
       media,
@@ -155,6 +148,9 @@ export class Conversation {
       onRemoteStream: (stream) => events.emit('remotestream', stream),
       onVerification: (verification) => events.emit('verification', verification),
       onPhrase: (phrase) => events.emit('phrase', phrase),
+      loadMediaSwitch,
+      requestMedia: () => this.seat.requestMedia(this.#other.id ?? ''),
+      onMediaPath: (path) => events.emit('mediapath', path),
       onPeerMedia: (sent) => {
         this.#other.setMedia(sent)
         this.#tellPeer()
@@ -176,6 +172,7 @@ export class Conversation {
 
   #onWelcome(welcome: Welcome): void {
     this.leg.setIceServers(welcome.iceServers)
+    this.leg.setMediaServer(welcome.media === true)
     // An offer that went over a dying path waits for its answer: say it again.
     if (this.#other.remote && !this.leg.link?.isAlive) this.leg.link?.resync()
   }
@@ -190,7 +187,7 @@ export class Conversation {
     else this.end({ type: 'fail', code: reason, message: 'the server closed the session' })
   }
 
-  #onServerEvent(event: SessionEvent): void {
+  #onServerEvent(event: SeatEvent): void {
     switch (event.type) {
       case 'joined':
         return this.#onJoined(event.peers.find((peer) => !this.#isPutOut(peer)))

@@ -52,6 +52,9 @@ export class FakePeerConnection {
   rollbacks = 0
   received = 0
   checks = 0
+  /** Frames that were decoded, and packets of sound that came. */
+  frames = 0
+  packets = 0
   readonly #id = ++count
   #generation = 0
   #wantsRestart = false
@@ -142,11 +145,10 @@ export class FakePeerConnection {
   getStats(): Promise<Map<string, object>> {
     const transport = { id: 'T', type: 'transport', bytesReceived: this.received }
     const pair = { id: 'P', type: 'candidate-pair', responsesReceived: this.checks }
+    const video = { id: 'V', type: 'inbound-rtp', kind: 'video', framesDecoded: this.frames }
+    const audio = { id: 'A', type: 'inbound-rtp', kind: 'audio', packetsReceived: this.packets }
     return Promise.resolve(
-      new Map<string, object>([
-        ['T', transport],
-        ['P', pair],
-      ]),
+      new Map<string, object>([transport, pair, video, audio].map((stat) => [stat.id, stat])),
     )
   }
 

@@ -38,6 +38,8 @@ export class FakeServer {
   /** What the client asked for, in order, each once. */
   readonly heard: ClientRequest[] = []
   isReachable = true
+  /** Calls can go through it. */
+  hasMedia = true
   #session = 1
   #sent = 0
   #received = 0
@@ -109,6 +111,7 @@ export class FakeServer {
       iceServersExpireAt: 0,
       pingIntervalMs: 5_000,
       graceMs: 30_000,
+      ...(this.hasMedia && { media: true }),
     }
   }
 }

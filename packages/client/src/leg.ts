@@ -1,9 +1,13 @@
 import type { PathReport } from './path-report.ts'
 import { PathSampler } from './path-sampler.ts'
-import { PeerLink, type PeerLinkOptions } from './peer-link.ts'
+import { PeerLink } from './peer-link.ts'
+import type { PeerLinkOptions } from './peer-link-options.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 
-export type LegOptions = Omit<PeerLinkOptions, 'configuration' | 'onRemoteStream' | 'onPhrase'> & {
+export type LegOptions = Omit<
+  PeerLinkOptions,
+  'configuration' | 'hasMediaServer' | 'onRemoteStream' | 'onPhrase'
+> & {
   iceTransportPolicy: RTCIceTransportPolicy
   /** Null when the connection that it came over is dropped. */
   onRemoteStream: (stream: MediaStream | null) => void
@@ -16,6 +20,7 @@ export class Leg {
   readonly #options: LegOptions
   #policy: RTCIceTransportPolicy
   #iceServers: RTCIceServer[] = []
+  #hasMediaServer = false
   #link: PeerLink | undefined
   #sampler: PathSampler | undefined
 
@@ -42,7 +47,8 @@ export class Leg {
     if (this.#link?.isFresh) return this.#link
     this.drop()
     const configuration = { iceServers: this.#iceServers, iceTransportPolicy: this.#policy }
-    this.#link = new PeerLink({ ...this.#options, configuration })
+    const hasMediaServer = () => this.#hasMediaServer
+    this.#link = new PeerLink({ ...this.#options, configuration, hasMediaServer })
     return this.#link
   }
 
@@ -50,6 +56,12 @@ export class Leg {
   setIceServers(iceServers: RTCIceServer[]): void {
     this.#iceServers = iceServers
     this.#link?.setIceServers(iceServers)
+  }
+
+  /** Whether calls can go through the server. */
+  setMediaServer(hasMediaServer: boolean): void {
+    this.#hasMediaServer = hasMediaServer
+    this.#link?.mediaPath.refresh()
   }
 
   /** Shows the own addresses from now on, and looks for a direct path. Idempotent. */
@@ -62,6 +74,8 @@ export class Leg {
   /** Path, codecs, rates, loss and round trip since the last sample; null without a connection. */
   async sample(): Promise<PathReport | null> {
     if (!this.#link) return null
+    const report = await this.#link.mediaPath.sample()
+    if (report || !this.#link) return report
     return (this.#sampler ??= new PathSampler(this.#link.connection)).sample()
   }
 

@@ -4,6 +4,7 @@ import type { Signal } from '@duet/protocol'
 import type { FakePeerConnection } from './fake-peer-connection.ts'
 import { LocalMedia } from './local-media.ts'
 import { PeerLink } from './peer-link.ts'
+import type { PeerLinkOptions } from './peer-link-options.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 
 /** Two links without a key, and the way between them. For tests. */
@@ -17,9 +18,14 @@ export class LinkPair {
   readonly media = [new LocalMedia(), new LocalMedia()] as const
   readonly first: PeerLink
   readonly second: PeerLink
+  /** What each is told to show. */
+  readonly streams = [[], []] as [MediaStream[], MediaStream[]]
+  readonly #parts: Partial<PeerLinkOptions>
   #onTheWay: (() => void)[] = []
 
-  constructor() {
+  /** `parts`: of the options of both links. */
+  constructor(parts: Partial<PeerLinkOptions> = {}) {
+    this.#parts = parts
     this.first = this.#link('first', this.media[0], () => this.second)
     this.second = this.#link('second', this.media[1], () => this.first)
   }
@@ -101,13 +107,18 @@ export class LinkPair {
       },
       canServerReachPeer: () => true,
       isPeerDuet: () => true,
-      onRemoteStream: () => {},
+      onRemoteStream: (stream) => this.streams[name === 'first' ? 0 : 1].push(stream),
       onVerification: () => {},
       onPhrase: (phrase) => this.phrases.push(phrase),
       onPeerMedia: () => {},
       onBye: () => {},
       onUp: () => {},
       onDown: () => {},
+      loadMediaSwitch: undefined,
+      hasMediaServer: () => false,
+      requestMedia: () => Promise.resolve(null),
+      onMediaPath: () => {},
+      ...this.#parts,
     })
   }
 }

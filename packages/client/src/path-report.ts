@@ -35,8 +35,11 @@ export interface FlowReport {
 export interface PathReport {
   /** Milliseconds since the epoch. */
   at: number
-  /** direct: peer to peer. relay: through a TURN server. null: no path yet. */
-  mode: 'direct' | 'relay' | null
+  /**
+   * direct: peer to peer. relay: through a TURN server, which sees nothing. server: through the media server.
+   * null: no path yet.
+   */
+  mode: 'direct' | 'relay' | 'server' | null
   local: PathEnd | null
   remote: PathEnd | null
   roundTripMs: number | null

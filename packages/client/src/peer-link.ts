@@ -1,42 +1,21 @@
-import { SerialQueue, type Clock, type Logger } from '@duet/base'
+import { SerialQueue } from '@duet/base'
 import type { Candidate, Description, DescriptionSignal, Signal } from '@duet/protocol'
-import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
+import type { Verification } from './call-state.ts'
 import { CollidingOffer } from './colliding-offer.ts'
 import { isSameOrigin, toDescription } from './descriptions.ts'
 import { Gate } from './gate.ts'
 import { withoutOwnAddress } from './hidden-address.ts'
-import type { Keyring } from './keyring.ts'
 import { LinkPhrase } from './link-phrase.ts'
-import type { LocalMedia, MediaKind } from './local-media.ts'
+import type { MediaKind } from './local-media.ts'
 import { LocalSenders } from './local-senders.ts'
+import { MediaPath } from './media-path/media-path.ts'
 import { PathWatch } from './path-watch.ts'
+import type { PeerLinkOptions } from './peer-link-options.ts'
 import type { PhraseRole } from './phrase-exchange.ts'
 import { RemoteCandidates } from './remote-candidates.ts'
 import { RemoteTracks } from './remote-tracks.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 import { SideChannel, type SideMessage } from './side-channel.ts'
-
-export interface PeerLinkOptions {
-  configuration: RTCConfiguration
-  media: LocalMedia
-  keyring: Keyring | undefined
-  clock: Clock
-  logger: Logger
-  /** Sends over the server, now or when it can be reached. */
-  sendSignal: (signal: Signal) => void
-  /** False while the server cannot reach the peer: signals then go over the data channel. */
-  canServerReachPeer: () => boolean
-  /** False for a peer on an older dialect; asked only when the peer is known. */
-  isPeerDuet: () => boolean
-  /** When it is known what the peer may send; again, with another stream, for a later sound. */
-  onRemoteStream: (stream: MediaStream) => void
-  onVerification: (verification: Verification) => void
-  onPhrase: (phrase: SafetyPhrase) => void
-  onPeerMedia: (media: PeerMedia) => void
-  onBye: () => void
-  onUp: () => void
-  onDown: (reason: ReconnectReason) => void
-}
 
 /** Signals of the peer that wait for their turn; a peer that sends more is not well-meaning. */
 const MAX_WAITING_SIGNALS = 256
@@ -54,6 +33,8 @@ const MAX_WAITING_SIGNALS = 256
  */
 export class PeerLink {
   readonly connection: RTCPeerConnection
+  /** Where its sound and picture go. */
+  readonly mediaPath: MediaPath
   readonly #options: PeerLinkOptions
   readonly #gate: Gate
   readonly #queue = new SerialQueue()
@@ -75,6 +56,8 @@ export class PeerLink {
   #hasAnsweredRestart = false
   /** The offer on its way was made before `goDirect()`. */
   #restartsWhenAnswered = false
+  /** The stream that was told last. */
+  #shown: MediaStream | null = null
   #isClosed = false
 
   constructor(options: PeerLinkOptions) {
@@ -86,7 +69,7 @@ export class PeerLink {
       bundlePolicy: 'max-bundle',
     })
     const { connection } = this
-    this.#remote = new RemoteTracks(options.onRemoteStream)
+    this.#remote = new RemoteTracks(() => this.#tellStream())
     this.#candidates = new RemoteCandidates(connection, options.logger)
     this.#phrase = new LinkPhrase(connection, {
       hasKey: options.keyring !== undefined,
@@ -98,11 +81,21 @@ export class PeerLink {
       onOpen: () => {
         this.#watch.heard()
         this.tellMedia()
+        this.mediaPath.open()
         this.#phrase.compare(this.#role)
       },
       onMessage: (message) => this.#onSideMessage(message),
     })
     this.#senders = new LocalSenders({ connection, ...options })
+    this.mediaPath = new MediaPath({
+      ...options,
+      connection,
+      send: (message) => this.#side.send(message),
+      isPeerFirst: () => this.#role === 'answerer',
+      setDirectActive: (isActive) => this.#senders.setActive(isActive),
+      onStream: () => this.#tellStream(),
+      onChange: options.onMediaPath,
+    })
     this.#watch = new PathWatch({
       connection,
       clock: options.clock,
@@ -133,7 +126,7 @@ export class PeerLink {
 
   /** Null until it is known what the peer may send. */
   get remoteStream(): MediaStream | null {
-    return this.#remote.isTold ? this.#remote.stream : null
+    return this.mediaPath.stream ?? (this.#remote.isTold ? this.#remote.stream : null)
   }
 
   /** True until the first offer is made or comes. */
@@ -187,7 +180,7 @@ export class PeerLink {
 
   /** Sends `track` from now on; no description changes, so it waits for none. */
   async setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void> {
-    await this.#senders.setTrack(kind, track)
+    await Promise.all([this.#senders.setTrack(kind, track), this.mediaPath.mediaChanged(kind)])
     this.tellMedia()
   }
 
@@ -258,6 +251,7 @@ export class PeerLink {
     this.#queue.close()
     this.#watch.close()
     this.#senders.close()
+    this.mediaPath.close()
     this.#colliding.drop()
     this.#phrase.close()
     this.#remote.close()
@@ -382,10 +376,19 @@ export class PeerLink {
     this.#watch.heard(message.type === 'ping' ? message.intervalMs : undefined)
     if (message.type === 'media') {
       const { audio, video, screen } = message
+      this.mediaPath.setPeerMedia({ audio, video, screen })
       this.#options.onPeerMedia({ audio, video, screen })
-    } else if (message.type === 'signal') this.handleSignal(message.signal)
+    } else if (message.type === 'media-path') this.mediaPath.handle(message)
+    else if (message.type === 'signal') this.handleSignal(message.signal)
     else if (message.type === 'bye') this.#options.onBye()
     else if (message.type !== 'ping') this.#phrase.handle(message)
+  }
+
+  /** What is to be shown: the server's stream, or the direct one, which may change unseen. */
+  #tellStream(): void {
+    const { remoteStream } = this
+    if (remoteStream && remoteStream !== this.#shown) this.#options.onRemoteStream(remoteStream)
+    this.#shown = remoteStream
   }
 
   /** Description work in order; a failure is logged, and the next restart mends it. */

@@ -26,6 +26,8 @@ import type { UserCall } from './user-call.ts'
 export interface PhoneOptions {
   /** The server's WebSocket address, `wss://host/ws`; its cookie says who is logged in. */
   url: string
+  /** As for `createCall()`. */
+  loadMediaSwitch?: CallOptions['loadMediaSwitch']
   logger?: Logger | undefined
 }
 
@@ -55,7 +57,7 @@ export class Phone {
   #isClosed = false
 
   constructor(
-    { logger = silentLogger, url }: PhoneOptions,
+    { loadMediaSwitch, logger = silentLogger, url }: PhoneOptions,
     { clock, createLeg, openSocket }: PhoneEnvironment = ENVIRONMENT,
   ) {
     this.#events = new Emitter((error, event) =>
@@ -71,7 +73,7 @@ export class Phone {
       clock,
       logger,
       createLeg: (call, leg, iceTransportPolicy) =>
-        createLeg({ url, room: legRoom(call, leg), iceTransportPolicy, logger }),
+        createLeg({ url, room: legRoom(call, leg), iceTransportPolicy, loadMediaSwitch, logger }),
       ask: (request) => this.#line.ask(request),
       isKnown: () => this.#line.isKnown,
       isReachable: () => this.state.name === 'attending',

@@ -5,6 +5,8 @@ import type {
   CloseName,
   ErrorCode,
   Joined,
+  MediaGranted,
+  MemberId,
   ServerEvent,
   SessionEvent,
   Welcome,
@@ -12,8 +14,13 @@ import type {
 import type { RefusedCode, SignalingState } from './call-state.ts'
 import type { Part } from './part.ts'
 import { toBase64Url } from './link.ts'
+import { MediaRequest } from './media-path/media-request.ts'
+import type { MediaGrant } from './media-path/server-leg.ts'
 import { isOfPeople } from './people-events.ts'
 import { Session, type SessionOptions } from './session.ts'
+
+/** What the server says of a stay in a room, unasked. */
+export type SeatEvent = Exclude<SessionEvent, MediaGranted>
 
 export interface SeatOptions {
   /** The server's WebSocket address. */
@@ -23,7 +30,7 @@ export interface SeatOptions {
   logger: Logger
   openSocket?: SessionOptions['openSocket'] | undefined
   /** What the server says of this stay; never of a former one. */
-  onEvent: (event: SessionEvent) => void
+  onEvent: (event: SeatEvent) => void
   onWelcome: (welcome: Welcome) => void
   /** The server forgot the seat, which is asked for again; `unsaid` may not have arrived. */
   onLost: (unsaid: ClientRequest[]) => void
@@ -54,6 +61,7 @@ export class Seat {
   /** When the server forgot the seat that is asked for again; undefined: it did not. */
   #forgottenAt: number | undefined
   #cancelReturn: CancelTimer = () => {}
+  readonly #mediaRequest = new MediaRequest()
 
   constructor(options: SeatOptions) {
     this.#options = options
@@ -88,6 +96,12 @@ export class Seat {
     this.#session.send(request)
   }
 
+  /** Asks for the way to the media server and, from `peer`, back; null: not now. */
+  requestMedia(peer: MemberId): Promise<MediaGrant | null> {
+    const { url } = this.#options
+    return this.#mediaRequest.begin(this.#session.send({ type: 'request-media', peer }), url)
+  }
+
   /** The network may have changed. */
   probe(): void {
     this.#session.probe()
@@ -96,6 +110,7 @@ export class Seat {
   /** Drops the socket. Idempotent. */
   close(): void {
     this.#cancelReturn()
+    this.#mediaRequest.drop()
     this.#session.close()
   }
 
@@ -117,6 +132,7 @@ export class Seat {
 
   #onEvent(event: ServerEvent): void {
     if (event.type === 'left') this.#unansweredLeaves = Math.max(0, this.#unansweredLeaves - 1)
+    if (this.#mediaRequest.isAnsweredBy(event) || event.type === 'media-granted') return
     if (this.#unansweredLeaves > 0 && event.type !== 'ice-servers') return
     if (event.type === 'joined') this.#sit(event)
     else if (event.type === 'full') this.#wish = event.waiting ? 'line' : 'none'
@@ -148,6 +164,7 @@ export class Seat {
 
   #onLost(unsaid: ClientRequest[]): void {
     this.#unansweredLeaves = 0
+    this.#mediaRequest.drop()
     this.#askAgain(unsaid)
   }
 

@@ -1,6 +1,7 @@
 import { MAX_CANDIDATE_LENGTH, MAX_FRAME_BYTES, MAX_TOKEN_LENGTH } from '@duet/protocol'
 import type { Signal } from '@duet/protocol'
 import type { PeerMedia } from './call-state.ts'
+import type { MediaPathMessage, MediaVia } from './media-path/media-path-state.ts'
 import { isPhraseMessage, type PhraseMessage } from './phrase-exchange.ts'
 
 /** What peers say to each other over the call's own data channel (docs/protocol.md, rules D). */
@@ -12,6 +13,8 @@ export type SideMessage =
   | { type: 'bye' }
   /** A description or a candidate, while the server cannot be reached. */
   | { type: 'signal'; signal: Signal }
+  /** Which way sound and picture go. */
+  | MediaPathMessage
   /** Towards a safety phrase. */
   | PhraseMessage
 
@@ -59,6 +62,9 @@ export class SideChannel {
 /** Slower than any page pings, in the background too. */
 const MAX_PING_INTERVAL_MS = 10_000
 
+/** More than anybody presses: what counts on stays a whole number. */
+const MAX_TURN = 1_000_000
+
 /** The peer is not trusted: what does not have the form of a message is ignored. Never throws. */
 export function parseSideMessage(data: unknown): SideMessage | undefined {
   if (typeof data !== 'string' || data.length > MAX_FRAME_BYTES) return undefined
@@ -80,12 +86,24 @@ function isSideMessage(message: SideMessage): boolean {
       return true
     case 'signal':
       return isSignal(message.signal)
+    case 'media-path':
+      return isMediaPath(message)
     case 'commit':
     case 'reveal':
       return isPhraseMessage(message)
     default:
       return false
   }
+}
+
+function isMediaPath({ plays, turn, via, why }: MediaPathMessage): boolean {
+  return (
+    Number.isInteger(turn) &&
+    turn >= 0 &&
+    turn <= MAX_TURN &&
+    [via, plays].every((way: MediaVia) => way === 'direct' || way === 'server') &&
+    (why === 'pressed' || why === 'failed' || why === 'lost')
+  )
 }
 
 function isSignal(signal: Signal): boolean {

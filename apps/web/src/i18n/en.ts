@@ -238,7 +238,8 @@ export const en = {
     unverified: 'Not verified',
     mismatch: 'Check failed',
   },
-  path: { direct: 'direct', relay: 'relayed' },
+  notEndToEnd: 'Not end to end',
+  path: { direct: 'direct', relay: 'relayed', server: 'through the server' },
   verifiedExplain: {
     none: 'When the other person comes, your browsers check each other.',
     checking: 'Your browsers are checking each other with the key in the link.',
@@ -251,6 +252,8 @@ export const en = {
   pathExplain: {
     direct: 'Picture and sound go straight between the two of you.',
     relay: 'Picture and sound pass through a relay, which can’t see or hear them.',
+    server:
+      'Picture and sound are encrypted to this server, which could listen. They are not encrypted from end to end.',
   },
 
   mismatchTitle: 'Wait before you talk',
@@ -270,11 +273,20 @@ export const en = {
   pathTitle: 'Path',
   pathDirect: 'Direct, from browser to browser',
   pathRelay: 'Through a relay',
+  pathServer: 'Through the server, which could listen',
   pathUnknown: 'Not found yet',
   selfEnd: 'You',
   otherPerson: 'The other person',
   them: 'Other side',
   findBetterPath: 'Find a better path',
+  goThroughServer: 'Go through the server',
+  goDirectly: 'Go back to direct',
+  movedToServer: (name: string) =>
+    `${Person(name)} moved the call through the server. It is no longer end-to-end encrypted.`,
+  throughServerNow: 'The call goes through the server now. It is no longer end-to-end encrypted.',
+  movedToDirect: (name: string) => `${Person(name)} moved the call back to direct.`,
+  serverFailed: 'The call could not go through the server. It goes on directly.',
+  serverLost: 'The way through the server was lost. The call goes on directly.',
   bitrate: 'Data rate',
   loss: 'Lost packets',
   roundTrip: 'Round trip',

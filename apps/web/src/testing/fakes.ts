@@ -1,6 +1,7 @@
 import type {
   CallEvents,
   CallState,
+  MediaPathInfo,
   PathReport,
   RemotePeer,
   SafetyPhrase,
@@ -154,6 +155,13 @@ export class FakeCall implements CallPort {
   remoteStream: MediaStream | null = null
   verification: Verification = { name: 'none' }
   signaling: CallPort['signaling'] = 'online'
+  mediaPath: MediaPathInfo = {
+    isOffered: false,
+    name: 'direct',
+    by: null,
+    why: 'pressed',
+    isThroughServer: false,
+  }
   hasKey = true
   isChatSealed = true
   phrase: SafetyPhrase | null = null
@@ -222,6 +230,16 @@ export class FakeCall implements CallPort {
 
   sendChat(text: string): void {
     this.emit('chat', { from: 'self', name: '', text, at: 0, isSealed: true })
+  }
+
+  moveMedia(via: 'direct' | 'server'): void {
+    this.requests.push(`move ${via}`)
+  }
+
+  /** The media goes another way. */
+  move(info: Partial<MediaPathInfo>): void {
+    this.mediaPath = { ...this.mediaPath, ...info }
+    this.emit('mediapath', this.mediaPath)
   }
 
   restartIce(): void {

@@ -51,7 +51,7 @@ function Details({ page }: { page: StageModel }) {
 
 function Path({ report }: { report: PathReport }) {
   const words = useWords()
-  const modes = { direct: words.pathDirect, relay: words.pathRelay }
+  const modes = { direct: words.pathDirect, relay: words.pathRelay, server: words.pathServer }
   return (
     <section>
       <h3>{words.pathTitle}</h3>

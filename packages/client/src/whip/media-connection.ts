@@ -38,12 +38,12 @@ export class MediaConnection {
     const { connection } = this
     connection.onicecandidate = ({ candidate }) => this.#onCandidate(candidate)
     connection.onconnectionstatechange = () => options.onState(connection.connectionState)
-    options.prepare(connection)
   }
 
   /** Rejects with a `MediaError`. Resolves when the answer is applied, or after `close()`. */
   async open(): Promise<void> {
     const { connection } = this
+    this.#options.prepare(connection)
     const offer = await connection.createOffer()
     if (this.#isClosed) return
     const { sdp, iceServers } = await this.#resource.create(offer.sdp ?? '')

@@ -108,7 +108,7 @@ export class Publication {
       isUnhurried,
     })
     this.#senders.make()
-    if (codecs) prefer(connection, codecs)
+    if (codecs?.length) prefer(connection, codecs)
   }
 
   #onState(state: MediaSessionState): void {
@@ -122,7 +122,7 @@ export class Publication {
 function prefer(connection: RTCPeerConnection, codecs: readonly RTCRtpCodec[]): void {
   const ranks = new Map(codecs.map(({ mimeType }, index) => [mimeType.toLowerCase(), index]))
   const rank = ({ mimeType }: RTCRtpCodec) => ranks.get(mimeType.toLowerCase()) ?? ranks.size
-  const own = RTCRtpSender.getCapabilities?.('video')?.codecs ?? []
+  const own = globalThis.RTCRtpSender?.getCapabilities('video')?.codecs ?? []
   const ordered = [...own].sort((some, other) => rank(some) - rank(other))
   for (const transceiver of connection.getTransceivers()) {
     if (transceiver.receiver.track.kind !== 'video') continue

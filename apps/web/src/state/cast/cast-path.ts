@@ -9,13 +9,16 @@ const SAMPLE_INTERVAL_MS = 2_000
 /** Longer than any path takes that can be had, in milliseconds. */
 const STUCK_AFTER_MS = 15_000
 
+/** Nothing that is cast goes through the media server. */
+type CastMode = 'direct' | 'relay'
+
 /** The way to the TV: direct or relayed, or not found. */
 export class CastPath {
   /** Null while it is not known. */
-  readonly mode: ReadonlySignal<PathReport['mode'] | null>
+  readonly mode: ReadonlySignal<CastMode | null>
   /** True when the TV is there, and still no way to it was found. */
   readonly isStuck: ReadonlySignal<boolean>
-  readonly #mode = signal<PathReport['mode'] | null>(null)
+  readonly #mode = signal<CastMode | null>(null)
   readonly #isStuck = signal(false)
   readonly #stop: (() => void)[]
 
@@ -42,7 +45,7 @@ export class CastPath {
         let isOver = false
         const sample = async () => {
           const report = await entry.sender?.sample()
-          if (!isOver) this.#mode.value = report?.mode ?? null
+          if (!isOver) this.#mode.value = modeOf(report)
         }
         void sample()
         const cancel = clock.every(SAMPLE_INTERVAL_MS, () => void sample())
@@ -57,4 +60,9 @@ export class CastPath {
   close(): void {
     for (const stop of this.#stop.splice(0)) stop()
   }
+}
+
+function modeOf(report: PathReport | null | undefined): CastMode | null {
+  const mode = report?.mode
+  return mode === 'direct' || mode === 'relay' ? mode : null
 }

@@ -41,7 +41,7 @@ function readSample(sample: unknown): FigureSample | undefined {
   const mode: unknown = fields.get('mode')
   return {
     at,
-    mode: mode === 'direct' || mode === 'relay' ? mode : null,
+    mode: mode === 'direct' || mode === 'relay' || mode === 'server' ? mode : null,
     roundTripMs: read('roundTripMs'),
     sentBitsPerSecond: read('sentBitsPerSecond') ?? 0,
     receivedBitsPerSecond: read('receivedBitsPerSecond') ?? 0,
