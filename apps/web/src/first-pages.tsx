@@ -7,6 +7,7 @@ import { callCastOpener } from './browser/call-cast.ts'
 import { environmentFacts } from './browser/environment.ts'
 import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
+import { loadMediaSwitch } from './browser/media-switch.ts'
 import { keepAwake } from './browser/wake-lock.ts'
 import type { PageConfig } from './config.ts'
 import type { LanguageModel } from './i18n/language.ts'
@@ -63,7 +64,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     },
     addresses: config.addresses,
     obstacle: obstacleOf(environmentFacts()),
-    createCall,
+    createCall: (options) => createCall({ ...options, loadMediaSwitch }),
     openCallCast: callCastOpener(config.addresses),
     languages,
     media: browserMedia,

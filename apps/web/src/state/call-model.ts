@@ -2,6 +2,7 @@ import type { Clock } from '@duet/base'
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type {
   CallState,
+  MediaPathInfo,
   PeerGoneReason,
   RemotePeer,
   SignalingState,
@@ -25,6 +26,8 @@ export class CallModel {
   readonly remoteStream: ReadonlySignal<MediaStream | null>
   readonly verification: ReadonlySignal<Verification>
   readonly signaling: ReadonlySignal<SignalingState>
+  /** Where sound and picture go. */
+  readonly mediaPath: ReadonlySignal<MediaPathInfo>
   /** Set while alone after somebody was there. */
   readonly farewell: ReadonlySignal<Farewell | null>
   /** How long two people were together since the last join, in milliseconds; grows when they part. */
@@ -50,12 +53,14 @@ export class CallModel {
     const remoteStream = signal(call.remoteStream)
     const verification = signal(call.verification)
     const signaling = signal(call.signaling)
+    const mediaPath = signal(call.mediaPath)
     const farewell = signal<Farewell | null>(null)
     this.state = state
     this.peer = peer
     this.remoteStream = remoteStream
     this.verification = verification
     this.signaling = signaling
+    this.mediaPath = mediaPath
     this.farewell = farewell
     this.talkedMs = this.#talkedMs
     this.isStuck = computed(() => {
@@ -78,6 +83,7 @@ export class CallModel {
       call.on('peer', (next) => show(() => (peer.value = named(next)))),
       call.on('remotestream', (next) => show(() => (remoteStream.value = next))),
       call.on('verification', (next) => show(() => (verification.value = next))),
+      call.on('mediapath', (next) => show(() => (mediaPath.value = next))),
       call.on('signaling', (next) => show(() => (signaling.value = next))),
       call.on('peergone', (reason, name) =>
         show(() => (farewell.value = { reason, name: name || peerName })),

@@ -16,6 +16,7 @@ import { ChatModel } from './chat-model.ts'
 import { DetailsModel } from './details-model.ts'
 import { IdleModel } from './idle-model.ts'
 import type { LocalMedia } from './local-media.ts'
+import { MediaMoves } from './media-moves.ts'
 import { Notices } from './notices.ts'
 import { OnTv, type OpenCallCast } from './on-tv.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -73,6 +74,7 @@ export class CallPageModel implements StageModel {
   readonly outgoing: Outgoing
   readonly chat: ChatModel
   readonly details: DetailsModel
+  readonly mediaMoves: MediaMoves
   readonly arrival: Arrival
   readonly onTv: OnTv
   readonly notices: Notices
@@ -141,6 +143,7 @@ export class CallPageModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.mediaMoves = new MediaMoves(this)
     this.onTv = new OnTv(() =>
       options.openCallCast({
         model: this.model,
@@ -258,6 +261,7 @@ export class CallPageModel implements StageModel {
     this.#own.close()
     this.chat.close()
     this.details.close()
+    this.mediaMoves.close()
     this.arrival.close()
     this.notices.dismiss()
     this.idle.close()

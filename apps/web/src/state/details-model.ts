@@ -17,11 +17,15 @@ export class DetailsModel {
   readonly report: ReadonlySignal<PathReport | null>
   /** The samples of the last minute, oldest first. */
   readonly history: ReadonlySignal<PathReport[]>
+  /** How sound and picture go; null while it is not known. */
+  readonly mode: ReadonlySignal<PathReport['mode']>
   readonly #report = signal<PathReport | null>(null)
   readonly #history = signal<PathReport[]>([])
   readonly #call: CallPort
   readonly #stop: () => void
   #isSampling = false
+  /** Something changed while it was measured. */
+  #isOutdated = false
   #isClosed = false
 
   constructor(
@@ -35,9 +39,16 @@ export class DetailsModel {
     this.#call = call
     this.report = this.#report
     this.history = this.#history
+    const isThroughServer = computed(() => model.mediaPath.value.isThroughServer)
+    this.mode = computed(() => {
+      const measured = this.#report.value?.mode ?? null
+      if (isThroughServer.value) return 'server'
+      return measured === 'server' ? null : measured
+    })
     // A relayed path may become direct at any moment, which the badge should say at once.
-    const isDirect = computed(() => this.#report.value?.mode === 'direct')
-    this.#stop = effect(() => {
+    const isSettled = computed(() => this.mode.value === 'direct' || this.mode.value === 'server')
+    const way = computed(() => model.mediaPath.value.name)
+    const stopSampling = effect(() => {
       const { name } = model.state.value
       if (name !== 'connected' && name !== 'reconnecting') {
         this.#report.value = null
@@ -45,10 +56,21 @@ export class DetailsModel {
         return
       }
       void this.#sample()
-      const isEager = isShown.value || !isDirect.value
+      const isEager = isShown.value || !isSettled.value
       const intervalMs = isEager ? OPEN_INTERVAL_MS : BADGE_INTERVAL_MS
       return timers.every(intervalMs, () => void this.#sample())
     })
+    let lastWay = way.peek()
+    const stopFollowing = effect(() => {
+      if (way.value === lastWay) return
+      lastWay = way.value
+      this.#isOutdated = this.#isSampling
+      void this.#sample()
+    })
+    this.#stop = () => {
+      stopSampling()
+      stopFollowing()
+    }
   }
 
   close(): void {
@@ -69,6 +91,9 @@ export class DetailsModel {
       this.#history.value = [...history, report]
     } finally {
       this.#isSampling = false
+      const isOutdated = this.#isOutdated && !this.#isClosed
+      this.#isOutdated = false
+      if (isOutdated) void this.#sample()
     }
   }
 }

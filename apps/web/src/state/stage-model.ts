@@ -4,6 +4,7 @@ import type { ChatModel } from './chat-model.ts'
 import type { DetailsModel } from './details-model.ts'
 import type { IdleModel } from './idle-model.ts'
 import type { LocalMedia } from './local-media.ts'
+import type { MediaMoves } from './media-moves.ts'
 import type { Notices } from './notices.ts'
 import type { OnTv } from './on-tv.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -23,6 +24,7 @@ export interface StageModel {
   readonly chat: ChatModel
   readonly onTv: OnTv
   readonly details: DetailsModel
+  readonly mediaMoves: MediaMoves
   readonly notices: Notices
   readonly idle: IdleModel
   readonly panel: ReadonlySignal<PanelName | null>

@@ -15,6 +15,7 @@ import { useApp, useWords } from './app-context.ts'
 import type { ScreenModes } from './controls.tsx'
 import { DeviceFields } from './device-fields.tsx'
 import { Icon } from './icon.tsx'
+import { MoveMedia } from './media-mode.tsx'
 import { Panel } from './panel.tsx'
 
 /** What has no place of its own in the row of controls; on a small screen that is more. */
@@ -30,6 +31,7 @@ export function MorePanel({ page, modes }: { page: StageModel; modes: ScreenMode
     >
       <MenuItem icon={Settings2} label={words.devices} onPress={() => page.toggle('devices')} />
       <MenuItem icon={Activity} label={words.details} onPress={() => page.toggle('details')} />
+      <MoveMedia page={page} isItem />
       {modes.togglePictureInPicture && (
         <MenuItem
           icon={PictureInPicture2}

@@ -1,3 +1,4 @@
+import type { Notice } from '../state/notices.ts'
 import type { StageModel } from '../state/stage-model.ts'
 import { useApp } from './app-context.ts'
 
@@ -5,6 +6,8 @@ import { useApp } from './app-context.ts'
 export function Toast({ page }: { page: Pick<StageModel, 'notices'> }) {
   const { languages } = useApp()
   const notice = page.notices.current.value
+  const action = page.notices.action.value
+  const say = (sentence: Notice) => sentence(languages.words.value, languages.language.value)
   return (
     <div class="toast-place" role="status" aria-live="polite">
       {notice && (
@@ -14,7 +17,20 @@ export function Toast({ page }: { page: Pick<StageModel, 'notices'> }) {
           data-testid="toast"
           onClick={() => page.notices.dismiss()}
         >
-          {notice(languages.words.value, languages.language.value)}
+          {say(notice)}
+        </button>
+      )}
+      {action && (
+        <button
+          type="button"
+          class="toast toast-action on-canvas"
+          data-testid="toast-action"
+          onClick={() => {
+            page.notices.dismiss()
+            action.press()
+          }}
+        >
+          {say(action.label)}
         </button>
       )}
     </div>

@@ -1,30 +1,23 @@
 import { Tv, Undo2 } from 'lucide'
-import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { CallCast } from '../state/cast/call-cast.ts'
+import { useEffect } from 'preact/hooks'
 import { isTogetherIn, type StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { Panel } from './panel.tsx'
+import { useLater } from './use-later.ts'
 
-type Content = ComponentType<{ cast: CallCast }>
+/** The form, once what moves the picture is there too. */
+async function load(page: StageModel) {
+  const [{ CallCastForm }] = await Promise.all([import('../call-cast-app.tsx'), page.onTv.load()])
+  return { Form: CallCastForm }
+}
 
 /** Moves the remote picture to a TV; what stands in it is loaded when it is opened. */
 export function TvPanel({ page }: { page: StageModel }) {
   const words = useWords()
   const isOpen = page.panel.value === 'tv'
   const isTogether = isTogetherIn(page)
-  const [Content, setContent] = useState<Content | null>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    Promise.all([import('../call-cast-app.tsx'), page.onTv.load()]).then(
-      ([{ CallCastForm }]) => setContent(() => CallCastForm),
-      () => {
-        page.closePanel()
-        page.notices.show(({ loadFailed }) => loadFailed)
-      },
-    )
-  }, [isOpen, page])
+  const loaded = useLater(page, isOpen, load)
   // Nobody is there whose picture could move.
   useEffect(() => {
     if (isOpen && !isTogether) page.closePanel()
@@ -32,7 +25,7 @@ export function TvPanel({ page }: { page: StageModel }) {
   const cast = page.onTv.cast.value
   return (
     <Panel title={words.callOnTv} isOpen={isOpen} onClose={() => page.closePanel()}>
-      {Content && cast ? <Content cast={cast} /> : <p class="hint">{words.loading}</p>}
+      {loaded && cast ? <loaded.Form cast={cast} /> : <p class="hint">{words.loading}</p>}
     </Panel>
   )
 }

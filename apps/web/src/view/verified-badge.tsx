@@ -3,6 +3,7 @@ import type { Verification } from '@duet/client'
 import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
+import { MediaMode, MediaModeNote } from './media-mode.tsx'
 import { Panel } from './panel.tsx'
 
 const ICONS = {
@@ -15,43 +16,51 @@ const ICONS = {
 
 /** The live truth in two words: verified or not, direct or relayed; a press explains it. */
 export function VerifiedBadge({ page }: { page: StageModel }) {
-  const words = useWords()
-  const { name } = page.model.verification.value
-  const mode = page.details.report.value?.mode
+  const { name, label } = useVerification(page)
   return (
     <button
       type="button"
       class="verified-badge"
       data-testid="verified"
       data-verified={name}
-      data-path={mode ?? 'unknown'}
+      data-path={page.details.mode.value ?? 'unknown'}
       aria-expanded={page.panel.value === 'verified'}
       hidden={name === 'none'}
       onClick={() => page.toggle('verified')}
     >
       <Icon of={ICONS[name]} size={20} />
       <span>
-        {words.verified[name]}
-        {mode && <span class="path-word">{words.path[mode]}</span>}
+        {label}
+        <MediaMode page={page} />
       </span>
     </button>
   )
 }
 
+/** What may be said of the other side now: through the server nothing is proven from end to end. */
+function useVerification(page: StageModel): { name: Verification['name']; label: string } {
+  const words = useWords()
+  const { name } = page.model.verification.value
+  if (page.details.mode.value !== 'server' || name !== 'verified') {
+    return { name, label: words.verified[name] }
+  }
+  return { name: 'unverified', label: words.notEndToEnd }
+}
+
 /** What the badge's words mean. */
 export function VerifiedPanel({ page }: { page: StageModel }) {
   const words = useWords()
+  const { label } = useVerification(page)
   const { name } = page.model.verification.value
-  const mode = page.details.report.value?.mode
   return (
     <Panel
       class="explain"
-      title={words.verified[name]}
+      title={label}
       isOpen={page.panel.value === 'verified'}
       onClose={() => page.closePanel()}
     >
-      <p>{words.verifiedExplain[name]}</p>
-      {mode && <p>{words.pathExplain[mode]}</p>}
+      {page.details.mode.value !== 'server' && <p>{words.verifiedExplain[name]}</p>}
+      <MediaModeNote page={page} />
     </Panel>
   )
 }

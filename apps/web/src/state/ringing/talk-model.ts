@@ -6,6 +6,7 @@ import { ChatModel } from '../chat-model.ts'
 import { DetailsModel } from '../details-model.ts'
 import { IdleModel } from '../idle-model.ts'
 import type { LocalMedia } from '../local-media.ts'
+import { MediaMoves } from '../media-moves.ts'
 import type { Notices } from '../notices.ts'
 import { OnTv, type OpenCallCast } from '../on-tv.ts'
 import type { Outgoing } from '../outgoing.ts'
@@ -41,6 +42,7 @@ export class TalkModel implements StageModel {
   readonly outgoing: Outgoing
   readonly chat: ChatModel
   readonly details: DetailsModel
+  readonly mediaMoves: MediaMoves
   readonly onTv: OnTv
   readonly notices: Notices
   readonly idle: IdleModel
@@ -76,6 +78,7 @@ export class TalkModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.mediaMoves = new MediaMoves(this)
     this.onTv = new OnTv(() =>
       options.openCallCast({ model: this.model, notices, name: options.ownName }),
     )
@@ -125,6 +128,7 @@ export class TalkModel implements StageModel {
     this.onTv.close()
     this.chat.close()
     this.details.close()
+    this.mediaMoves.close()
     this.idle.close()
     this.model.close()
   }

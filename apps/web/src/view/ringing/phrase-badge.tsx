@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
-import { Fingerprint, ShieldAlert, ShieldEllipsis } from 'lucide'
+import { Fingerprint, ShieldAlert, ShieldEllipsis, ShieldQuestionMark } from 'lucide'
 import type { SafetyPhrase } from '@duet/client'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { canDraw } from '../../browser/pictures.ts'
@@ -7,6 +7,7 @@ import type { PhraseEntry } from '../../state/ringing/phrase-entries.ts'
 import type { TalkModel } from '../../state/ringing/talk-model.ts'
 import { useApp, useWords } from '../app-context.ts'
 import { Icon } from '../icon.tsx'
+import { MediaMode, MediaModeNote } from '../media-mode.tsx'
 import { Panel } from '../panel.tsx'
 import { useRingingWords } from './use-ringing-words.ts'
 
@@ -25,8 +26,11 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
   const entries = useEntries(phrase)
   const isDrawn = useDrawn(entries)
   const state = phrase.value?.name ?? 'wait'
-  const mode = stage.details.report.value?.mode
-  const plain = state === 'failed' ? ringing.phrase.failed : ringing.phrase.wait
+  const mode = stage.details.mode.value
+  // Equal pictures prove nothing about what goes through the server.
+  const isPlain = mode === 'server' && state !== 'failed'
+  const waiting = isPlain ? words.notEndToEnd : ringing.phrase.wait
+  const plain = state === 'failed' ? ringing.phrase.failed : waiting
   const spoken = entries?.map((entry) => entry[languages.language.value]).join(', ')
   return (
     <button
@@ -34,14 +38,14 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
       class="verified-badge phrase-badge"
       data-testid="verified"
       data-phrase={state}
-      data-verified={state === 'failed' ? 'mismatch' : 'none'}
+      data-verified={state === 'failed' ? 'mismatch' : isPlain ? 'unverified' : 'none'}
       data-path={mode ?? 'unknown'}
       aria-expanded={stage.panel.value === 'verified'}
       onClick={() => stage.toggle('verified')}
     >
-      <Icon of={ICONS[state]} size={20} />
+      <Icon of={isPlain ? ShieldQuestionMark : ICONS[state]} size={20} />
       <span>
-        {entries ? (
+        {entries && !isPlain ? (
           <>
             {/* Read as words, not as the names of the pictures in another language. */}
             <span class="visually-hidden">
@@ -58,7 +62,7 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
         ) : (
           plain
         )}
-        {mode && <span class="path-word">{words.path[mode]}</span>}
+        <MediaMode page={stage} />
       </span>
     </button>
   )
@@ -66,10 +70,8 @@ export function PhraseBadge({ stage, phrase }: PhraseProps) {
 
 /** What to do with the four pictures. */
 export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: string }) {
-  const words = useWords()
   const ringing = useRingingWords()
   const entries = useEntries(phrase)
-  const mode = stage.details.report.value?.mode
   const isDrawn = useDrawn(entries)
   const isFailed = phrase.value?.name === 'failed'
   return (
@@ -88,7 +90,7 @@ export function PhrasePanel({ stage, phrase, name }: PhraseProps & { name: strin
       )}
       {isFailed && <p>{ringing.phrase.failedText}</p>}
       {!entries && !isFailed && <p>{ringing.phrase.waiting}</p>}
-      {mode && <p class="hint">{words.pathExplain[mode]}</p>}
+      <MediaModeNote page={stage} />
     </Panel>
   )
 }

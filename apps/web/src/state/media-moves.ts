@@ -1,0 +1,86 @@
+import { effect } from '@preact/signals'
+import type { MediaPathInfo } from '@duet/client'
+import type { CallModel } from './call-model.ts'
+import type { Notice, NoticeAction, Notices } from './notices.ts'
+import type { CallPort } from './ports.ts'
+
+export interface MediaMovesOptions {
+  call: CallPort
+  model: CallModel
+  notices: Notices
+}
+
+/** Moves a call through the server and back, and tells when somebody or something else did. */
+export class MediaMoves {
+  readonly #options: MediaMovesOptions
+  readonly #stop: () => void
+  #last: MediaPathInfo['name'] = 'direct'
+
+  constructor(options: MediaMovesOptions) {
+    this.#options = options
+    this.#stop = effect(() => this.#follow(options.model.mediaPath.value))
+  }
+
+  /** True when it is possible now, or the way back is. */
+  get isPossible(): boolean {
+    const { isOffered, isThroughServer } = this.#options.model.mediaPath.value
+    return isOffered || isThroughServer
+  }
+
+  /** True when the way through the server is agreed on. */
+  get isToServer(): boolean {
+    return isToServer(this.#options.model.mediaPath.value.name)
+  }
+
+  /** There, or back. */
+  toggle(): void {
+    this.#options.call.moveMedia(this.isToServer ? 'direct' : 'server')
+  }
+
+  goBack(): void {
+    this.#options.call.moveMedia('direct')
+  }
+
+  close(): void {
+    this.#stop()
+  }
+
+  #follow({ by, name, why }: MediaPathInfo): void {
+    const last = this.#last
+    this.#last = name
+    if (by === null || name === last) return
+    const isMoved = isToServer(name) !== isToServer(last)
+    if (isToServer(name)) {
+      // What one does oneself is told when it is done.
+      if (by === 'peer' ? isMoved : name === 'server') this.#tellOfServer(by)
+    } else if (isMoved) this.#tellOfReturn(by, why)
+  }
+
+  #tellOfServer(by: 'self' | 'peer'): void {
+    const goBack: NoticeAction = {
+      label: ({ goDirectly }) => goDirectly,
+      press: () => this.goBack(),
+    }
+    const name = this.#peerName()
+    const notice: Notice = (words) =>
+      by === 'peer' ? words.movedToServer(name) : words.throughServerNow
+    this.#options.notices.show(notice, goBack)
+  }
+
+  #tellOfReturn(by: 'self' | 'peer', why: MediaPathInfo['why']): void {
+    const { notices } = this.#options
+    const name = this.#peerName()
+    if (why === 'failed') notices.show((words) => words.serverFailed)
+    else if (why === 'lost') notices.show((words) => words.serverLost)
+    else if (by === 'peer') notices.show((words) => words.movedToDirect(name))
+    else notices.dismiss()
+  }
+
+  #peerName(): string {
+    return this.#options.model.peer.peek()?.name ?? ''
+  }
+}
+
+function isToServer(name: MediaPathInfo['name']): boolean {
+  return name === 'entering' || name === 'server'
+}
