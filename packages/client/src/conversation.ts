@@ -226,7 +226,6 @@ export class Conversation {
       case 'left':
       case 'seat-lost':
       case 'peer-publishing':
-      case 'media-granted':
         return undefined
       default:
         // A message without a case does not compile.
