@@ -7,7 +7,7 @@ import { startWire } from './wire.ts'
 
 /** What a demo page is called, and how it calls what every call goes through. */
 export interface Demo<State extends string> {
-  name: 'room' | 'topic'
+  name: 'room' | 'topic' | 'one2one'
   /** The query parameter that names the room. */
   parameter: string
   /** Alone, before anybody came. */
@@ -21,6 +21,8 @@ export interface Demo<State extends string> {
   left: State
   /** Two are there already. */
   full: State
+  /** Peer connections of a page in a call. */
+  connections: number
 }
 
 const ROUNDS = process.env['DUET_LONG'] ? 30 : 3
@@ -99,7 +101,10 @@ export function testDemoCalls<State extends string>(stage: Stage, demo: Demo<Sta
     await Promise.all([ann.hasCall(), ben.hasCall()])
     await ann.waitForState(demo.calling)
     await ben.waitForState(demo.called)
-    expect([await connections(ann), await connections(ben)]).toEqual([1, 1])
+    expect([await connections(ann), await connections(ben)]).toEqual([
+      demo.connections,
+      demo.connections,
+    ])
   })
 
   stage.test(`a ${demo.name} page notices a closed tab within two seconds`, async (scene) => {

@@ -2,6 +2,7 @@ import type { Demo } from './demo-calls.ts'
 
 export type RoomState = 'init' | 'joined' | 'joined_conn' | 'joined_unbind' | 'leaved'
 export type TopicState = 'init' | 'waiting' | 'in_line' | 'calling' | 'in_call' | 'left'
+export type SrsState = 'init' | 'joining' | 'joined' | 'in_call' | 'full' | 'left'
 
 /** `/demos/room.html`, which speaks Socket.IO. */
 export const ROOM: Demo<RoomState> = {
@@ -13,6 +14,7 @@ export const ROOM: Demo<RoomState> = {
   alone: 'joined_unbind',
   left: 'leaved',
   full: 'leaved',
+  connections: 1,
 }
 
 /** `/demos/topic.html`, which speaks plain WebSocket. */
@@ -25,4 +27,18 @@ export const TOPIC: Demo<TopicState> = {
   alone: 'waiting',
   left: 'left',
   full: 'in_line',
+  connections: 1,
+}
+
+/** `/demos/one2one.html`, which publishes to the media server and plays from it. */
+export const ONE2ONE: Demo<SrsState> = {
+  name: 'one2one',
+  parameter: 'room',
+  waiting: 'joined',
+  calling: 'in_call',
+  called: 'in_call',
+  alone: 'joined',
+  left: 'left',
+  full: 'full',
+  connections: 2,
 }

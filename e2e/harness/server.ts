@@ -17,6 +17,8 @@ export interface RunningServer {
   readonly http: string
   /** `https://localhost:<port>`, behind a self-signed certificate. */
   readonly https: string
+  /** `http://localhost:<port>`: where clients of SRS look for its API, and for its signaling. */
+  readonly srs: { readonly api: string; readonly signaling: string }
   readonly pid: number
   /** Where it keeps its data. */
   readonly data: string
@@ -33,6 +35,8 @@ export interface RunningServer {
 interface Ports {
   http: number
   https: number
+  srsApi: number
+  srs: number
 }
 
 const ENTRY = new URL('../../apps/server/src/cli.ts', import.meta.url).pathname
@@ -42,7 +46,7 @@ const START_TIMEOUT_MS = 15_000
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const data = mkdtempSync(join(tmpdir(), 'duet-e2e-'))
   const lines: string[] = []
-  let ports: Ports = { http: 0, https: 0 }
+  let ports: Ports = { http: 0, https: 0, srsApi: 0, srs: 0 }
   let startOfRun = 0
   let child = spawn()
 
@@ -65,7 +69,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         const said = lines.join('').slice(startOfRun)
         if (child.exitCode !== null) throw new Error(`the server ended:\n${lines.join('')}`)
         const [http = 0, https = 0] = firewallPorts(said)
-        if (http && https) ports = { http, https }
+        if (http && https) ports = { http, https, ...srsPorts(said) }
         return http && https
       },
       { timeoutMs: START_TIMEOUT_MS },
@@ -78,6 +82,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
     get https() {
       return `https://localhost:${ports.https}`
+    },
+    get srs() {
+      return {
+        api: `http://localhost:${ports.srsApi}`,
+        signaling: `http://localhost:${ports.srs}`,
+      }
     },
     get pid() {
       return child.pid
@@ -140,9 +150,9 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
     '--media-port',
     '0',
     '--srs-api-port',
-    '0',
+    String(ports.srsApi),
     '--srs-port',
-    '0',
+    String(ports.srs),
     '--data',
     data,
     ...(options.flags ?? []),
@@ -153,6 +163,12 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
 function firewallPorts(text: string): number[] {
   const list = text.match(/\b(\d+(?:,\d+)+)\/tcp\b/)?.[1]
   return list?.split(',').map(Number) ?? []
+}
+
+/** The ports where clients of SRS look, 0 for one that is not there. */
+function srsPorts(text: string): Pick<Ports, 'srsApi' | 'srs'> {
+  const port = (name: string) => Number(text.match(new RegExp(`\\b${name} on (\\d+)`))?.[1] ?? 0)
+  return { srsApi: port('srs-api'), srs: port('srs') }
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, lines: string[]): Promise<void> {

@@ -43,7 +43,7 @@ export const oneToOneWords = {
     mergeAbout: 'Whoever has these addresses can play the two streams, each by itself.',
     player: 'Play it here',
     said: {
-      start: 'Asking the server.',
+      start: 'Connecting.',
       joined: 'You are in the room.',
       full: 'The room is full: two are in it already.',
       refused: 'The server did not let you in.',
@@ -82,7 +82,7 @@ export const oneToOneWords = {
     mergeAbout: '拿到这些地址的人都能分别播放这两路流。',
     player: '在这里播放',
     said: {
-      start: '正在询问服务器。',
+      start: '正在连接。',
       joined: '你已进入房间。',
       full: '房间已满：里面已有两个人。',
       refused: '服务器没有让你进入。',
