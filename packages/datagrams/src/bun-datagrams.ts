@@ -50,11 +50,17 @@ class BunDatagramPort implements DatagramPort {
   }
 
   send(payload: Uint8Array, destination: Destination): boolean {
+    // What is thrown first may be the ICMP error of an earlier datagram to somebody else (ip(7),
+    // IP_RECVERR), which is told once.
+    return this.#trySend(payload, destination) ?? this.#trySend(payload, destination) ?? false
+  }
+
+  /** Undefined: no route, too long for a datagram, closed. All of them are a lost datagram. */
+  #trySend(payload: Uint8Array, { port, host }: Destination): boolean | undefined {
     try {
-      return this.#socket.send(payload, destination.port, destination.host)
+      return this.#socket.send(payload, port, host)
     } catch {
-      // No route, too long for a datagram, closed: all of them are a lost datagram.
-      return false
+      return undefined
     }
   }
 

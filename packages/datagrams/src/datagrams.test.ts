@@ -97,6 +97,24 @@ describe.each<[string, () => DatagramNetwork, string]>([
     second.port.close()
   })
 
+  test('who is gone costs nobody else a datagram', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const carol = await openInbox(network, ip)
+    const nobody = destinationOf(bob.port.local)
+    bob.port.close()
+    // An odd number, so that what waits to leave ends with one or the other.
+    send(ann, carol, 'first')
+    for (let turn = 0; turn < 100; turn += 1) {
+      ann.port.send(Uint8Array.of(1), nobody)
+      send(ann, carol, String(turn))
+    }
+    send(ann, carol, 'last')
+    while (!carol.received.at(-1)?.endsWith('last')) await carol.until(carol.received.length + 1)
+    expect(carol.received).toHaveLength(102)
+    for (const { port } of [ann, carol]) port.close()
+  })
+
   test('what cannot be sent is a lost datagram, not an error', async () => {
     const network = createNetwork()
     const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]

@@ -59,12 +59,17 @@ export class SendBatch {
   flush(): void {
     let done = 0
     while (done < this.#count) {
-      const address = this.#headersAddress + done * HEADER_BYTES
-      const sent = this.#libc.sendmmsg(this.#fd, address, this.#count - done, MSG_DONTWAIT)
-      // Where the first one could not be sent, the others still may.
-      done += Math.max(1, sent)
+      // What fails first may be the ICMP error of an earlier datagram to somebody else (ip(7),
+      // IP_RECVERR), which is told once. Where one can't be sent, the others still may.
+      const sent = this.#sendFrom(done)
+      done += Math.max(1, sent > 0 ? sent : this.#sendFrom(done))
     }
     this.#count = 0
+  }
+
+  #sendFrom(slot: number): number {
+    const address = this.#headersAddress + slot * HEADER_BYTES
+    return this.#libc.sendmmsg(this.#fd, address, this.#count - slot, MSG_DONTWAIT)
   }
 
   #layOut(): void {
