@@ -93,10 +93,18 @@ describe('WHIP and WHEP', () => {
       .exchange('offer')
       .catch((reason: unknown) => reason)) as StreamError
     expect([error.code, error.message]).toEqual([404, 'no such stream'])
+    const type = { 'content-type': 'application/problem+json' }
+    reply = () =>
+      new Response('{"title":"Busy","detail":"busy now"}', { status: 409, headers: type })
+    expect(session.exchange('offer')).rejects.toThrow('busy now')
+    reply = () => new Response('{', { status: 409, headers: type })
+    expect(session.exchange('offer')).rejects.toThrow('HTTP 409')
     reply = () => new Response('<html>', { status: 405, headers: { 'content-type': 'text/html' } })
     expect(session.exchange('offer')).rejects.toThrow('HTTP 405')
     await session.end()
     expect(heard.map(({ method, token }) => [method, token])).toEqual([
+      ['POST', null],
+      ['POST', null],
       ['POST', null],
       ['POST', null],
     ])

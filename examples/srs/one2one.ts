@@ -2,6 +2,7 @@ import { captureCamera, release } from '../page/capture.ts'
 import { element } from '../page/element.ts'
 import { translatePage } from '../page/language.ts'
 import { showStream } from '../page/video.ts'
+import { whileBusy } from './busy.ts'
 import { copyOnPress } from './copying.ts'
 import { receiveStream, sendStream, type MediaConnection } from './media.ts'
 import { MergePanel, publishersOf } from './merge-panel.ts'
@@ -47,6 +48,7 @@ interface Run {
 /** Who is played. */
 interface Played {
   display: string
+  isConnected: boolean
   connection?: MediaConnection
 }
 
@@ -113,9 +115,13 @@ async function publish(): Promise<void> {
   own.stream = captured
   showStream(localVideo, captured)
   try {
-    const sent = await sendStream(captured, {
+    const options = {
       exchange: srsExchange('publish', originOf(display), urlOf(display)),
       onLost: () => run === own && say(words.publishLost),
+    }
+    const sent = await whileBusy(() => sendStream(captured, options), {
+      onBusy: () => say(words.formerPicture),
+      isWanted: () => run === own,
     })
     if (run !== own) return sent.close()
     own.sent = sent
@@ -129,7 +135,7 @@ async function publish(): Promise<void> {
 async function play(): Promise<void> {
   if (peer === undefined) return
   const former = played
-  const own: Played = { display: peer }
+  const own: Played = { display: peer, isConnected: false }
   played = own
   former?.connection?.close()
   try {
@@ -137,7 +143,10 @@ async function play(): Promise<void> {
       (stream) => played === own && showStream(remoteVideo, stream),
       {
         exchange: srsExchange('play', originOf(peer), urlOf(peer)),
-        onConnected: () => played === own && say(words.talking),
+        onConnected() {
+          own.isConnected = true
+          if (played === own) say(words.talking)
+        },
         onLost: () => played === own && handle('peer lost'),
       },
     )
@@ -186,7 +195,7 @@ function handle(event: OneToOneEvent): void {
   const step = next(state, event)
   if (!step) return
   state = step.state
-  say(words.said[event])
+  say(event === 'published' && played?.isConnected ? words.talking : words.said[event])
   for (const action of step.actions) actions[action]()
   showAll()
 }

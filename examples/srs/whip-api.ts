@@ -20,11 +20,7 @@ export function httpSession(url: string, token: string): HttpSession {
         body: offer,
       })
       const body = await response.text()
-      if (response.status !== 201) {
-        const isSentence = response.headers.get('content-type')?.startsWith('text/plain')
-        const reason = isSentence && body ? body.trim() : `HTTP ${response.status}`
-        throw new StreamError(response.status, reason)
-      }
+      if (response.status !== 201) throw new StreamError(response.status, reasonOf(response, body))
       const location = response.headers.get('location')
       if (location) session = new URL(location, response.url || url).href
       return body
@@ -38,5 +34,23 @@ export function httpSession(url: string, token: string): HttpSession {
         () => undefined,
       )
     },
+  }
+}
+
+/** What a person may read of a refusal. */
+function reasonOf({ headers, status }: Response, body: string): string {
+  const type = headers.get('content-type') ?? ''
+  const sentence = type.startsWith('application/problem+json') ? detailOf(body) : body.trim()
+  const isReadable = type.startsWith('text/plain') || type.startsWith('application/problem+json')
+  return (isReadable && sentence) || `HTTP ${status}`
+}
+
+/** RFC 9457 §3.1.4. */
+function detailOf(body: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(body) as { detail?: unknown }
+    return typeof detail === 'string' ? detail : undefined
+  } catch {
+    return undefined
   }
 }
