@@ -1,5 +1,11 @@
 import { expect } from 'bun:test'
-import { demoLink, demoTalk, newDemoRoom, testDemoCalls } from './harness/demo-calls.ts'
+import {
+  demoLink,
+  demoTalk,
+  newDemoRoom,
+  testDemoCalls,
+  testLostNetwork,
+} from './harness/demo-calls.ts'
 import { testDemoOutages } from './harness/demo-outages.ts'
 import { newDemoPerson } from './harness/demo.ts'
 import { ROOM, type RoomState } from './harness/demos.ts'
@@ -10,6 +16,7 @@ import { waitUntil } from './harness/wait.ts'
 const stage = useStage()
 
 testDemoCalls(stage, ROOM)
+testLostNetwork(stage, ROOM)
 testDemoOutages(stage, ROOM)
 
 stage.test('the room page shows both SDPs, and empties them after the call', async (scene) => {

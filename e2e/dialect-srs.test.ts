@@ -1,9 +1,160 @@
-import { testDemoCalls } from './harness/demo-calls.ts'
+import { expect } from 'bun:test'
+import { newDemoRoom, testDemoCalls, testLostNetwork } from './harness/demo-calls.ts'
 import { testDemoOutages } from './harness/demo-outages.ts'
-import { ONE2ONE } from './harness/demos.ts'
-import { useStage } from './harness/stage.ts'
+import { newDemoPerson, type DemoPerson } from './harness/demo.ts'
+import { ONE2ONE, type SrsState, type StreamState } from './harness/demos.ts'
+import { selectorOf } from './harness/person.ts'
+import { useStage, type Scene } from './harness/stage.ts'
+import { waitUntil } from './harness/wait.ts'
 
 const stage = useStage()
 
 testDemoCalls(stage, ONE2ONE)
 testDemoOutages(stage, ONE2ONE)
+// Its timers have tests of their own, and run for ten seconds.
+if (process.env['DUET_LONG']) testLostNetwork(stage, ONE2ONE)
+
+type OneToOnePerson = DemoPerson<SrsState>
+
+interface Talk {
+  ann: OneToOnePerson
+  ben: OneToOnePerson
+  room: string
+}
+
+/** Where `name` calls at once, without a press of a button. */
+function addressOf(name: string, room: string, origin: string): URL {
+  const url = new URL('/demos/one2one.html', origin)
+  url.search = new URLSearchParams({ autostart: 'true', room, display: name }).toString()
+  return url
+}
+
+/** Someone who goes to an address that names it. */
+async function arrive(scene: Scene, url: URL, locale?: string): Promise<OneToOnePerson> {
+  const name = url.searchParams.get('display') ?? ''
+  const context = locale === undefined ? {} : { locale }
+  const someone = await newDemoPerson<SrsState>(scene, { name, context })
+  await someone.person.goto(url.href)
+  return someone
+}
+
+/** Ann and Ben in a call; `refine` says more in their addresses. */
+async function talk(scene: Scene, origin: string, refine = (url: URL) => url): Promise<Talk> {
+  const room = newDemoRoom()
+  const [ann, ben] = [
+    await arrive(scene, refine(addressOf('ann', room, origin))),
+    await arrive(scene, refine(addressOf('ben', room, origin))),
+  ]
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  return { ann, ben, room }
+}
+
+function texts({ person }: OneToOnePerson, testId: string): Promise<string[]> {
+  return person.page.locator(selectorOf(testId)).allInnerTexts()
+}
+
+stage.test(
+  'over HTTPS two call at addresses that name them, and see the streams',
+  async (scene) => {
+    const { ann, ben, room } = await talk(scene, scene.server.https)
+    for (const [someone, own, peer] of [
+      [ann, 'ann', 'ben'],
+      [ben, 'ben', 'ann'],
+    ] as const) {
+      const urls = [own, peer].map((who) => `webrtc://localhost/${room}/${who}`)
+      expect(await texts(someone, 'own-url')).toEqual([urls[0] ?? ''])
+      expect(await texts(someone, 'peer-url')).toEqual([urls[1] ?? ''])
+      const streams = ['ann', 'ben'].map((who) => `webrtc://localhost/${room}/${who}`)
+      await waitUntil('both streams are offered', () => texts(someone, 'merge-webrtc'), {
+        isGood: (shown) => Bun.deepEquals(shown, streams),
+      })
+      await someone.waitForStatus(/You are in a call/)
+    }
+    const [player] = await ann.person.page.locator(selectorOf('merge-player')).all()
+    const cleo = await newDemoPerson(scene, { name: 'Cleo' })
+    await cleo.person.goto((await player?.getAttribute('href')) ?? '')
+    await cleo.hasCall()
+    await ben.leave()
+    await ann.waitForState('joined')
+    expect(await ann.person.page.isVisible(selectorOf('merge'))).toBe(false)
+    expect(await ann.person.page.isVisible(selectorOf('remote-video'))).toBe(false)
+    expect(await texts(ann, 'peer-url')).toEqual([''])
+    expect([...ann.person.console, ...ben.person.console]).toEqual([])
+  },
+)
+
+stage.test('one shows the other words, and has the other page loaded again', async (scene) => {
+  const { ann, ben } = await talk(scene, scene.server.http)
+  await ann.person.page.fill(selectorOf('alert-text'), 'Your microphone is off')
+  await ann.person.page.click(selectorOf('alert-peer'))
+  await waitUntil('ben reads it', () => ben.person.text('peer-alert'), {
+    isGood: (text) => text === 'From ann: Your microphone is off',
+  })
+  await ben.person.page.evaluate(() => (document.body.dataset['before'] = 'true'))
+  await ann.person.page.click(selectorOf('refresh-peer'))
+  await waitUntil('the page of ben is another one', () =>
+    ben.person.window.evaluate(() => document.body?.dataset['before'] === undefined, undefined),
+  )
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await ann.waitForState('in_call')
+})
+
+stage.test('who comes back without having said goodbye is seen again', async (scene) => {
+  const { ann, ben } = await talk(scene, scene.server.http)
+  const url = new URL(ben.person.page.url())
+  // The media server still knows its publisher, as when a browser crashes.
+  await ben.closeTab()
+  const again = await arrive(scene, url)
+  await Promise.all([ann.hasCall(), again.hasCall()])
+})
+
+stage.test('a page waits while its stream is published by somebody else', async (scene) => {
+  const { http } = scene.server
+  const room = newDemoRoom()
+  const other = await newDemoPerson<StreamState>(scene, { name: 'Other' })
+  const url = `${http}/rtc/v1/whip/?app=${room}&stream=ben`
+  await other.open(`${http}/demos/whip.html?${new URLSearchParams({ url })}`)
+  await other.waitForState('live')
+  const ann = await arrive(scene, addressOf('ann', room, http))
+  const ben = await arrive(scene, addressOf('ben', room, http))
+  await ben.waitForStatus(/former picture/)
+  await other.leave()
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await ben.waitForStatus(/You are in a call/)
+})
+
+stage.test('at the ports of SRS two call as its pages do', async ({ server, ...scene }) => {
+  const { api, signaling } = server.srs
+  const refine = (url: URL): URL => {
+    const { host, hostname, port } = new URL(signaling)
+    const more = { wss: 'ws', wsh: hostname, wsp: port, host: new URL(api).host, schema: 'http' }
+    for (const [name, value] of Object.entries(more)) url.searchParams.set(name, value)
+    url.host = host
+    return url
+  }
+  const asked: string[] = []
+  const listening = (person: OneToOnePerson): void => {
+    person.person.page.on('request', (request) => asked.push(new URL(request.url()).origin))
+  }
+  const { ann, room } = await talk({ server, ...scene }, signaling, refine)
+  listening(ann)
+  const streams = [`webrtc://${new URL(api).host}/${room}/ann`]
+  expect(await texts(ann, 'own-url')).toEqual(streams)
+  await ann.person.page.reload()
+  await ann.hasCall()
+  expect(new Set(asked)).toEqual(new Set([api, signaling]))
+})
+
+stage.test('a page in Chinese calls one in English', async (scene) => {
+  const room = newDemoRoom()
+  const { http } = scene.server
+  const ann = await arrive(scene, addressOf('ann', room, http))
+  const ben = await arrive(scene, addressOf('李', room, http), 'zh-CN')
+  await Promise.all([ann.hasCall(), ben.hasCall()])
+  await ben.waitForStatus(/正在通话/)
+  expect(await ben.person.page.title()).toBe('Duet：一对一')
+  expect(await ann.person.page.title()).toBe('Duet: one to one')
+  await ben.person.waitForText(/没有核实对方是谁/)
+  await ann.person.waitForText(/nobody checks who is at the other end/)
+  expect(await texts(ann, 'merge-stream').then((all) => all.join())).toContain('李')
+})

@@ -1,5 +1,11 @@
 import { expect } from 'bun:test'
-import { demoLink, demoTalk, newDemoRoom, testDemoCalls } from './harness/demo-calls.ts'
+import {
+  demoLink,
+  demoTalk,
+  newDemoRoom,
+  testDemoCalls,
+  testLostNetwork,
+} from './harness/demo-calls.ts'
 import { testDemoOutages } from './harness/demo-outages.ts'
 import { newDemoPerson } from './harness/demo.ts'
 import { TOPIC, type TopicState } from './harness/demos.ts'
@@ -8,6 +14,7 @@ import { useStage } from './harness/stage.ts'
 const stage = useStage()
 
 testDemoCalls(stage, TOPIC)
+testLostNetwork(stage, TOPIC)
 testDemoOutages(stage, TOPIC)
 
 stage.test('without a room, the topic page chooses one and goes there', async (scene) => {

@@ -115,7 +115,10 @@ export function testDemoCalls<State extends string>(stage: Stage, demo: Demo<Sta
     await cleo.open(link)
     await Promise.all([ann.hasCall(), cleo.hasCall()])
   })
+}
 
+/** What a call on a demo page must stand when a network is gone without a word. */
+export function testLostNetwork<State extends string>(stage: Stage, demo: Demo<State>): void {
   stage.test(`a ${demo.name} page notices a network that is gone`, async (scene) => {
     const wire = await startWire(scene.server.http)
     try {

@@ -3,6 +3,8 @@ import type { Demo } from './demo-calls.ts'
 export type RoomState = 'init' | 'joined' | 'joined_conn' | 'joined_unbind' | 'leaved'
 export type TopicState = 'init' | 'waiting' | 'in_line' | 'calling' | 'in_call' | 'left'
 export type SrsState = 'init' | 'joining' | 'joined' | 'in_call' | 'full' | 'left'
+/** Of `/demos/whip.html` and `/demos/whep.html`. */
+export type StreamState = 'idle' | 'connecting' | 'live'
 
 /** `/demos/room.html`, which speaks Socket.IO. */
 export const ROOM: Demo<RoomState> = {
