@@ -155,6 +155,17 @@ describe('what a player gets', () => {
     expect(scene.sequences).toEqual([0, 1, 2, 3])
   })
 
+  test('all of it, however long it lasts', () => {
+    producer.receive(vp8(0, { isKeyFrame: true }))
+    const missing: number[] = []
+    for (let sequence = 1; sequence < 70_000; sequence += 1) {
+      scene.sent.length = 0
+      producer.receive(vp8(sequence))
+      if (scene.sent.length !== 1) missing.push(sequence)
+    }
+    expect(missing).toEqual([])
+  })
+
   test.each([
     ['VP9', '', 98],
     ['H264', 'packetization-mode=1;profile-level-id=42e01f', 103],

@@ -46,6 +46,8 @@ export interface ConsumerOptions {
 
 /** Header extensions of ours, the number of a retransmission, and what SRTP adds. */
 const MAX_ADDED_BYTES = 64
+/** A packet that is further behind is none of the same stretch: nothing of it is kept or sent. */
+const MAX_BEHIND = 1024
 /** A key frame that was asked for is asked for again after this time. */
 const KEY_FRAME_RETRY_MS = 300
 
@@ -73,7 +75,7 @@ export class Consumer {
   /** What is added to the producer's numbers. */
   #sequenceOffset = 0
   #timestampOffset = 0
-  /** The first of ours since these offsets. */
+  /** No number of ours before it belongs to these offsets. */
   #firstSequence = 0
   #lastSequence: number
   #lastTimestamp: number
@@ -140,7 +142,7 @@ export class Consumer {
     const size = this.#write(packet)
     if (size < 0) return
     if (sequenceDifference(sequence, this.#lastSequence) > 0) {
-      this.#lastSequence = sequence
+      this.#advanceTo(sequence)
       this.#lastTimestamp = (timestampOf(bytes) + this.#timestampOffset) >>> 0
       this.#lastSentMs = nowMs
     }
@@ -149,6 +151,14 @@ export class Consumer {
     this.#retransmissions.earn(size)
     this.#options.transport.sendRtp(size)
     if (!this.#hasReported) this.sendReport(nowMs)
+  }
+
+  /** The first one moves along: half of all numbers further on, it would seem to come later. */
+  #advanceTo(sequence: number): void {
+    this.#lastSequence = sequence
+    if (sequenceDifference(sequence, this.#firstSequence) > MAX_BEHIND) {
+      this.#firstSequence = (sequence - MAX_BEHIND) & 0xffff
+    }
   }
 
   /** The player asks for packets again (RFC 4585 §6.2.1). */
