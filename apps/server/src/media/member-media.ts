@@ -1,8 +1,8 @@
 import type { MediaTokens } from './tokens.ts'
 import { streamTarget } from './stream-target.ts'
 
-/** A client asks again for each session, and uses a token at once. */
-const TTL_MS = 5 * 60_000
+/** Longer than a call lasts: a session that is mended shows its token again. */
+const TTL_MS = 12 * 3_600_000
 
 /** An address of the media server with a token for it. */
 interface Endpoint {

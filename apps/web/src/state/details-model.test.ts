@@ -38,7 +38,7 @@ test('V4 the mode is server from the first thing that goes there to the last', a
   expect(details.mode.value).toBe('server')
   call.report = measured('direct')
   call.move({ name: 'direct', isThroughServer: false })
-  expect(details.mode.value).not.toBe('server')
+  expect(details.mode.value).toBe('direct')
   await settled()
   expect(details.mode.value).toBe('direct')
 })

@@ -24,6 +24,8 @@ export class DetailsModel {
   readonly #call: CallPort
   readonly #stop: () => void
   #isSampling = false
+  /** As it was before it went through the server: the direct connection stays. */
+  #modeBefore: PathReport['mode'] = null
   /** Something changed while it was measured. */
   #isOutdated = false
   #isClosed = false
@@ -43,7 +45,7 @@ export class DetailsModel {
     this.mode = computed(() => {
       const measured = this.#report.value?.mode ?? null
       if (isThroughServer.value) return 'server'
-      return measured === 'server' ? null : measured
+      return measured === 'server' ? this.#modeBefore : measured
     })
     // A relayed path may become direct at any moment, which the badge should say at once.
     const isSettled = computed(() => this.mode.value === 'direct' || this.mode.value === 'server')
@@ -87,6 +89,7 @@ export class DetailsModel {
       if (this.#isClosed || (name !== 'connected' && name !== 'reconnecting')) return
       this.#report.value = report
       if (!report) return
+      if (report.mode !== 'server') this.#modeBefore = report.mode
       const history = this.#history.peek().filter(({ at }) => report.at - at <= PLOT_SPAN_MS)
       this.#history.value = [...history, report]
     } finally {
