@@ -11,7 +11,7 @@ import { waitUntil } from './harness/wait.ts'
 /** Longer than anybody takes for a freeze. */
 const MAX_GAP_MS = 500
 
-const stage = useStage({}, 'This server has no media server yet.')
+const stage = useStage()
 
 /** Waits until both pages say that the call goes so. */
 async function waitForMode(mode: 'direct' | 'server', ...people: ChromiumPerson[]): Promise<void> {
