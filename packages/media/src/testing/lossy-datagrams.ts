@@ -1,5 +1,6 @@
 import type { Clock } from '@duet/base'
-import type { BindOptions, DatagramNetwork, DatagramPort } from '@duet/datagrams'
+import type { BindOptions, DatagramNetwork, DatagramPort, Destination } from '@duet/datagrams'
+import type { TransportAddress } from '@duet/stun'
 
 export interface LossOptions {
   clock: Clock
@@ -9,6 +10,8 @@ export interface LossOptions {
   jitterMs: number
   /** The same seed loses the same datagrams. */
   seed: number
+  /** Sees everything that is sent, also what is lost. */
+  onSend?: ((payload: Uint8Array, from: TransportAddress, to: Destination) => void) | undefined
 }
 
 /** A network over another one that loses and reorders what is sent. */
@@ -34,6 +37,7 @@ export class LossyDatagrams implements DatagramNetwork {
       close: () => port.close(),
       send: (payload, destination) => {
         this.sent += 1
+        this.#options.onSend?.(payload, port.local, destination)
         if (this.#random() < this.loss) {
           this.lost += 1
           return true

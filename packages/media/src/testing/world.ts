@@ -25,7 +25,7 @@ import { SequenceUnwrapper } from '../rtp/sequence.ts'
 import { parseRtcp } from '../rtp/rtcp/parse.ts'
 import type { RtcpPacket } from '../rtp/rtcp/rtcp-packet.ts'
 import { CLIENT_PAYLOAD_TYPE, type ClientMedia } from './client-sdp.ts'
-import { LossyDatagrams } from './lossy-datagrams.ts'
+import { LossyDatagrams, type LossOptions } from './lossy-datagrams.ts'
 import { MediaClient } from './media-client.ts'
 
 const SERVER_HOST = '192.0.2.1'
@@ -37,6 +37,7 @@ export interface WorldOptions {
   jitterMs?: number
   seed?: number
   limits?: Partial<MediaLimits>
+  onSend?: LossOptions['onSend']
 }
 
 /** A media server and its clients on a network in memory, with a clock that is turned by hand. */
@@ -50,8 +51,9 @@ export class World {
   readonly ended: string[] = []
   #hosts = 0
 
-  private constructor({ loss = 0, jitterMs = 0, seed = 1 }: WorldOptions) {
-    this.network = new LossyDatagrams(this.datagrams, { clock: this.clock, loss, jitterMs, seed })
+  private constructor({ loss = 0, jitterMs = 0, seed = 1, onSend }: WorldOptions) {
+    const { clock } = this
+    this.network = new LossyDatagrams(this.datagrams, { clock, loss, jitterMs, seed, onSend })
     this.clientDtls = createDtlsContext({ clock: this.clock })
   }
 
