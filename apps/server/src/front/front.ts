@@ -19,6 +19,9 @@ const MAX_BACKLOG_BYTES = 8 * 1024 * 1024
 /** What reads no body is sent none that is longer. */
 const MAX_UNREAD_BODY_BYTES = 64 * 1024
 
+/** How long a connection may be silent between requests: Bun's own default. */
+const IDLE_SECONDS = 10
+
 /** Why the front does not pass a request on to its route. */
 const REFUSALS = { 400: 'Bad request', 413: 'Too long', 503: 'Shutting down' } as const
 
@@ -120,8 +123,9 @@ export function createFront(options: FrontOptions): Front {
     const { request, server, context, isUpgrade } = asked
     // How long it may take is the upstream's affair.
     server.timeout(request, 0)
+    const onEnd = (): void => server.timeout(request, IDLE_SECONDS)
     const peer = plainAddress(server.requestIP(request)?.address ?? '')
-    const passing: Passing = { context, request, peer, isPeerTrusted: isTrustedProxy(peer) }
+    const passing: Passing = { context, request, peer, isPeerTrusted: isTrustedProxy(peer), onEnd }
     if (!isUpgrade) return upstream.forward(passing)
     const maxMessageBytes = proxy?.maxMessageBytes ?? 0
     return upstream

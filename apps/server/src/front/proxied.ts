@@ -8,6 +8,8 @@ export interface Passing {
   peer: string
   /** Whether what `peer` says of those before it is believed. */
   isPeerTrusted: boolean
+  /** To be called when nothing of it passes any more: its connection is then as any other. */
+  onEnd(): void
 }
 
 /** Another server. */

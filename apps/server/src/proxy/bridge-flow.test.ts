@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test'
+import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Server, ServerWebSocket } from 'bun'
 import { closeOf, connectWithoutReading, opened } from '../front/testing.ts'
 import { until } from '../testing/until.ts'
 import { PING_INTERVAL_MS } from './limits.ts'
+import { openRawUpstream } from './raw-upstream.ts'
 import { openStage, openUpstream, type ProxyStage } from './testing.ts'
 
 const MESSAGE_BYTES = 1024 * 1024
@@ -168,15 +170,33 @@ test('a client that gives no sign of life is gone, which the upstream is told', 
 })
 
 test('an upstream that gives no sign of life is gone, which the client is told', async () => {
-  const socket = await client()
+  const silent = await openRawUpstream((socket, head) => socket.write(handshakeFor(head)))
+  await stage.close()
+  stage = openStage(0, { rules: [['/ws', `http://127.0.0.1:${silent.port}`]] })
+  const socket = await opened(new WebSocket(`ws://127.0.0.1:${stage.port}/ws`))
   const closed = closeOf(socket)
-  sockets[0]?.pause()
+  const heard = () => silent.heard.join('').length
+  const handshake = heard()
   stage.clock.advance(PING_INTERVAL_MS)
-  let pongs = 0
-  // The client is asked too, and lives.
-  socket.addEventListener('ping' as 'message', () => (pongs += 1))
-  await until(() => pongs === 1)
+  await until(() => heard() > handshake)
+  const ping = heard()
+  // The client lives: what it says goes the same way as its answer to a ping.
   socket.send('here')
+  await until(() => heard() > ping)
   stage.clock.advance(PING_INTERVAL_MS)
   expect(await closed).toEqual({ code: 1014, reason: 'upstream lost' })
+  silent.close()
 })
+
+/** What opens a WebSocket (RFC 6455 §4.2.2). */
+function handshakeFor(head: string): string {
+  const key = /sec-websocket-key: *(\S+)/i.exec(head)?.[1]
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+  return [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${accept.digest('base64')}`,
+    '\r\n',
+  ].join('\r\n')
+}

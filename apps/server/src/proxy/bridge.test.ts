@@ -193,6 +193,17 @@ describe('the handshake', () => {
     expect(asked.get('keep-alive')).toBeNull()
   })
 
+  test('passes bytes of headers on as they are', async () => {
+    open()
+    const raw = await openRawUpstream((socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'))
+    await stage.close()
+    stage = openStage(raw.port)
+    const lines = [...UPGRADE, 'Cookie: name=\xe4\xb8\xad', 'X-Empty:', '\r\n']
+    await exchangeRaw(stage.port, lines.join('\r\n'), 'latin1')
+    expect(raw.heard[0]).toMatch(/^cookie: name=\xe4\xb8\xad\r$/im)
+    raw.close()
+  })
+
   test('tells the client what the upstream says with it', async () => {
     open({
       handshake: () => {

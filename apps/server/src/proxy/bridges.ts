@@ -25,7 +25,10 @@ export class Bridges {
     release: () => void,
   ): Promise<SocketHandler | Response> {
     const dialled = await dial(passing, options, release)
-    if (dialled instanceof Response) return dialled
+    if (dialled instanceof Response) {
+      passing.onEnd()
+      return dialled
+    }
     const bridge = new Bridge(dialled, () => {
       this.#bridges.delete(bridge)
       release()

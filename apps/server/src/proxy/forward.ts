@@ -27,6 +27,7 @@ export async function forward(
   if (request.signal.aborted) giveUp()
   const end = (): void => {
     request.signal.removeEventListener('abort', giveUp)
+    passing.onEnd()
     onEnd()
   }
 

@@ -38,8 +38,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
 /** A place for what may be passed on, to be given back; else what to answer. */
 function admit(passing: Passing, slots: Slots): Response | (() => void) {
+  const admitted = refusal(passing) ?? slots.take() ?? plain(503, 'Too many requests at once')
+  if (admitted instanceof Response) passing.onEnd()
+  return admitted
+}
+
+function refusal(passing: Passing): Response | undefined {
   const { method } = passing.request
   if (method === 'TRACE' || method === 'CONNECT') return plain(405, 'This method is not passed on')
   if (passesOf(passing) >= MAX_PASSES) return plain(508, 'This request goes round in circles')
-  return slots.take() ?? plain(503, 'Too many requests at once')
+  return undefined
 }
