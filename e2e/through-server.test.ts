@@ -61,10 +61,14 @@ stage.test(
     const { ann, ben } = await talk(scene)
     await waitForMode('direct', ann, ben)
     for (const round of [0, 1]) {
+      const mover = round === 0 ? ann : ben
+      if (!(await mover.has('details-body'))) await mover.press('details')
+      await mover.waitFor('move-media')
       for (const person of [ann, ben]) await watchFrames(person)
-      await move(round === 0 ? ann : ben)
+      await move(mover)
       await waitForMode('server', ann, ben)
       await waitForWay('server', ann, ben)
+      const gaps = [await largestGap(ann), await largestGap(ben)]
       const other = round === 0 ? ben : ann
       expect(await other.text('toast')).toMatch(/moved the call through the server/)
       for (const person of [ann, ben]) {
@@ -72,14 +76,13 @@ stage.test(
         await person.hasCall()
         expect(await lookForFaults(person)).toEqual([])
       }
-      const gaps = [await largestGap(ann), await largestGap(ben)]
       for (const person of [ann, ben]) await watchFrames(person)
       await other.press('toast-action')
       await waitForWay('direct', ann, ben)
       await waitForMode('direct', ann, ben)
+      gaps.push(await largestGap(ann), await largestGap(ben))
       await Promise.all([ann.waitForVerified('verified'), ben.waitForVerified('verified')])
       for (const person of [ann, ben]) await person.hasCall()
-      gaps.push(await largestGap(ann), await largestGap(ben))
       console.log(`largest gaps there (Ann, Ben) and back: ${gaps.join(', ')} ms`)
       expect(Math.max(...gaps)).toBeLessThanOrEqual(MAX_GAP_MS)
     }
