@@ -36,6 +36,26 @@ test('each packet is whole or gone, whatever is stored', () => {
   }
 })
 
+test('nothing is lost as it grows', () => {
+  const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
+  for (let count = 0; count < 200; count += 1) {
+    cache.store(count, packetOf(count), 1000, count * 10)
+    for (let back = 0; back < Math.min(count, 30); back += 1) {
+      expect(found(cache, count - back)).toEqual(packetOf(count - back))
+    }
+  }
+  expect(cache.bytes.length).toBe(131_072)
+})
+
+test('nothing is found once it was cleared', () => {
+  const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
+  for (let count = 0; count < 50; count += 1) cache.store(count, packetOf(count), 1000, count)
+  cache.clear()
+  for (let count = 0; count < 50; count += 1) expect(cache.find(count)).toBe(-1)
+  cache.store(50, packetOf(50), 1000, 50)
+  expect(found(cache, 50)).toEqual(packetOf(50))
+})
+
 test.each([
   ['a slow track stays small', 100, 100, 32_768],
   ['a fast one grows until it holds a second', 10, 1000, 131_072],
@@ -46,6 +66,14 @@ test.each([
     cache.store(count, packetOf(count, length), length, count * everyMs)
   }
   expect(cache.bytes.length).toBe(size)
+})
+
+test('it does not grow by what is lost', () => {
+  const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
+  for (let count = 0; count < 4_000; count += 1) {
+    if (count % 17 !== 0) cache.store(count, packetOf(count, 200), 200, count * 20)
+  }
+  expect(cache.bytes.length).toBe(32_768)
 })
 
 test('what is too long for it is left out', () => {

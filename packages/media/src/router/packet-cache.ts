@@ -69,26 +69,39 @@ export class PacketCache {
     return this.#lengths[sequence & MASK]!
   }
 
+  /** Nothing is kept any more. */
+  clear(): void {
+    this.#sequences.fill(-1)
+    this.#oldest = -1
+    this.#written = 0
+  }
+
   /** Doubles the ring when what is about to be overwritten is younger than what is to be kept. */
   #growFor(nowMs: number): void {
     const size = this.#ring.length
     if (this.#written < size || size >= this.#options.maxBytes) return
-    while (this.#oldest >= 0 && this.find(this.#oldest) < 0) {
-      const next = (this.#oldest + 1) & 0xffff
-      if (this.#sequences[next & MASK] !== next) {
-        this.#oldest = -1
-        return
-      }
-      this.#oldest = next
+    // Some between are missing: they were lost.
+    for (let step = 0; step < SLOTS && this.find(this.#oldest) < 0; step += 1) {
+      this.#oldest = (this.#oldest + 1) & 0xffff
     }
-    if (this.#oldest < 0 || nowMs - this.#times[this.#oldest & MASK]! >= this.#options.keptMs)
-      return
-    const larger = new Uint8Array(Math.min(size * 2, this.#options.maxBytes))
-    larger.set(this.#ring)
-    // What is kept is given up: it would stand at other places from now on.
-    this.#sequences.fill(-1)
-    this.#oldest = -1
+    if (this.find(this.#oldest) < 0) return this.clear()
+    if (nowMs - this.#times[this.#oldest & MASK]! >= this.#options.keptMs) return
+    this.#grow(Math.min(size * 2, this.#options.maxBytes))
+  }
+
+  /** What is kept stands at the beginning of the larger ring, the oldest first. */
+  #grow(size: number): void {
+    const ring = this.#ring
+    const start = this.#written % ring.length
+    const larger = new Uint8Array(size)
+    larger.set(ring.subarray(start))
+    larger.set(ring.subarray(0, start), ring.length - start)
+    const moved = this.#written - ring.length
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      this.#positions[slot]! -= moved
+      if (this.#positions[slot]! < 0) this.#sequences[slot] = -1
+    }
     this.#ring = larger
-    this.#written = 0
+    this.#written = ring.length
   }
 }
