@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { findElement, elementOffset } from '../rtp/header-extensions.ts'
+import { EXTENSION_URI } from '../rtp/extension-values.ts'
 import { ExtensionWriter } from '../rtp/extension-writer.ts'
 import { readUint16 } from '../rtp/big-endian.ts'
 import {
@@ -212,6 +213,54 @@ describe('when the publisher comes back', () => {
     scene.consumer.retransmit([sequenceOf(first!)], 0)
     expect(scene.sent.length).toBe(2)
   })
+})
+
+describe("when the publisher's numbers jump", () => {
+  test.each([
+    ['ahead', 20_000],
+    ['by more than half of all', 40_000],
+    ['back', -5_000],
+  ])('%s, they go on without a break, from a key frame on', (_, distance) => {
+    producer.receive({ ...vp8(10_000, { isKeyFrame: true }), nowMs: 1_000 })
+    producer.receive({ ...vp8(10_001), nowMs: 1_033 })
+    const next = 10_001 + distance
+    producer.receive({ ...vp8(next), nowMs: 2_000 })
+    expect([scene.sent.length, scene.keyFramesAsked]).toEqual([2, 1])
+    producer.receive({ ...vp8(next + 1, { isKeyFrame: true }), nowMs: 2_033 })
+    producer.receive({ ...vp8(next + 2), nowMs: 2_066 })
+    expect(scene.sequences).toEqual([0, 1, 2, 3])
+    const [, before, after] = scene.sent.map(timestampOf)
+    expect((after! - before!) >>> 0).toBe(90_000)
+  })
+
+  test('nothing of before is sent again in the name of what comes now', () => {
+    producer.receive(vp8(501, { isKeyFrame: true }))
+    producer.receive(vp8(502))
+    producer.restart(9)
+    producer.receive(vp8(500, { isKeyFrame: true }))
+    const lost = (sequenceOf(scene.sent[2]!) + 1) & 0xffff
+    producer.receive(vp8(503))
+    scene.consumer.retransmit([lost], 1_000)
+    expect(scene.sent.length).toBe(4)
+  })
+})
+
+test('a retransmission from long ago changes nothing', () => {
+  producer.receive(vp8(5_000, { isKeyFrame: true }))
+  producer.receive(vp8(5_001))
+  producer.receive(vp8(100), true)
+  producer.receive(vp8(5_003))
+  expect(scene.sequences).toEqual([0, 1, 3])
+  expect(producer.missing(100, () => {})).toEqual([5_002])
+})
+
+test('MIDs of the publisher are kept from the player, who has its own', () => {
+  const other = Object.assign(scene.producer(), { extensions: [{ id: 9, uri: EXTENSION_URI.mid }] })
+  scene.consumer.attach(other)
+  other.receive(vp8(1, { isKeyFrame: true }))
+  const packet = scene.sent[0]!
+  const start = rtpHeaderBytes(packet, packet.length)
+  for (const id of [4, 9]) expect(findElement(packet, start, id)).toBe(-1)
 })
 
 describe('what the player asks for again', () => {

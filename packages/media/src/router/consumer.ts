@@ -48,6 +48,11 @@ export interface ConsumerOptions {
 const MAX_ADDED_BYTES = 64
 /** A packet that is further behind is none of the same stretch: nothing of it is kept or sent. */
 const MAX_BEHIND = 1024
+/**
+ * Numbers begin in the lower half: were the first packets lost over a wrap, the player would never
+ * find out the roll-over counter (RFC 3711 §3.3.1).
+ */
+const MAX_FIRST_SEQUENCE = 32_768
 /** A key frame that was asked for is asked for again after this time. */
 const KEY_FRAME_RETRY_MS = 300
 
@@ -80,7 +85,7 @@ export class Consumer {
   #lastSequence: number
   #lastTimestamp: number
   #lastSentMs = 0
-  #rtxSequence = randomInt(65_536)
+  #rtxSequence = randomInt(MAX_FIRST_SEQUENCE)
   #packets = 0
   #bytes = 0
   #keyFrameAskedMs = 0
@@ -91,7 +96,7 @@ export class Consumer {
     this.#options = options
     this.kind = options.kind
     this.flow = options.flow
-    this.#lastSequence = randomInt(32_768)
+    this.#lastSequence = randomInt(MAX_FIRST_SEQUENCE)
     this.#lastTimestamp = randomInt(2 ** 31)
     this.#absSendTimeId = idOf(options.media, EXTENSION_URI.absSendTime)
   }

@@ -19,10 +19,26 @@ describe('what a packet is', () => {
     ['before the first', [7], 6, 'late'],
     ['over the wrap', [65_535], 0, 'next'],
     ['late over the wrap', [65_534, 0], 65_535, 'late'],
-    ['far away: a new beginning', [7], 30_000, 'next'],
-    ['far back: a new beginning', [30_000], 7, 'next'],
+    ['as far ahead as it looks', [7], 1_031, 'next'],
+    ['far away: a new beginning', [7], 1_032, 'jump'],
+    ['far back: a new beginning', [30_000], 7, 'jump'],
+    ['after a new beginning', [7, 30_000], 30_001, 'next'],
   ] as const)('%s', (_, before, sequence, expected) => {
     expect(after([...before]).receive(sequence, 0)).toBe(expected)
+  })
+
+  test.each([
+    ['before all others', [], 7, 'stale'],
+    ['what was missing', [7, 10], 8, 'late'],
+    ['what was there', [7, 10], 7, 'duplicate'],
+    ['the last one, which was lost', [7], 8, 'next'],
+    ['from long ago', [5_000], 7, 'stale'],
+    ['from far ahead', [7], 5_000, 'stale'],
+  ] as const)('sent again, %s', (_, before, sequence, expected) => {
+    const losses = after([...before])
+    expect(losses.receiveRepeated(sequence, 0)).toBe(expected)
+    const next = ((before.at(-1) ?? 0) + 2) & 0xffff
+    expect(losses.receive(next, 0)).toBe('next')
   })
 })
 

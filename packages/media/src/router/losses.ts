@@ -15,8 +15,11 @@ interface Missing {
   tries: number
 }
 
-/** What a packet is to the track that it belongs to. */
-export type Arrival = 'next' | 'late' | 'duplicate'
+/**
+ * What a packet is to the track that it belongs to. jump: its number has nothing to do with those
+ * before. stale: it was sent again, though nobody could miss it.
+ */
+export type Arrival = 'next' | 'late' | 'duplicate' | 'jump' | 'stale'
 
 /** Which packets of a track are missing and must be asked for (RFC 4585 §6.2.1). */
 export class Losses {
@@ -33,7 +36,8 @@ export class Losses {
   receive(sequence: number, nowMs: number): Arrival {
     if (this.#seen[sequence & MASK] === sequence) return 'duplicate'
     const distance = this.#highest < 0 ? 1 : sequenceDifference(sequence, this.#highest)
-    if (distance <= -WINDOW || distance > WINDOW) this.restart()
+    const isJump = distance <= -WINDOW || distance > WINDOW
+    if (isJump) this.restart()
     else if (distance < 0) {
       this.#seen[sequence & MASK] = sequence
       this.#missing.delete(sequence)
@@ -41,7 +45,14 @@ export class Losses {
     } else if (this.#highest >= 0) this.#miss(distance, nowMs)
     this.#seen[sequence & MASK] = sequence
     this.#highest = sequence
-    return 'next'
+    return isJump ? 'jump' : 'next'
+  }
+
+  /** A packet came as a retransmission. Some are only sent to fill the path, however old. */
+  receiveRepeated(sequence: number, nowMs: number): Arrival {
+    const distance = sequenceDifference(sequence, this.#highest)
+    const isNear = this.#highest >= 0 && distance > -WINDOW && distance <= WINDOW
+    return isNear ? this.receive(sequence, nowMs) : 'stale'
   }
 
   /** What is to be asked for now, in order; `onGivenUp` when something will never come. */

@@ -89,14 +89,22 @@ export class Producer {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
   }
 
-  /** A packet of it, with its original header; whether it is a key frame is found out here. */
-  receive(packet: Incoming): void {
+  /**
+   * A packet of it, with its original header; whether it is a key frame is found out here.
+   * `isRepeated`: it came as a retransmission.
+   */
+  receive(packet: Incoming, isRepeated = false): void {
     const { bytes, length, headerBytes, nowMs } = packet
     const payloadEnd = rtpPayloadEnd(bytes, length, headerBytes)
     if (payloadEnd < 0) return
     const sequence = sequenceOf(bytes)
-    if (this.#losses.receive(sequence, nowMs) === 'duplicate') return
-    this.#reception.receive(sequence, timestampOf(bytes), nowMs)
+    const arrival = isRepeated
+      ? this.#losses.receiveRepeated(sequence, nowMs)
+      : this.#losses.receive(sequence, nowMs)
+    if (arrival === 'duplicate' || arrival === 'stale') return
+    if (arrival === 'jump') this.#beginAnew()
+    // RFC 4588 §4: what is sent again is another stream, and mends no report on this one.
+    if (!isRepeated) this.#reception.receive(sequence, timestampOf(bytes), nowMs)
     const format = this.#format
     packet.isKeyFrame = format?.isKeyFrameStart(bytes, headerBytes, payloadEnd) ?? true
     if (packet.isKeyFrame && format) {
@@ -133,6 +141,12 @@ export class Producer {
     this.#clock = undefined
     this.#losses.restart()
     this.#reception = new Reception(this.codec.clockRate)
+    this.#beginAnew()
+  }
+
+  /** Its numbers have nothing to do with those before. */
+  #beginAnew(): void {
+    this.cache.clear()
     for (const consumer of this.#consumers) consumer.restart()
   }
 }

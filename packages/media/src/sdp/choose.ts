@@ -61,10 +61,12 @@ function extensionsFor(
   offered: readonly OfferedExtension[],
   kind: SessionKind,
 ): OfferedExtension[] {
-  const own = new Set<string>([
-    EXTENSION_URI.mid,
-    kind === 'publish' ? EXTENSION_URI.transportSequence : EXTENSION_URI.absSendTime,
-  ])
+  // A player finds its tracks by their SSRCs: what MIDs the publisher sends is of no concern to it.
+  const own = new Set<string>(
+    kind === 'publish'
+      ? [EXTENSION_URI.mid, EXTENSION_URI.transportSequence]
+      : [EXTENSION_URI.absSendTime],
+  )
   // Ids above 14 need two-byte headers (RFC 8285 §4.3), which nobody offers without need.
   return offered.filter(
     ({ id, uri }) => id <= 14 && (own.has(uri) || FORWARDED_EXTENSIONS.has(uri)),
