@@ -213,15 +213,25 @@ describe('feedback', () => {
     const world = await open()
     const ann = await world.connected('publish')
     const [ben, cleo] = [await world.connected('play'), await world.connected('play')]
-    for (const [player, bitrate] of [
-      [ben, 500_000],
-      [cleo, 250_000],
-    ] as const) {
-      player.media.sendRtcp(writeRemb(player.media.scratch, 0, { sender: 5, bitrate, ssrcs: [1] }))
+    const tell = (player: typeof ben, bitrate: number): void => {
+      const remb = { sender: 5, bitrate, ssrcs: [1] }
+      player.media.sendRtcp(writeRemb(player.media.scratch, 0, remb))
     }
+    for (const player of [ben, cleo]) tell(player, 1_000_000)
+    await world.pass(200)
+    // What does not fall limits nothing.
+    expect(ann.feedbackOf('remb')).toEqual([])
+    tell(ben, 500_000)
+    tell(cleo, 250_000)
     await world.pass(200)
     expect(ann.feedbackOf('remb').at(-1)).toMatchObject({ ssrcs: [1111, 2222] })
     expect(ann.feedbackOf('remb').at(-1)?.bitrate).toBeWithin(249_000, 250_001)
+    world.server.end(cleo.id, 'kicked')
+    await world.pass(1_100)
+    expect(ann.feedbackOf('remb').at(-1)?.bitrate).toBeWithin(499_000, 500_001)
+    world.server.end(ben.id, 'kicked')
+    await world.pass(1_100)
+    expect(ann.feedbackOf('remb').at(-1)?.bitrate).toBeGreaterThan(100_000_000)
   })
 
   test('from players: losses lower what the publisher sends', async () => {

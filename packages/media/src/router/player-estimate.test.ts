@@ -13,16 +13,43 @@ function reportOf(fractionLost: number) {
   }
 }
 
+/** The estimate of a player that told 1 Mbit/s after a second, and less after another one. */
+function fallen(bitsPerSecond: number): PlayerEstimate {
+  const estimate = new PlayerEstimate()
+  estimate.handleEstimate(1_000_000, 1_000_000, 1_000)
+  estimate.handleEstimate(bitsPerSecond, 1_000_000, 2_000)
+  return estimate
+}
+
 describe('what a path carries', () => {
   test('nothing is known at first', () => {
     expect(new PlayerEstimate().bitrate(0)).toBeUndefined()
   })
 
-  test("the player's own estimate holds for a while", () => {
+  test('an estimate follows what is sent: it says nothing until it falls', () => {
     const estimate = new PlayerEstimate()
-    estimate.handleEstimate(500_000, 1_000)
-    expect([estimate.bitrate(1_000), estimate.bitrate(10_999)]).toEqual([500_000, 500_000])
-    expect(estimate.bitrate(11_000)).toBeUndefined()
+    for (const [second, bitrate] of [300_000, 310_000, 305_000].entries()) {
+      estimate.handleEstimate(bitrate, 1_000_000, 1_000 * (second + 1))
+      expect(estimate.bitrate(1_000 * (second + 1))).toBeUndefined()
+    }
+  })
+
+  test('one that fell holds for a while', () => {
+    const estimate = fallen(500_000)
+    expect([estimate.bitrate(2_000), estimate.bitrate(11_999)]).toEqual([500_000, 500_000])
+    expect(estimate.bitrate(12_000)).toBeUndefined()
+  })
+
+  test('after a fall more is tried, though the estimate stays, until it limits nothing', () => {
+    const estimate = fallen(500_000)
+    estimate.handleEstimate(500_000, 400_000, 3_000)
+    expect(estimate.bitrate(3_000)).toBe(540_000)
+    estimate.handleEstimate(300_000, 400_000, 3_200)
+    expect(estimate.bitrate(3_200)).toBe(300_000)
+    for (let second = 4; second < 30; second += 1) {
+      estimate.handleEstimate(300_000, 400_000, second * 1_000)
+    }
+    expect(estimate.bitrate(29_000)).toBeUndefined()
   })
 
   test.each([
@@ -39,10 +66,10 @@ describe('what a path carries', () => {
   test('the lower one counts', () => {
     const estimate = new PlayerEstimate()
     estimate.handleReport(reportOf(128), 1_000_000)
-    estimate.handleEstimate(2_000_000, 0)
-    expect(estimate.bitrate(0)).toBe(750_000)
-    estimate.handleEstimate(300_000, 0)
-    expect(estimate.bitrate(0)).toBe(300_000)
+    estimate.handleEstimate(2_000_000, 1_000_000, 1_000)
+    expect(estimate.bitrate(1_000)).toBe(750_000)
+    estimate.handleEstimate(300_000, 1_000_000, 2_000)
+    expect(estimate.bitrate(2_000)).toBe(300_000)
   })
 
   test('more is tried while nothing is lost, until it limits nothing', () => {
@@ -55,9 +82,8 @@ describe('what a path carries', () => {
   })
 
   test('never less than a picture needs', () => {
-    const estimate = new PlayerEstimate()
-    estimate.handleEstimate(1_000, 0)
+    const estimate = fallen(1_000)
     for (let count = 0; count < 30; count += 1) estimate.handleReport(reportOf(255), 200_000)
-    expect(estimate.bitrate(0)).toBe(100_000)
+    expect(estimate.bitrate(2_000)).toBe(100_000)
   })
 })

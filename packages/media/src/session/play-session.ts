@@ -47,7 +47,7 @@ export class PlaySession implements SessionRole, Player {
         for (const { ssrc } of packet.requests) this.#requestKeyFrame(ssrc)
         break
       case 'remb':
-        this.estimate.handleEstimate(packet.bitrate, nowMs)
+        this.estimate.handleEstimate(packet.bitrate, this.#bitrate, nowMs)
         break
       case 'receiver-report':
       case 'sender-report':

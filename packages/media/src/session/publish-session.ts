@@ -30,6 +30,8 @@ const REPORT_INTERVAL_MS = 1_000
 const ESTIMATE_INTERVAL_MS = 1_000
 /** A falling estimate is told at once, though not more often than this. */
 const FALLING_ESTIMATE_INTERVAL_MS = 100
+/** Told to a publisher that was limited when nothing limits it any more: it keeps the last one. */
+const UNLIMITED_BITRATE = 1_000_000_000
 /** Flows that a client may name with payload types alone; a publisher changes them rarely. */
 const MAX_FLOWS = 32
 
@@ -61,6 +63,7 @@ export class PublishSession implements SessionRole, Publisher {
   #feedbackMs = 0
   #reportMs = 0
   #estimateMs = 0
+  /** The last one that was told. */
   #estimate = Infinity
 
   constructor(options: PublishSessionOptions) {
@@ -208,9 +211,10 @@ export class PublishSession implements SessionRole, Publisher {
   #tellEstimate(nowMs: number): void {
     const passedMs = nowMs - this.#estimateMs
     if (passedMs < FALLING_ESTIMATE_INTERVAL_MS) return
-    const estimate = this.#options.router.estimate(nowMs) ?? Infinity
+    const estimate = this.#options.router.estimate(nowMs) ?? UNLIMITED_BITRATE
+    if (estimate === UNLIMITED_BITRATE && this.#estimate === Infinity) return
     const isFalling = estimate < this.#estimate * 0.97
-    if (estimate === Infinity || (!isFalling && passedMs < ESTIMATE_INTERVAL_MS)) return
+    if (!isFalling && passedMs < ESTIMATE_INTERVAL_MS) return
     this.#estimateMs = nowMs
     this.#estimate = estimate
     const ssrcs = this.producers.flatMap(({ ssrc }) => (ssrc === undefined ? [] : [ssrc]))
