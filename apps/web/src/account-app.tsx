@@ -9,7 +9,7 @@ import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
 import { browserPush, browserPushApi } from './browser/push.ts'
 import { browserRinging } from './browser/ringing.ts'
-import { loadMediaSwitch } from './browser/media-switch.ts'
+import { loadMediaParts } from './browser/media-parts.ts'
 import type { PageConfig } from './config.ts'
 // Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
@@ -52,7 +52,7 @@ export function openAccountApp({ languages, config }: AccountAppOptions): Compon
     router,
     begin(self, onEnded) {
       ports ??= browserRinging()
-      const phone = createPhone({ url: socketUrl(), loadMediaSwitch })
+      const phone = createPhone({ url: socketUrl(), loadMediaParts })
       const calls = new CallsModel({
         phone,
         openCallCast: callCastOpener(config.addresses),

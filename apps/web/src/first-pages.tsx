@@ -7,7 +7,7 @@ import { callCastOpener } from './browser/call-cast.ts'
 import { environmentFacts } from './browser/environment.ts'
 import { browserMedia } from './browser/media.ts'
 import { browserMemory } from './browser/memory.ts'
-import { loadMediaSwitch } from './browser/media-switch.ts'
+import { loadMediaParts } from './browser/media-parts.ts'
 import { keepAwake } from './browser/wake-lock.ts'
 import type { PageConfig } from './config.ts'
 import type { LanguageModel } from './i18n/language.ts'
@@ -64,7 +64,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     },
     addresses: config.addresses,
     obstacle: obstacleOf(environmentFacts()),
-    createCall: (options) => createCall({ ...options, loadMediaSwitch }),
+    createCall: (options) => createCall({ ...options, loadMediaParts }),
     openCallCast: callCastOpener(config.addresses),
     languages,
     media: browserMedia,

@@ -9,7 +9,7 @@ import type {
   SignalingState,
   Verification,
 } from './call-state.ts'
-import type { LoadMediaSwitch } from './media-path/load-media-switch.ts'
+import type { LoadMediaParts } from './media-path/load-media-parts.ts'
 import type { MediaPathInfo } from './media-path/media-path.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 
@@ -25,10 +25,10 @@ export interface CallOptions {
   /** `relay` hides the own address from the peer. Default `all`. */
   iceTransportPolicy?: RTCIceTransportPolicy | undefined
   /**
-   * Loads what moves a call through the media server: `loadMediaSwitch`, or one's own way to load it. Without it this
+   * Loads what moves a call through the media server: `loadMediaParts`, or one's own way to load it. Without it this
    * side stays direct.
    */
-  loadMediaSwitch?: LoadMediaSwitch | undefined
+  loadMediaParts?: LoadMediaParts | undefined
   logger?: Logger | undefined
 }
 

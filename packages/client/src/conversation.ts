@@ -1,12 +1,12 @@
 import type { ClientRequest, CloseName, Peer, SeatedPeer, Signal, Welcome } from '@duet/protocol'
 import { isOver, type CallInput } from './call-machine.ts'
 import type { PeerGoneReason, RefusedCode, RemotePeer, Verification } from './call-state.ts'
+import type { CallLink } from './call-link.ts'
 import { Chat } from './chat.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { Guests } from './guests.ts'
-import { Leg } from './leg.ts'
+import { isOfStreams, Leg } from './leg.ts'
 import { OtherSide } from './other-side.ts'
-import type { PeerLink } from './peer-link.ts'
 import { isSeatless, Seat, type SeatEvent } from './seat.ts'
 
 /**
@@ -131,7 +131,7 @@ export class Conversation {
   }
 
   #createLeg(): Leg {
-    const { clock, events, iceTransportPolicy, input, keyring, loadMediaSwitch, logger, media } =
+    const { clock, events, iceTransportPolicy, input, keyring, loadMediaParts, logger, media } =
       this.#options
     return new Leg({
       iceTransportPolicy: iceTransportPolicy ?? 'all',
@@ -148,7 +148,7 @@ export class Conversation {
       onRemoteStream: (stream) => events.emit('remotestream', stream),
       onVerification: (verification) => events.emit('verification', verification),
       onPhrase: (phrase) => events.emit('phrase', phrase),
-      loadMediaSwitch,
+      loadMediaParts,
       requestMedia: () => this.seat.requestMedia(this.#other.id ?? ''),
       onMediaPath: (path) => events.emit('mediapath', path),
       onPeerMedia: (sent) => {
@@ -223,6 +223,9 @@ export class Conversation {
         return this.guests.remove(event.peer)
       case 'dismissed':
         return this.end({ type: 'end', reason: event.reason })
+      case 'peer-publishing':
+        if (event.peer === this.#other.id) this.leg.setPeerPublishing(event.isPublishing)
+        return undefined
       case 'left':
       case 'seat-lost':
       case 'peer-publishing':
@@ -247,10 +250,10 @@ export class Conversation {
       this.#waitForPeer()
       return this.#options.input({ type: 'seated', hasPeer: false })
     }
-    const { isAway, signals, ...peer } = seated
+    const { isAway, isPublishing, signals, ...peer } = seated
     // An offer that waits for a newcomer: on that side the former connection is gone.
     if (signals.length === 0 && this.#rebind(peer, isAway)) return
-    const link = this.leg.fresh()
+    const link = this.leg.linkTo(peer, isPublishing)
     this.#bind(peer, isAway)
     this.#options.input({ type: 'seated', hasPeer: true })
     for (const signal of signals) link.handleSignal(signal)
@@ -276,7 +279,7 @@ export class Conversation {
   #onPeerJoined(peer: Peer): void {
     if (isOver(this.#options.state()) || this.#rebind(peer, false)) return
     if (this.#isPutOut(peer)) return
-    this.#prepareFor()
+    this.#prepareFor(peer)
     this.#bind(peer, false)
     this.#options.input({ type: 'peer-came' })
     this.#announce()
@@ -291,9 +294,10 @@ export class Conversation {
   }
 
   /** The connection to whoever just came. */
-  #prepareFor(): void {
+  #prepareFor(peer: Peer): void {
     const { offers } = this.#options.part
-    if (offers === 'always') this.leg.fresh().offer()
+    if (isOfStreams(peer)) this.leg.linkTo(peer)
+    else if (offers === 'always') this.leg.fresh().offer()
     else if (offers === 'never') this.leg.fresh()
     // The waiting offer, if it is unused, is on its way to this peer.
     else if (this.#other.remote || !this.leg.link) this.leg.fresh().offer()
@@ -360,7 +364,7 @@ export class Conversation {
   }
 
   /** Another connection to the same peer. */
-  #beginAnew(): PeerLink {
+  #beginAnew(): CallLink {
     const link = this.leg.fresh()
     this.#other.setHeard(false)
     this.#options.input({ type: 'peer-came' })

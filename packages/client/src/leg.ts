@@ -1,8 +1,14 @@
+import type { Peer } from '@duet/protocol'
+import type { CallLink } from './call-link.ts'
+import { StreamLink } from './media-path/stream-link.ts'
 import type { PathReport } from './path-report.ts'
 import { PathSampler } from './path-sampler.ts'
 import { PeerLink } from './peer-link.ts'
 import type { PeerLinkOptions } from './peer-link-options.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
+
+/** Clients of this dialect publish to the media server and play from it, and do nothing else. */
+const STREAMS_ONLY = 'srs'
 
 export type LegOptions = Omit<
   PeerLinkOptions,
@@ -21,7 +27,8 @@ export class Leg {
   #policy: RTCIceTransportPolicy
   #iceServers: RTCIceServer[] = []
   #hasMediaServer = false
-  #link: PeerLink | undefined
+  #link: CallLink | undefined
+  #streams: StreamLink | undefined
   #sampler: PathSampler | undefined
 
   constructor(options: LegOptions) {
@@ -29,7 +36,7 @@ export class Leg {
     this.#policy = options.iceTransportPolicy
   }
 
-  get link(): PeerLink | undefined {
+  get link(): CallLink | undefined {
     return this.#link
   }
 
@@ -43,13 +50,27 @@ export class Leg {
   }
 
   /** A connection on which nothing was offered yet: the present one, or a new one in its place. */
-  fresh(): PeerLink {
+  fresh(): CallLink {
     if (this.#link?.isFresh) return this.#link
     this.drop()
     const configuration = { iceServers: this.#iceServers, iceTransportPolicy: this.#policy }
     const hasMediaServer = () => this.#hasMediaServer
     this.#link = new PeerLink({ ...this.#options, configuration, hasMediaServer })
     return this.#link
+  }
+
+  /** The link to a peer that is there: a connection, or streams where it has none of its own. */
+  linkTo(peer: Peer, isPublishing = false): CallLink {
+    if (!isOfStreams(peer)) return this.fresh()
+    this.drop()
+    this.#link = this.#streams = new StreamLink(this.#options)
+    this.setPeerPublishing(isPublishing)
+    return this.#link
+  }
+
+  /** Whether the peer can be played from the media server. */
+  setPeerPublishing(isPublishing: boolean): void {
+    this.#streams?.setPeerPublishing(isPublishing)
   }
 
   /** For this connection's restarts, and for the connections to come. */
@@ -75,8 +96,9 @@ export class Leg {
   async sample(): Promise<PathReport | null> {
     if (!this.#link) return null
     const report = await this.#link.mediaPath.sample()
-    if (report || !this.#link) return report
-    return (this.#sampler ??= new PathSampler(this.#link.connection)).sample()
+    const connection = this.#link?.connection
+    if (report || !connection) return report
+    return (this.#sampler ??= new PathSampler(connection)).sample()
   }
 
   /** Closes the connection, if there is one. */
@@ -85,8 +107,14 @@ export class Leg {
     const { phrase } = this.#link
     this.#link.close()
     this.#link = undefined
+    this.#streams = undefined
     this.#sampler = undefined
     if (phrase) this.#options.onPhrase(null)
     this.#options.onRemoteStream(null)
   }
+}
+
+/** True for a peer that has no connection of its own (docs/protocol.md, V6). */
+export function isOfStreams({ dialect }: Peer): boolean {
+  return dialect === STREAMS_ONLY
 }

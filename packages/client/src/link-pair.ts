@@ -114,7 +114,7 @@ export class LinkPair {
       onBye: () => {},
       onUp: () => {},
       onDown: () => {},
-      loadMediaSwitch: undefined,
+      loadMediaParts: undefined,
       hasMediaServer: () => false,
       requestMedia: () => Promise.resolve(null),
       onMediaPath: () => {},

@@ -3,7 +3,7 @@ import type { Signal } from '@duet/protocol'
 import type { PeerMedia, ReconnectReason, Verification } from './call-state.ts'
 import type { Keyring } from './keyring.ts'
 import type { LocalMedia } from './local-media.ts'
-import type { LoadMediaSwitch } from './media-path/load-media-switch.ts'
+import type { LoadMediaParts } from './media-path/load-media-parts.ts'
 import type { MediaPathInfo } from './media-path/media-path.ts'
 import type { MediaGrant } from './media-path/server-leg.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
@@ -30,7 +30,7 @@ export interface PeerLinkOptions {
   onUp: () => void
   onDown: (reason: ReconnectReason) => void
   /** Absent: this side never goes through the media server. */
-  loadMediaSwitch: LoadMediaSwitch | undefined
+  loadMediaParts: LoadMediaParts | undefined
   hasMediaServer: () => boolean
   /** Asks for the way to the media server; null: not now. */
   requestMedia: () => Promise<MediaGrant | null>

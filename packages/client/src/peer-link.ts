@@ -1,6 +1,7 @@
 import { SerialQueue } from '@duet/base'
 import type { Candidate, Description, DescriptionSignal, Signal } from '@duet/protocol'
 import type { Verification } from './call-state.ts'
+import type { CallLink } from './call-link.ts'
 import { CollidingOffer } from './colliding-offer.ts'
 import { isSameOrigin, toDescription } from './descriptions.ts'
 import { Gate } from './gate.ts'
@@ -31,7 +32,7 @@ const MAX_WAITING_SIGNALS = 256
  * page of Duet this side always does so, because nobody knows who gives way (docs/protocol.md,
  * G5).
  */
-export class PeerLink {
+export class PeerLink implements CallLink {
   readonly connection: RTCPeerConnection
   /** Where its sound and picture go. */
   readonly mediaPath: MediaPath
@@ -56,7 +57,6 @@ export class PeerLink {
   #hasAnsweredRestart = false
   /** The offer on its way was made before `goDirect()`. */
   #restartsWhenAnswered = false
-  /** The stream that was told last. */
   #shown: MediaStream | null = null
   #isClosed = false
 

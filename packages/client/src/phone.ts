@@ -27,7 +27,7 @@ export interface PhoneOptions {
   /** The server's WebSocket address, `wss://host/ws`; its cookie says who is logged in. */
   url: string
   /** As for `createCall()`. */
-  loadMediaSwitch?: CallOptions['loadMediaSwitch']
+  loadMediaParts?: CallOptions['loadMediaParts']
   logger?: Logger | undefined
 }
 
@@ -57,7 +57,7 @@ export class Phone {
   #isClosed = false
 
   constructor(
-    { loadMediaSwitch, logger = silentLogger, url }: PhoneOptions,
+    { loadMediaParts, logger = silentLogger, url }: PhoneOptions,
     { clock, createLeg, openSocket }: PhoneEnvironment = ENVIRONMENT,
   ) {
     this.#events = new Emitter((error, event) =>
@@ -73,7 +73,7 @@ export class Phone {
       clock,
       logger,
       createLeg: (call, leg, iceTransportPolicy) =>
-        createLeg({ url, room: legRoom(call, leg), iceTransportPolicy, loadMediaSwitch, logger }),
+        createLeg({ url, room: legRoom(call, leg), iceTransportPolicy, loadMediaParts, logger }),
       ask: (request) => this.#line.ask(request),
       isKnown: () => this.#line.isKnown,
       isReachable: () => this.state.name === 'attending',

@@ -45,6 +45,11 @@ test('V2 it is not possible where it is not offered; the way back always is', ()
   expect(moves.isPossible).toBe(true)
 })
 
+test('V6 nor where the other side is reached through the server only', () => {
+  const { moves, said } = setUp({ ...SERVER, isOffered: false })
+  expect([moves.isPossible, said()]).toEqual([false, null])
+})
+
 test('V3 the other side moves it: said at once, for good, with the way back', () => {
   const { call, notices, said, timers } = setUp()
   call.move({ ...ENTERING, by: 'peer' })

@@ -23,8 +23,9 @@ export class MediaMoves {
 
   /** True when it is possible now, or the way back is. */
   get isPossible(): boolean {
-    const { isOffered, isThroughServer } = this.#options.model.mediaPath.value
-    return isOffered || isThroughServer
+    const { by, isOffered, isThroughServer } = this.#options.model.mediaPath.value
+    // Where nobody moved it there, there is no way back.
+    return isOffered || (isThroughServer && by !== null)
   }
 
   /** True when the way through the server is agreed on. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { bob, expectNoConnection, Stage, until, useBrowser } from '../call-stage.ts'
-import { createSwitchWith, type FakeServerLeg } from './media-path-stage.ts'
+import { mediaPartsWith, type FakeServerLeg } from './media-path-stage.ts'
 import { NO_MEDIA_PATH, type MediaPathInfo } from './media-path.ts'
 
 useBrowser()
@@ -11,7 +11,7 @@ let infos: MediaPathInfo[]
 beforeEach(() => {
   legs = []
   infos = []
-  stage = new Stage(undefined, { loadMediaSwitch: () => Promise.resolve(createSwitchWith(legs)) })
+  stage = new Stage(undefined, { loadMediaParts: () => Promise.resolve(mediaPartsWith(legs)) })
   stage.call.on('mediapath', (info) => infos.push(info))
 })
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { useBrowser } from '../call-stage.ts'
 import { LinkPair } from '../link-pair.ts'
-import { createSwitchWith, GRANT, type FakeServerLeg } from './media-path-stage.ts'
+import { mediaPartsWith, GRANT, type FakeServerLeg } from './media-path-stage.ts'
 
 useBrowser()
 
@@ -9,7 +9,7 @@ useBrowser()
 async function connected() {
   const legs: FakeServerLeg[] = []
   const pair = new LinkPair({
-    loadMediaSwitch: () => Promise.resolve(createSwitchWith(legs)),
+    loadMediaParts: () => Promise.resolve(mediaPartsWith(legs)),
     hasMediaServer: () => true,
     requestMedia: () => Promise.resolve(GRANT),
   })

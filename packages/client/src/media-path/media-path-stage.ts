@@ -2,7 +2,7 @@ import { FakeClock, silentLogger } from '@duet/base'
 import type { LocalMedia } from '../local-media.ts'
 import type { PathReport } from '../path-report.ts'
 import type { MediaPathMessage } from './media-path-state.ts'
-import type { CreateMediaSwitch } from './load-media-switch.ts'
+import type { MediaParts } from './load-media-parts.ts'
 import { MediaSwitch } from './media-switch.ts'
 import { MediaPath, type MediaPathInfo } from './media-path.ts'
 import type { MediaGrant, ServerLeg, ServerLegOptions } from './server-leg.ts'
@@ -56,13 +56,18 @@ export class FakeServerLeg implements Pick<ServerLeg, keyof ServerLeg> {
 }
 
 /** What moves media, over ways that are added to `legs`. */
-export function createSwitchWith(legs: FakeServerLeg[]): CreateMediaSwitch {
-  return (options) =>
-    new MediaSwitch(options, (legOptions) => {
-      const leg = new FakeServerLeg(legOptions)
-      legs.push(leg)
-      return leg as unknown as ServerLeg
-    })
+export function mediaPartsWith(legs: FakeServerLeg[]): MediaParts {
+  return {
+    createMediaSwitch: (options) =>
+      new MediaSwitch(options, (legOptions) => {
+        const leg = new FakeServerLeg(legOptions)
+        legs.push(leg)
+        return leg as unknown as ServerLeg
+      }),
+    createStreamExchange: () => {
+      throw new Error('there is a peer connection')
+    },
+  }
 }
 
 /** One of two sides, and what it was made to do. */
@@ -85,7 +90,7 @@ export class FakeSide {
       media: {} as LocalMedia,
       clock,
       logger: silentLogger,
-      loadMediaSwitch: isOld ? undefined : () => this.#load(),
+      loadMediaParts: isOld ? undefined : () => this.#load(),
       hasMediaServer: () => this.hasMediaServer,
       requestMedia: () => {
         this.requests += 1
@@ -112,7 +117,7 @@ export class FakeSide {
 
   #load() {
     if (!this.canLoad) return Promise.reject(new Error('the network does not give it'))
-    return Promise.resolve(createSwitchWith(this.legs))
+    return Promise.resolve(mediaPartsWith(this.legs))
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@duet/base'
 import type { PeerMedia } from '../call-state.ts'
 import type { LocalMedia, MediaKind } from '../local-media.ts'
 import type { PathReport } from '../path-report.ts'
-import type { LoadMediaSwitch } from './load-media-switch.ts'
+import type { LoadMediaParts } from './load-media-parts.ts'
 import type { MediaPathMessage, MediaVia, MediaWay } from './media-path-state.ts'
 import type { MediaSwitch, MediaSwitchOptions } from './media-switch.ts'
 
@@ -26,7 +26,7 @@ export interface MediaPathOptions extends Omit<MediaSwitchOptions, 'expected' | 
   clock: Clock
   logger: Logger
   /** Absent: this side never goes through the server. */
-  loadMediaSwitch: LoadMediaSwitch | undefined
+  loadMediaParts: LoadMediaParts | undefined
   /** True when the server has a media server. */
   hasMediaServer: () => boolean
   onChange: (info: MediaPathInfo) => void
@@ -65,7 +65,7 @@ export class MediaPath {
 
   /** The data channel is open: the other side learns that this one can. */
   open(): void {
-    if (this.#options.loadMediaSwitch) this.#tell(0, 'pressed')
+    if (this.#options.loadMediaParts) this.#tell(0, 'pressed')
   }
 
   /** The server says whether it has a media server. */
@@ -83,7 +83,7 @@ export class MediaPath {
   }
 
   handle(message: MediaPathMessage): void {
-    if (!this.#options.loadMediaSwitch) return
+    if (!this.#options.loadMediaParts) return
     this.#heard = message
     if (this.#switch) this.#switch.handle(message)
     else if (message.via === 'server') void this.#load()
@@ -123,13 +123,13 @@ export class MediaPath {
   }
 
   async #load(): Promise<void> {
-    const { loadMediaSwitch, logger, ...options } = this.#options
-    if (this.#loading === 'running' || !loadMediaSwitch) return
+    const { loadMediaParts, logger, ...options } = this.#options
+    if (this.#loading === 'running' || !loadMediaParts) return
     this.#loading = 'running'
     try {
-      const create = await loadMediaSwitch()
+      const { createMediaSwitch } = await loadMediaParts()
       if (this.#isClosed) return
-      this.#switch = create({
+      this.#switch = createMediaSwitch({
         ...options,
         logger,
         expected: () => this.#peerMedia,

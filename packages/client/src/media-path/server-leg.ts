@@ -2,12 +2,13 @@ import type { CancelTimer, Clock, Logger } from '@duet/base'
 import type { PeerMedia } from '../call-state.ts'
 import type { LocalMedia, MediaKind } from '../local-media.ts'
 import type { PathReport } from '../path-report.ts'
-import { PathSampler, readReceived } from '../path-sampler.ts'
+import { readReceived } from '../path-sampler.ts'
 import type { MediaSessionState } from '../whip/media-session-state.ts'
 import { BROWSER, type MediaEnvironment } from '../whip/media-session-options.ts'
 import { Playback } from '../whip/playback.ts'
 import { Publication } from '../whip/publication.ts'
 import { MediaArrival } from './media-arrival.ts'
+import { ServerSampler } from './server-sampler.ts'
 
 /** Where to publish and to play, as the server granted it. */
 export interface MediaGrant {
@@ -49,8 +50,8 @@ export class ServerLeg {
   readonly #publication: Publication
   readonly #playback: Playback
   readonly #cancelLook: CancelTimer
+  readonly #sampler = new ServerSampler()
   #arrival: MediaArrival | undefined
-  #samplers: { sent: PathSampler; received: PathSampler } | undefined
   #received: number | undefined
   #heardAt: number
   #isLooking = false
@@ -96,15 +97,9 @@ export class ServerLeg {
     await this.#publication.mediaChanged(kind)
   }
 
-  /** As `Call.sample()`; null while something is missing. */
-  async sample(): Promise<PathReport | null> {
-    const { connection: sending } = this.#publication
-    const { connection: receiving } = this.#playback
-    if (!sending || !receiving) return null
-    this.#samplers ??= { sent: new PathSampler(sending), received: new PathSampler(receiving) }
-    const { sent, received } = this.#samplers
-    const [{ send }, report] = await Promise.all([sent.sample(), received.sample()])
-    return { ...report, mode: 'server', send }
+  /** As `Call.sample()`; null while nothing is connected. */
+  sample(): Promise<PathReport | null> {
+    return this.#sampler.sample(this.#publication.connection, this.#playback.connection)
   }
 
   /** Ends both, on the server too. Idempotent. */

@@ -1,0 +1,2 @@
+export { createMediaSwitch } from './media-switch.ts'
+export { createStreamExchange } from './stream-exchange.ts'
