@@ -343,8 +343,8 @@ export interface KnockOver {
 export interface MediaEndpoint {
   /** As seen from the address of this WebSocket, over HTTP. */
   url: string
-  /** Bearer token. */
-  token: string
+  /** Bearer token; absent: none is wanted. */
+  token?: string
 }
 
 /** Answers `request-media`. */

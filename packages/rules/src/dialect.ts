@@ -5,4 +5,6 @@ export interface Dialect {
   leavesOffers: boolean
   /** It says whether it hears a member that the server lost. */
   tellsHearing: boolean
+  /** Its media goes through the media server alone, under labels (R15), and it can show no token. */
+  streamsByLabel?: boolean
 }

@@ -119,8 +119,11 @@ export type Notice =
   | { type: 'peer-publishing'; peer: MemberId; isPublishing: boolean }
   | { type: 'signal'; from: MemberId; signal: Signal }
   | { type: 'chat'; from: MemberId; text: ChatText }
-  /** Both are members: `self` may publish, and play what `peer` publishes. */
-  | { type: 'media-allowed'; self: MemberId; peer: MemberId; ref: number }
+  /**
+   * Both are members: one may publish under the name `publishes`, and play what the other one
+   * publishes under `plays`. isOpen: others of its room must be able to play it without a token.
+   */
+  | { type: 'media-allowed'; publishes: string; plays: string; isOpen: boolean; ref: number }
   | { type: 'refused'; code: RefusalCode; ref: number }
   /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
   | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }

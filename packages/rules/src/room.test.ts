@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { ANSWER, CANDIDATE, OFFER, Scene, TEST_POLICY } from './scene.ts'
+import { ANSWER, CANDIDATE, OFFER, PLAIN, Scene, TEST_POLICY } from './scene.ts'
 
 /** Two people in a room, as it is most of the time. */
 function pair(): Scene {
@@ -226,6 +226,13 @@ describe('V1 who may use the media server', () => {
     for (const peer of ['A', 'C', 'nobody']) {
       expect(scene.requestMedia('a', peer)).toEqual(['a refused no-such-peer 6'])
     }
+  })
+
+  test('V6 with a peer whose streams have labels -> allowed by labels, and open', () => {
+    const scene = new Scene()
+    scene.join('a')
+    scene.join('b', { dialect: { ...PLAIN, streamsByLabel: true }, label: 'ben' })
+    expect(scene.requestMedia('a', 'B')).toEqual(['a media-allowed name a ben open 6'])
   })
 
   test('V1 in line, or a stranger -> not-in-room', () => {

@@ -316,11 +316,12 @@ function requestMedia(room: Room, event: Extract<RoomEvent, { type: 'request-med
   const { from: to, peer, ref } = event
   const member = memberAt(room, to)
   if (!member) return refuseStranger(room, event)
-  const isThere = others(room, member).some(({ id }) => id === peer)
-  const notice: Notice = isThere
-    ? { type: 'media-allowed', self: member.id, peer, ref }
-    : { type: 'refused', code: 'no-such-peer', ref }
-  return [room, [{ to, notice }]]
+  const other = others(room, member).find(({ id }) => id === peer)
+  if (!other) return [room, [{ to, notice: { type: 'refused', code: 'no-such-peer', ref } }]]
+  // V6: ids are unguessable, labels are what such a peer knows.
+  const isOpen = other.dialect.streamsByLabel === true
+  const [publishes, plays] = isOpen ? [member.label, other.label] : [member.id, other.id]
+  return [room, [{ to, notice: { type: 'media-allowed', publishes, plays, isOpen, ref } }]]
 }
 
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */

@@ -163,7 +163,7 @@ function describeNotice(notice: Notice): string {
     case 'chat':
       return `chat ${notice.from} ${notice.text.body}`
     case 'media-allowed':
-      return `media-allowed ${notice.self} ${notice.peer} ${notice.ref}`
+      return `media-allowed ${notice.publishes} ${notice.plays}${notice.isOpen ? ' open' : ''} ${notice.ref}`
     case 'refused':
       return `refused ${notice.code} ${notice.ref}`
     case 'dismissed':

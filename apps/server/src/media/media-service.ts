@@ -155,7 +155,7 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
   return {
     httpRoutes: [...nativeRoutes(whip), ...(hasSrs ? srs() : refuseSrs())],
     media,
-    members: new MemberMedia(tokens),
+    members: new MemberMedia({ tokens, isOpen: config.srsAccess === 'open' }),
     async close() {
       if (isClosed) return
       isClosed = true

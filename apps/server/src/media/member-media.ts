@@ -1,45 +1,60 @@
-import type { MediaTokens } from './tokens.ts'
+import { SRS_PREFIX } from './srs-routes.ts'
 import { streamTarget } from './stream-target.ts'
+import type { MediaTokens } from './tokens.ts'
 
 /** Longer than a call lasts: a session that is mended shows its token again. */
 const TTL_MS = 12 * 3_600_000
 
-/** An address of the media server with a token for it. */
-interface Endpoint {
-  url: string
-  token: string
+/** What a member of a room may publish and play, by the names of the streams in its room. */
+interface MemberRequest {
+  room: string
+  publishes: string
+  plays: string
+  /** Who plays what it publishes can show no token. */
+  isOpen: boolean
 }
 
-/** Lets members of a room through the media server: each stream is named by its member's id. */
-export class MemberMedia {
-  readonly #tokens: MediaTokens
+/** An address of the media server, with a token where one is shown. */
+interface Endpoint {
+  url: string
+  token?: string
+}
 
-  constructor(tokens: MediaTokens) {
-    this.#tokens = tokens
+export interface MemberMediaOptions {
+  tokens: MediaTokens
+  /** Whether clients without a token are let in at all. */
+  isOpen: boolean
+}
+
+/** Lets members of a room through the media server (docs/protocol.md, V1 and V6). */
+export class MemberMedia {
+  readonly #options: MemberMediaOptions
+
+  constructor(options: MemberMediaOptions) {
+    this.#options = options
   }
 
-  /** Where `self` publishes, and where it plays what `peer` publishes; undefined: nowhere. */
-  grant({
-    room,
-    self,
-    peer,
-  }: {
-    room: string
-    self: string
-    peer: string
-  }): { publish: Endpoint; play: Endpoint } | undefined {
-    const publish = this.#endpoint('publish', room, self)
-    const play = this.#endpoint('play', room, peer)
+  /** Where a member publishes, and where it plays another one; undefined: nowhere. */
+  grant(request: MemberRequest): { publish: Endpoint; play: Endpoint } | undefined {
+    const publish = this.#endpoint('publish', request.publishes, request)
+    const play = this.#endpoint('play', request.plays, request)
     return publish && play && { publish, play }
   }
 
-  #endpoint(kind: 'publish' | 'play', room: string, member: string): Endpoint | undefined {
-    const target = streamTarget(room, member)
+  #endpoint(
+    kind: 'publish' | 'play',
+    name: string,
+    { room, isOpen }: MemberRequest,
+  ): Endpoint | undefined {
+    const target = streamTarget(room, name)
     if (!target) return undefined
-    const prefix = kind === 'publish' ? '/whip' : '/whep'
-    return {
-      url: `${prefix}/${encodeURIComponent(room)}/${encodeURIComponent(member)}`,
-      token: this.#tokens.issue({ kind, stream: target.stream, ttlMs: TTL_MS }),
-    }
+    const protocol = kind === 'publish' ? 'whip' : 'whep'
+    const [app, stream] = [encodeURIComponent(room), encodeURIComponent(name)]
+    const srsUrl = `${SRS_PREFIX}/${protocol}/?app=${app}&stream=${stream}`
+    // MD9: what is published with a token is played with one only, which such a peer has not.
+    if (isOpen && this.#options.isOpen) return { url: srsUrl }
+    const token = this.#options.tokens.issue({ kind, stream: target.stream, ttlMs: TTL_MS })
+    if (isOpen) return { url: `${srsUrl}&token=${encodeURIComponent(token)}` }
+    return { url: `/${protocol}/${app}/${stream}`, token }
   }
 }

@@ -1,4 +1,4 @@
-import type { MediaEndpoint, ServerEvent } from '@duet/protocol'
+import type { ServerEvent } from '@duet/protocol'
 import type { MediaGrant } from './server-leg.ts'
 
 interface Waiting {
@@ -41,7 +41,10 @@ export class MediaRequest {
 /** With whole addresses: over HTTP where the WebSocket stands. */
 function grantOf(granted: MediaGrant, socketUrl: string): MediaGrant {
   const base = socketUrl.replace(/^ws/, 'http')
-  const absolute = ({ url, token }: MediaEndpoint) => ({ url: addressOf(url, base), token })
+  const absolute = (endpoint: MediaGrant['publish']) => ({
+    ...endpoint,
+    url: addressOf(endpoint.url, base),
+  })
   return { publish: absolute(granted.publish), play: absolute(granted.play) }
 }
 

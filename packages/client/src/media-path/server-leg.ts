@@ -12,8 +12,8 @@ import { ServerSampler } from './server-sampler.ts'
 
 /** Where to publish and to play, as the server granted it. */
 export interface MediaGrant {
-  publish: { url: string; token: string }
-  play: { url: string; token: string }
+  publish: { url: string; token?: string | undefined }
+  play: { url: string; token?: string | undefined }
 }
 
 export interface ServerLegOptions {

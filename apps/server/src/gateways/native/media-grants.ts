@@ -1,14 +1,16 @@
-import type { MediaGranted, MemberId } from '@duet/protocol'
+import type { MediaGranted } from '@duet/protocol'
 
-/** Between which two members of which room media goes. */
+/** What a member of a room may publish and play, by the names of the streams in its room. */
 export interface MediaRequest {
   /** As the hub knows it. */
   room: string
-  self: MemberId
-  peer: MemberId
+  publishes: string
+  plays: string
+  /** Who plays what it publishes can show no token. */
+  isOpen: boolean
 }
 
-/** Where `self` publishes, and where it plays what `peer` publishes, with a token for each. */
+/** Where a member publishes, and where it plays what another one publishes. */
 export type MediaGrant = Pick<MediaGranted, 'publish' | 'play'>
 
 /** Opens the media server to members of rooms. */

@@ -9,11 +9,11 @@ class FakeGrants implements MediaGrants {
 
   grant(request: MediaRequest) {
     this.asked.push(request)
-    const { room, self, peer } = request
+    const { room, publishes, plays } = request
     if (!this.isOpen) return undefined
     return {
-      publish: { url: `/whip/${room}/${self}`, token: `publish ${self}` },
-      play: { url: `/whep/${room}/${peer}`, token: `play ${peer}` },
+      publish: { url: `/whip/${room}/${publishes}`, token: `publish ${publishes}` },
+      play: { url: `/whep/${room}/${plays}`, token: `play ${plays}` },
     }
   }
 }
@@ -40,7 +40,7 @@ test('V1 a member is told where it publishes, and where it plays the other one',
     publish: { url: `/whip/lake/${annId}`, token: `publish ${annId}` },
     play: { url: `/whep/lake/${benId}`, token: `play ${benId}` },
   })
-  expect(grants.asked).toEqual([{ room: 'lake', self: annId, peer: benId }])
+  expect(grants.asked).toEqual([{ room: 'lake', publishes: annId, plays: benId, isOpen: false }])
   expect(ben.events).toHaveLength(before)
 })
 

@@ -332,8 +332,9 @@ export class Session {
   }
 
   /** V1, V2: who asks is a member. */
-  #grantMedia(room: string, { self, peer, ref }: Extract<Notice, { type: 'media-allowed' }>): void {
-    const granted = this.#options.media?.grant({ room, self, peer })
+  #grantMedia(room: string, notice: Extract<Notice, { type: 'media-allowed' }>): void {
+    const { publishes, plays, isOpen, ref } = notice
+    const granted = this.#options.media?.grant({ room, publishes, plays, isOpen })
     if (granted) this.send({ type: 'media-granted', replyTo: ref, ...granted })
     else this.#refuse('media-off', 'media does not go through this server', ref)
   }

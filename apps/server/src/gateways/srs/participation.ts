@@ -15,7 +15,12 @@ import { Roster } from './roster.ts'
 /** The dialect's name in the core. */
 const DIALECT_NAME = 'srs'
 
-const DIALECT: Dialect = { name: DIALECT_NAME, leavesOffers: false, tellsHearing: false }
+const DIALECT: Dialect = {
+  name: DIALECT_NAME,
+  leavesOffers: false,
+  tellsHearing: false,
+  streamsByLabel: true,
+}
 
 /** What became of a join. asked: the owner of the room decides. */
 export type JoinAnswer =
