@@ -32,6 +32,10 @@ export class Losses {
     return this.#missing.size > 0
   }
 
+  isMissing(sequence: number): boolean {
+    return this.#missing.has(sequence)
+  }
+
   /** A packet came: on time, later than one that was sent after it, or again. */
   receive(sequence: number, nowMs: number): Arrival {
     if (this.#seen[sequence & MASK] === sequence) return 'duplicate'

@@ -47,6 +47,7 @@ export class Producer {
   #reception: Reception
   #clock: ClockMapping | undefined
   #pictureSize = 0
+  #keyFrameMs = -Infinity
   #consumers: readonly Consumer[] = []
 
   constructor(options: ProducerOptions) {
@@ -72,12 +73,21 @@ export class Producer {
     return this.#pictureSize
   }
 
+  /** When its last key frame began. */
+  get keyFrameMs(): number {
+    return this.#keyFrameMs
+  }
+
   get consumers(): readonly Consumer[] {
     return this.#consumers
   }
 
   get hasMissing(): boolean {
     return this.#losses.hasMissing
+  }
+
+  isMissing(sequence: number): boolean {
+    return this.#losses.isMissing(sequence)
   }
 
   /** Hands packets to it from now on. Lists are replaced, so that one may change in between. */
@@ -108,6 +118,7 @@ export class Producer {
     const format = this.#format
     packet.isKeyFrame = format?.isKeyFrameStart(bytes, headerBytes, payloadEnd) ?? true
     if (packet.isKeyFrame && format) {
+      this.#keyFrameMs = nowMs
       this.#pictureSize = format.pictureSize(bytes, headerBytes, payloadEnd) || this.#pictureSize
     }
     this.cache.store(sequence, bytes, length, nowMs)

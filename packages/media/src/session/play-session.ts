@@ -9,7 +9,7 @@ export interface PlaySessionOptions {
   id: string
   router: Router
   consumers: readonly Consumer[]
-  transport: Transport
+  transport: Pick<Transport, 'sentBytes'>
 }
 
 /** A client that plays: its feedback goes to its consumers. */

@@ -1,6 +1,5 @@
-import { elementBytes, elementOffset, findElement, NO_EXTENSION } from '../rtp/header-extensions.ts'
 import { EXTENSION_URI, readTransportSequence } from '../rtp/extension-values.ts'
-import { payloadTypeOf, rtpHeaderBytes, ssrcOf } from '../rtp/rtp-packet.ts'
+import { rtpHeaderBytes } from '../rtp/rtp-packet.ts'
 import { writeFir, writePli } from '../rtp/rtcp/key-frame-requests.ts'
 import { writeNack } from '../rtp/rtcp/nack.ts'
 import { writeRemb } from '../rtp/rtcp/receiver-estimate.ts'
@@ -12,13 +11,15 @@ import type { Incoming } from '../router/incoming.ts'
 import type { Producer } from '../router/producer.ts'
 import type { Publisher, Router } from '../router/router.ts'
 import type { Transport } from '../transport/transport.ts'
+import { Flows } from './flows.ts'
+import { KeyFrameRequests } from './key-frame-requests.ts'
 import type { SessionRole } from './session.ts'
 
 export interface PublishSessionOptions {
   id: string
   router: Router
   producers: readonly Producer[]
-  transport: Transport
+  transport: Pick<Transport, 'scratch' | 'sendRtcp'>
   keyFrameRequestsPerSecond: number
   now: () => number
 }
@@ -30,28 +31,23 @@ const REPORT_INTERVAL_MS = 1_000
 const ESTIMATE_INTERVAL_MS = 1_000
 /** A falling estimate is told at once, though not more often than this. */
 const FALLING_ESTIMATE_INTERVAL_MS = 100
-/** Told to a publisher that was limited when nothing limits it any more: it keeps the last one. */
-const UNLIMITED_BITRATE = 1_000_000_000
-/** Flows that a client may name with payload types alone; a publisher changes them rarely. */
-const MAX_FLOWS = 32
-
-/** What an SSRC stands for. */
-interface Flow {
-  producer: Producer
-  isRtx: boolean
-}
+/** What an estimate says that bounds nothing any more. */
+const UNBOUNDED = 1_000_000_000
+/** Feedback stays within every path's packets. */
+const MAX_FEEDBACK_BYTES = 1_200
 
 /** A client that publishes: its packets go to its producers, and feedback goes back. */
 export class PublishSession implements SessionRole, Publisher {
   readonly id: string
   readonly producers: readonly Producer[]
   readonly #options: PublishSessionOptions
-  readonly #flows = new Map<number, Flow>()
+  readonly #flows: Flows
   /** 0: transport-wide feedback was not agreed upon. */
   readonly #transportSequenceId: number
-  readonly #midId: number
   readonly #arrivals: TransportArrivals
-  readonly #keyFrames = new Map<Producer, { askedMs: number; isDue: boolean }>()
+  readonly #keyFrames = new Map<Producer, KeyFrameRequests>()
+  /** The tracks that are estimated together: all, where the client wants to know it of one. */
+  readonly #isEstimated: boolean
   readonly #incoming: Incoming = {
     bytes: new Uint8Array(0),
     length: 0,
@@ -63,8 +59,8 @@ export class PublishSession implements SessionRole, Publisher {
   #feedbackMs = 0
   #reportMs = 0
   #estimateMs = 0
-  /** The last one that was told. */
-  #estimate = Infinity
+  #estimate = UNBOUNDED
+  #hasToldEstimate = false
 
   constructor(options: PublishSessionOptions) {
     this.#options = options
@@ -73,13 +69,17 @@ export class PublishSession implements SessionRole, Publisher {
     const extensions = options.producers.flatMap((producer) => producer.extensions)
     const idOf = (uri: string): number => extensions.find((each) => each.uri === uri)?.id ?? 0
     this.#transportSequenceId = idOf(EXTENSION_URI.transportSequence)
-    this.#midId = idOf(EXTENSION_URI.mid)
+    this.#flows = new Flows(options.producers, idOf(EXTENSION_URI.mid))
     this.#arrivals = new TransportArrivals(OWN_SSRC, options.producers[0]?.ssrc ?? 0)
+    this.#isEstimated = options.producers.some(({ codec }) => codec.feedback.includes('goog-remb'))
     for (const producer of options.producers) {
-      const { ssrc, rtxSsrc } = producer
-      if (ssrc !== undefined) this.#flows.set(ssrc, { producer, isRtx: false })
-      if (rtxSsrc !== undefined) this.#flows.set(rtxSsrc, { producer, isRtx: true })
+      this.#keyFrames.set(producer, new KeyFrameRequests(options.keyFrameRequestsPerSecond))
     }
+  }
+
+  /** SSRCs that are told apart. */
+  get flows(): number {
+    return this.#flows.size
   }
 
   start(nowMs: number): void {
@@ -93,7 +93,7 @@ export class PublishSession implements SessionRole, Publisher {
       const sequence = readTransportSequence(packet, headerBytes, this.#transportSequenceId)
       if (sequence >= 0) this.#arrivals.record(sequence, nowMs * 1000)
     }
-    const flow = this.#flows.get(ssrcOf(packet)) ?? this.#learn(packet, headerBytes)
+    const flow = this.#flows.find(packet, headerBytes, nowMs)
     if (!flow) return
     this.#options.router.receivedBytes += length
     const incoming = this.#incoming
@@ -102,39 +102,30 @@ export class PublishSession implements SessionRole, Publisher {
     incoming.headerBytes = headerBytes
     incoming.nowMs = nowMs
     // What repeats nothing probes the path.
-    if (incoming.length > 0) flow.producer.receive(incoming)
+    if (incoming.length > 0) flow.producer.receive(incoming, flow.isRtx)
   }
 
   handleRtcp(packet: RtcpPacket, nowMs: number): void {
     if (packet.type !== 'sender-report') return
-    const flow = this.#flows.get(packet.ssrc)
-    if (flow && !flow.isRtx) flow.producer.handleSenderReport(packet, nowMs)
+    this.#flows.mediaOf(packet.ssrc)?.handleSenderReport(packet, nowMs)
   }
 
   requestKeyFrame(producer: Producer): void {
-    const nowMs = this.#options.now()
-    const request = this.#keyFrames.get(producer) ?? { askedMs: 0, isDue: false }
-    this.#keyFrames.set(producer, request)
-    // Several players ask at once: one request serves all of them.
-    if (nowMs - request.askedMs < 1000 / this.#options.keyFrameRequestsPerSecond) {
-      request.isDue = true
-      return
-    }
-    request.askedMs = nowMs
-    request.isDue = false
-    this.#sendKeyFrameRequest(producer)
+    const isNow = this.#keyFrames.get(producer)?.request(this.#options.now())
+    if (isNow) this.#sendKeyFrameRequest(producer)
   }
 
   tick(nowMs: number): void {
     for (const producer of this.producers)
       if (producer.hasMissing) this.#askForMissing(producer, nowMs)
-    for (const [producer, { isDue }] of this.#keyFrames) {
-      if (isDue) this.requestKeyFrame(producer)
+    for (const [producer, requests] of this.#keyFrames) {
+      if (requests.isDue(nowMs, producer.keyFrameMs)) this.#sendKeyFrameRequest(producer)
     }
     if (nowMs - this.#feedbackMs >= FEEDBACK_INTERVAL_MS && this.#arrivals.pending > 0) {
       this.#feedbackMs = nowMs
       const { transport } = this.#options
-      transport.sendRtcp(this.#arrivals.writeFeedback(transport.scratch, 0))
+      const target = transport.scratch.subarray(0, MAX_FEEDBACK_BYTES)
+      transport.sendRtcp(this.#arrivals.writeFeedback(target, 0))
     }
     if (nowMs - this.#reportMs >= REPORT_INTERVAL_MS) this.#report(nowMs)
     this.#tellEstimate(nowMs)
@@ -142,37 +133,6 @@ export class PublishSession implements SessionRole, Publisher {
 
   close(): void {
     this.#options.router.unpublish(this)
-  }
-
-  /** A flow that no offer told: by its MID (RFC 8843 §9.2), or by its payload type. */
-  #learn(packet: Uint8Array, headerBytes: number): Flow | undefined {
-    const mid = this.#midOf(packet, headerBytes)
-    const payloadType = payloadTypeOf(packet)
-    const producer = this.producers.find(
-      ({ mid: own, codec }) =>
-        (mid === undefined || mid === own) &&
-        (codec.payloadType === payloadType || codec.rtxPayloadType === payloadType),
-    )
-    if (!producer || this.#flows.size >= MAX_FLOWS) return undefined
-    const ssrc = ssrcOf(packet)
-    const isRtx = producer.codec.rtxPayloadType === payloadType
-    const flow = { producer, isRtx }
-    if (isRtx) producer.rtxSsrc = ssrc
-    else if (producer.ssrc === undefined) producer.ssrc = ssrc
-    else {
-      this.#flows.delete(producer.ssrc)
-      producer.restart(ssrc)
-    }
-    this.#flows.set(ssrc, flow)
-    return flow
-  }
-
-  #midOf(packet: Uint8Array, headerBytes: number): string | undefined {
-    if (this.#midId === 0) return undefined
-    const found = findElement(packet, headerBytes, this.#midId)
-    if (found === NO_EXTENSION) return undefined
-    const start = elementOffset(found)
-    return new TextDecoder().decode(packet.subarray(start, start + elementBytes(found)))
   }
 
   #askForMissing(producer: Producer, nowMs: number): void {
@@ -210,13 +170,15 @@ export class PublishSession implements SessionRole, Publisher {
   /** What the players' paths carry is carried back, so that a thin one lowers what is sent. */
   #tellEstimate(nowMs: number): void {
     const passedMs = nowMs - this.#estimateMs
-    if (passedMs < FALLING_ESTIMATE_INTERVAL_MS) return
-    const estimate = this.#options.router.estimate(nowMs) ?? UNLIMITED_BITRATE
-    if (estimate === UNLIMITED_BITRATE && this.#estimate === Infinity) return
+    if (!this.#isEstimated || passedMs < FALLING_ESTIMATE_INTERVAL_MS) return
+    const estimate = this.#options.router.estimate(nowMs) ?? UNBOUNDED
     const isFalling = estimate < this.#estimate * 0.97
     if (!isFalling && passedMs < ESTIMATE_INTERVAL_MS) return
+    // The client keeps to what it was told last, also when the thin path is gone.
+    if (estimate === UNBOUNDED && !this.#hasToldEstimate) return
     this.#estimateMs = nowMs
     this.#estimate = estimate
+    this.#hasToldEstimate = true
     const ssrcs = this.producers.flatMap(({ ssrc }) => (ssrc === undefined ? [] : [ssrc]))
     const { transport } = this.#options
     const remb = { sender: OWN_SSRC, bitrate: estimate, ssrcs }
