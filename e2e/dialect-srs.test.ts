@@ -4,6 +4,7 @@ import { testDemoOutages } from './harness/demo-outages.ts'
 import { newDemoPerson, type DemoPerson } from './harness/demo.ts'
 import { ONE2ONE, type SrsState, type StreamState } from './harness/demos.ts'
 import { selectorOf } from './harness/person.ts'
+import { autostart } from './harness/room.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 import { waitUntil } from './harness/wait.ts'
 
@@ -157,4 +158,22 @@ stage.test('a page in Chinese calls one in English', async (scene) => {
   await ben.person.waitForText(/没有核实对方是谁/)
   await ann.person.waitForText(/nobody checks who is at the other end/)
   expect(await texts(ann, 'merge-stream').then((all) => all.join())).toContain('李')
+})
+
+stage.test("Duet's own page meets the one-to-one page at the media server", async (scene) => {
+  const room = newDemoRoom()
+  const { http } = scene.server
+  const ann = await arrive(scene, addressOf('ann', room, http))
+  const ben = await scene.newPerson({ name: 'Ben' })
+  await ben.goto(autostart(`${http}/r/${room}`, 'Ben'))
+  await ann.hasCall()
+  await ben.hasCall()
+  expect(await ben.attribute('media-mode', 'data-mode')).toBe('server')
+  await ben.waitForVerified('unverified')
+  expect(await texts(ann, 'peer-url')).toEqual([`webrtc://${new URL(http).hostname}/${room}/Ben`])
+  // The one who leaves is gone, and may come back.
+  await ben.press('hangup')
+  await waitUntil('Ann is alone', () => ann.person.attribute('state', 'data-state'), {
+    isGood: (state) => state === 'joined',
+  })
 })
