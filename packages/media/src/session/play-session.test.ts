@@ -159,6 +159,7 @@ describe('what its path carries', () => {
     lastSenderReport: 0,
     delaySinceSenderReport: 0,
   }
+  const remb = (bitrate: number): RtcpPacket => ({ type: 'remb', sender: 5, bitrate, ssrcs: [] })
   const receiverReport = (ssrc: number, fractionLost: number): RtcpPacket => ({
     type: 'receiver-report',
     ssrc: 5,
@@ -172,8 +173,9 @@ describe('what its path carries', () => {
   })
 
   test.each([
-    ['its own estimate', { type: 'remb', sender: 5, bitrate: 300_000, ssrcs: [] }, 300_000],
-    ['one that is too low for a picture', { type: 'remb', sender: 5, bitrate: 0, ssrcs: [] }, 1e5],
+    ['its own estimate that falls', remb(300_000), 300_000],
+    ['one that is too low for a picture', remb(0), 100_000],
+    ['one that does not fall', remb(1_000_000), undefined],
     ['losses of its picture, of what was sent', receiverReport(VIDEO.ssrc, 128), 750_000],
     [
       'losses in a sender report',
@@ -192,6 +194,7 @@ describe('what its path carries', () => {
     ['losses of its sound', receiverReport(AUDIO.ssrc, 128), undefined],
     ["losses of somebody else's", receiverReport(999, 128), undefined],
   ] as [string, RtcpPacket, number | undefined][])('%s', (_, packet, expected) => {
+    playing.handle(remb(1_000_000), 10_500)
     playing.handle(packet, 11_000)
     expect(playing.router.estimate(11_000)).toBe(expected as number)
   })

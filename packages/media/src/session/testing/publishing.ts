@@ -37,11 +37,20 @@ export interface PacketOptions {
 
 const FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'goog-remb', 'transport-cc']
 
+/** An estimate that tests set. */
+class GivenEstimate extends PlayerEstimate {
+  bitsPerSecond: number | undefined
+
+  override bitrate(): number | undefined {
+    return this.bitsPerSecond
+  }
+}
+
 /** A publisher's session without a network, with one player of its stream. */
 export class Publishing {
   readonly router = new Router('room/ann')
   readonly sent: RtcpPacket[] = []
-  readonly estimate = new PlayerEstimate()
+  readonly estimate = new GivenEstimate()
   readonly video: Producer
   readonly audio: Producer
   readonly session: PublishSession
