@@ -18,7 +18,7 @@ export interface TransportOptions {
   maxAddresses: number
   traffic: Traffic
   logger: Logger
-  /** An address may speak for this transport, or may not any more. */
+  /** An address may speak for this transport, said at each of its checks, or may not any more. */
   onAddress: (address: TransportAddress, isOurs: boolean) => void
   onConnected: () => void
   /** Never from inside `close`. */
@@ -30,7 +30,7 @@ export interface TransportOptions {
 /** Where one of the client's addresses reaches us, and we it. */
 interface Path {
   port: DatagramPort
-  destination: Destination
+  readonly destination: Destination
 }
 
 /** The longest packet that is sent, with room for what SRTP adds. */
@@ -84,14 +84,15 @@ export class Transport {
     check: ConnectivityCheck,
     { from, port, nowMs }: { from: TransportAddress; port: DatagramPort; nowMs: number },
   ): void {
-    if (this.#isClosed || check.remoteUfrag !== this.#remote.ufrag) return
-    if (!isAuthentic(check, this.#local)) {
-      this.#options.traffic.drop('unauthentic-check')
-      return
-    }
+    if (this.#isClosed) return
+    if (check.remoteUfrag !== this.#remote.ufrag) return this.#options.traffic.drop('unknown-check')
+    if (!isAuthentic(check, this.#local)) return this.#options.traffic.drop('unauthentic-check')
     this.lastReceivedMs = nowMs
+    const answer = answerCheck(check, this.#local, from)
+    // RFC 8445 §7.3.1.1: refused, and to be made again in the other role.
+    if (check.isControlled) return void port.send(answer, destinationOf(from))
     const path = this.#pathOf(from, port)
-    port.send(answerCheck(check, this.#local, from), path.destination)
+    port.send(answer, path.destination)
     // RFC 8445 §7.3.1.5; before it, media could go nowhere else.
     if (check.isNominating || !this.#selected) this.#select(path)
   }
@@ -164,12 +165,17 @@ export class Transport {
 
   /** The path of an address whose check was authentic. */
   #pathOf(from: TransportAddress, port: DatagramPort): Path {
+    // Another session may have had it in between.
+    this.#options.onAddress(from, true)
     const known = this.#paths.get(from)
-    if (known) return known
+    if (known) {
+      // It is answered, and sent to, from the address of ours that it reached last.
+      known.port = port
+      return known
+    }
     if (this.#paths.size >= this.#options.maxAddresses) this.#forgetOldest()
     const path = { port, destination: destinationOf(from) }
     this.#paths.set(from, path)
-    this.#options.onAddress(from, true)
     return path
   }
 
