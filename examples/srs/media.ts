@@ -65,5 +65,15 @@ async function connect(
     peer.close()
     throw error
   }
+  watchEnd(peer, onLost)
   return { close: () => peer.close() }
+}
+
+/** A session that the server ends closes DTLS: the connection calls itself connected all the same. */
+function watchEnd(peer: RTCPeerConnection, onEnded: () => void): void {
+  const [transceiver] = peer.getTransceivers()
+  const transport = transceiver?.sender.transport ?? transceiver?.receiver.transport
+  transport?.addEventListener('statechange', () => {
+    if (transport.state === 'closed') onEnded()
+  })
 }

@@ -8,6 +8,7 @@ import { receiveStream, sendStream, type MediaConnection } from './media.ts'
 import { MergePanel, publishersOf } from './merge-panel.ts'
 import { inviteAddress, ownAddress, readSettings } from './settings.ts'
 import { openSocket, RefusedError, Signaling, type News, type Participant } from './signaling.ts'
+import { SoundingVideo } from './sounding-video.ts'
 import { srsExchange } from './srs-api.ts'
 import { next, type OneToOneAction, type OneToOneEvent, type OneToOneState } from './state.ts'
 import { apiOrigin, readStreamUrl, streamUrl } from './stream-url.ts'
@@ -33,7 +34,10 @@ const peerBox = element('peer', HTMLElement)
 const stateText = element('state', HTMLElement)
 const statusText = element('status', HTMLElement)
 const localVideo = element('local-video', HTMLVideoElement)
-const remoteVideo = element('remote-video', HTMLVideoElement)
+const remoteVideo = new SoundingVideo(
+  element('remote-video', HTMLVideoElement),
+  element('sound', HTMLButtonElement),
+)
 const mergePanel = new MergePanel(words, (who) => streamLinks(urlOf(who), location, schema))
 
 /** What one press of the button began; whatever comes later of an older one is not heard. */
@@ -114,6 +118,7 @@ async function publish(): Promise<void> {
   if (!captured) return say(words.refused)
   own.stream = captured
   showStream(localVideo, captured)
+  remoteVideo.tryAgain()
   try {
     const options = {
       exchange: srsExchange('publish', originOf(display), urlOf(display)),
@@ -139,17 +144,14 @@ async function play(): Promise<void> {
   played = own
   former?.connection?.close()
   try {
-    const connection = await receiveStream(
-      (stream) => played === own && showStream(remoteVideo, stream),
-      {
-        exchange: srsExchange('play', originOf(peer), urlOf(peer)),
-        onConnected() {
-          own.isConnected = true
-          if (played === own) say(words.talking)
-        },
-        onLost: () => played === own && handle('peer lost'),
+    const connection = await receiveStream((stream) => played === own && remoteVideo.show(stream), {
+      exchange: srsExchange('play', originOf(peer), urlOf(peer)),
+      onConnected() {
+        own.isConnected = true
+        if (played === own) say(words.talking)
       },
-    )
+      onLost: () => played === own && handle('peer lost'),
+    })
     if (played !== own) return connection.close()
     own.connection = connection
   } catch (error) {
@@ -163,7 +165,7 @@ function stopPlaying(): void {
   played?.connection?.close()
   played = undefined
   peer = undefined
-  showStream(remoteVideo, undefined)
+  remoteVideo.show(undefined)
 }
 
 function playPeer(who: string): void {

@@ -1,6 +1,5 @@
 import { release } from '../page/capture.ts'
 import { element } from '../page/element.ts'
-import { showStream } from '../page/video.ts'
 import type { ConnectionOptions, MediaConnection } from './media.ts'
 import { sessionUrl } from './streams.ts'
 import { httpSession, type HttpSession } from './whip-api.ts'
@@ -18,8 +17,8 @@ interface StreamWords {
 export interface StreamPageOptions {
   kind: 'whip' | 'whep'
   words: StreamWords
-  /** Shows the stream. */
-  video: HTMLVideoElement
+  /** Shows the stream, or none. */
+  show: (stream: MediaStream | undefined) => void
   /** What is sent; rejects when the person or the browser refuses. Absent: nothing. */
   capture?: () => Promise<MediaStream>
   /** Connects; `captured` is what is sent, and `onStream` is called with what is received. */
@@ -44,7 +43,8 @@ type State =
 const DEFAULT_PATH = '?app=live&stream=livestream'
 
 /** A page with one stream: `url`, `token` and `autostart` may stand in its address. */
-export function runStreamPage({ kind, words, video, capture, connect }: StreamPageOptions): void {
+export function runStreamPage(options: StreamPageOptions): void {
+  const { kind, words, capture } = options
   const urlInput = element('url', HTMLInputElement)
   const tokenInput = element('token', HTMLInputElement)
   const startButton = element('connect', HTMLButtonElement)
@@ -53,7 +53,7 @@ export function runStreamPage({ kind, words, video, capture, connect }: StreamPa
   const statusText = element('status', HTMLElement)
   let state: State = { name: 'idle' }
 
-  const show = (sentence: string): void => {
+  const say = (sentence: string): void => {
     statusText.textContent = sentence
     stateText.textContent = state.name
     stateText.dataset['state'] = state.name
@@ -68,37 +68,37 @@ export function runStreamPage({ kind, words, video, capture, connect }: StreamPa
     release(state.captured)
     void state.session.end()
     state = { name: 'idle' }
-    showStream(video, undefined)
-    show(sentence)
+    options.show(undefined)
+    say(sentence)
   }
 
   const start = async (): Promise<void> => {
     const url = sessionUrl(urlInput.value, kind, location)
     if (state.name !== 'idle') return
-    if (url === undefined) return show(words.badAddress)
+    if (url === undefined) return say(words.badAddress)
     const session = httpSession(url, tokenInput.value)
     const own: State = { name: 'connecting', session }
     state = own
-    show(words.connecting)
+    say(words.connecting)
     const captured = await capture?.().catch(() => undefined)
     if (state !== own) return release(captured)
     if (capture && !captured) return stop(words.refused)
     if (captured) {
       own.captured = captured
-      showStream(video, captured)
+      options.show(captured)
     }
-    const options: ConnectionOptions = {
+    const connecting: ConnectionOptions = {
       exchange: session.exchange,
       onConnected() {
         if (state !== own) return
         own.name = 'live'
-        show(words.live)
+        say(words.live)
       },
       onLost: () => state === own && stop(words.lost),
     }
     try {
-      const connection = await connect(options, captured, (stream) => {
-        if (state === own) showStream(video, stream)
+      const connection = await options.connect(connecting, captured, (stream) => {
+        if (state === own) options.show(stream)
       })
       if (state === own) own.connection = connection
       else {
@@ -120,6 +120,6 @@ export function runStreamPage({ kind, words, video, capture, connect }: StreamPa
   })
   stopButton.addEventListener('click', () => stop(words.ready))
   globalThis.addEventListener('pagehide', () => stop(words.ready))
-  show(words.ready)
+  say(words.ready)
   if (query.get('autostart') === 'true') void start()
 }

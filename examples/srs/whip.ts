@@ -1,6 +1,7 @@
 import { captureCamera } from '../page/capture.ts'
 import { element } from '../page/element.ts'
 import { translatePage } from '../page/language.ts'
+import { showStream } from '../page/video.ts'
 import { sendStream } from './media.ts'
 import { runStreamPage } from './stream-page.ts'
 import { publisherWords } from './words.ts'
@@ -10,7 +11,7 @@ import { publisherWords } from './words.ts'
 runStreamPage({
   kind: 'whip',
   words: translatePage(publisherWords),
-  video: element('local-video', HTMLVideoElement),
+  show: (stream) => showStream(element('local-video', HTMLVideoElement), stream),
   capture: captureCamera,
   connect: (options, captured = new MediaStream()) => sendStream(captured, options),
 })

@@ -5,12 +5,14 @@ const en = {
   ...common.en,
   unverified:
     'These streams are encrypted as far as the media server, which could watch them; and nobody checks who is at the other end.',
+  sound: 'Turn the sound on',
   streamFailed: 'The media server did not take the stream:',
 }
 
 const zh = {
   ...common.zh,
   unverified: '媒体流加密传到媒体服务器，服务器能够看到内容；也没有核实对方是谁。',
+  sound: '打开声音',
   streamFailed: '媒体服务器没有接受这路流：',
 }
 
