@@ -124,6 +124,21 @@ stage.test('a page waits while its stream is published by somebody else', async 
   await ben.waitForStatus(/You are in a call/)
 })
 
+stage.test('pages that publish and play say at once that the server ended it', async (scene) => {
+  const { http } = scene.server
+  for (const kind of ['whip', 'whep'] as const) {
+    const ann = await newDemoPerson<StreamState>(scene, { name: kind })
+    const url = `${http}/rtc/v1/${kind}/?app=${newDemoRoom()}&stream=camera`
+    const answered = ann.person.page.waitForResponse(url)
+    await ann.open(`${http}/demos/${kind}.html?${new URLSearchParams({ url })}`)
+    await ann.waitForState('live')
+    const session = new URL((await (await answered).headerValue('location')) ?? '', http)
+    expect((await fetch(session, { method: 'DELETE' })).status).toBe(200)
+    await ann.waitForState('idle')
+    await ann.waitForStatus(/connection to the media server is lost/)
+  }
+})
+
 stage.test('at the ports of SRS two call as its pages do', async ({ server, ...scene }) => {
   const { api, signaling } = server.srs
   const refine = (url: URL): URL => {

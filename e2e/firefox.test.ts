@@ -1,9 +1,15 @@
-import { afterAll, beforeAll } from 'bun:test'
+import { afterAll, beforeAll, expect } from 'bun:test'
 import { register, waitForPresence } from './harness/account.ts'
+import { newDemoRoom } from './harness/demo-calls.ts'
 import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
 import { autostart } from './harness/room.ts'
 import { selectorOf, type Person } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
+import { newStream, Streamer } from './harness/streams.ts'
+import { waitUntil } from './harness/wait.ts'
+
+/** Debian's Firefox has no H.264 for calls. */
+const CODECS = ['VP8', 'VP9', 'AV1']
 
 const missing = firefoxPath()
   ? undefined
@@ -65,6 +71,71 @@ async function castsTo(tv: Person, sender: Person, { server }: Scene): Promise<v
   await tv.seesMovement('cast-video')
   await sender.press('cast-stop')
   await tv.waitFor('cast-code')
+}
+
+stage.test('Firefox and Chromium call through the media server', async (scene) => {
+  const room = newDemoRoom()
+  const ann = await scene.newPerson({ name: 'Ann' })
+  const ben = scene.add(await firefox.newPerson({ name: 'Ben', hasSmallCamera: true }))
+  for (const { name, window } of [ann, ben]) {
+    const query = new URLSearchParams({ autostart: 'true', room, display: name })
+    await window.goto(`${scene.server.http}/demos/one2one.html?${query}`)
+  }
+  for (const each of [ann, ben]) {
+    await each.seesMovement()
+    await each.hearsSound()
+  }
+})
+
+stage.test('a player in Firefox begins without sound, and a press brings it', async (scene) => {
+  const chromium = new Streamer(await scene.newPerson({ name: 'Chromium' }))
+  await chromium.open(scene.server.http)
+  const stream = newStream(scene.server)
+  const connected = () => scene.server.output().split('media session connected').length
+  const before = connected()
+  await chromium.publish(stream)
+  await waitUntil('Chromium publishes', () => connected() === before + 1)
+  const fox = scene.add(await firefox.newPerson({ name: 'Firefox' }))
+  const query = { url: stream.play.address, token: stream.play.token, autostart: 'true' }
+  await fox.goto(`${scene.server.http}/demos/whep.html?${new URLSearchParams(query)}`)
+  // Whatever a test evaluates in a page counts as a touch of it.
+  await waitUntil('Firefox plays', () => connected() === before + 2)
+  await fox.seesMovement()
+  const isMuted = () =>
+    fox.window.evaluate(() => document.querySelector('video')?.muted ?? false, undefined)
+  expect(await isMuted()).toBe(true)
+  await fox.press('sound')
+  await waitUntil('it plays with sound', async () => !(await isMuted()))
+  await fox.seesMovement()
+})
+
+/** Chromium and Firefox, on pages that do nothing by themselves. */
+async function newStreamersOfBoth(scene: Scene): Promise<{ chromium: Streamer; fox: Streamer }> {
+  const chromium = new Streamer(await scene.newPerson({ name: 'Chromium' }))
+  const person = await firefox.newPerson({ name: 'Firefox', hasSmallCamera: true })
+  const fox = new Streamer(scene.add(person))
+  for (const each of [chromium, fox]) await each.open(scene.server.http)
+  return { chromium, fox }
+}
+
+if (process.env['DUET_LONG'] === '1') {
+  for (const codec of CODECS) {
+    stage.test(`Firefox plays ${codec} of Chromium from the media server`, async (scene) => {
+      const { chromium, fox } = await newStreamersOfBoth(scene)
+      const stream = newStream(scene.server)
+      await chromium.publish(stream, codec)
+      await fox.play(stream)
+      await fox.receives(codec)
+    })
+
+    stage.test(`Chromium plays ${codec} of Firefox from the media server`, async (scene) => {
+      const { chromium, fox } = await newStreamersOfBoth(scene)
+      const stream = newStream(scene.server)
+      await chromium.play(stream)
+      await fox.publish(stream, codec)
+      await chromium.receives(codec)
+    })
+  }
 }
 
 // Not in the short lane: on a busy machine Firefox's picture may stand still in Chromium, rarely.

@@ -23,7 +23,8 @@ const NAMESPACES = '/run/netns'
 /** Why there can be no lab here, as a sentence; `undefined` when there can. */
 export function labMissing(): string | undefined {
   if (process.platform !== 'linux') return 'Network namespaces need Linux.'
-  if (!Bun.which('ip')) return 'Network namespaces need ip (apt-get install iproute2).'
+  if (!Bun.which('ip') || !Bun.which('tc'))
+    return 'Network namespaces need ip (apt-get install iproute2).'
   if (process.getuid?.() !== 0) return 'Network namespaces need root.'
   const probe = `${PREFIX}${process.pid}-probe`
   if (Bun.spawnSync(['ip', 'netns', 'add', probe]).exitCode !== 0) {
@@ -48,6 +49,8 @@ export function createLab(): Lab {
 export interface Home extends Namespace {
   /** Pulls the cable, or puts it back. */
   setConnected(isConnected: boolean): void
+  /** Lets so much come down to it, in kbit/s; undefined: all that there is. */
+  limitDownlink(kbitPerSecond: number | undefined): void
 }
 
 /** A server in the middle, and homes that can't reach each other but over it. */
@@ -94,11 +97,19 @@ function home(
   server: Namespace,
   { role, index, host }: { role: string; index: number; host: number },
 ): Home {
+  const root = ['dev', `veth${index}`, 'root']
   return {
     ...namespace(role, `10.${77 + index}.${host}.2`),
     // At the server's end: there nothing has to be set up again.
     setConnected: (isConnected) =>
       ip('-n', server.name, 'link', 'set', `veth${index}`, isConnected ? 'up' : 'down'),
+    limitDownlink(kbitPerSecond) {
+      const [verb, ...shape] =
+        kbitPerSecond === undefined
+          ? ['del']
+          : ['replace', 'tbf', 'rate', `${kbitPerSecond}kbit`, 'burst', '4kb', 'latency', '200ms']
+      run('tc', '-n', server.name, 'qdisc', verb ?? '', ...root, ...shape)
+    },
   }
 }
 

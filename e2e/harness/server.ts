@@ -121,16 +121,27 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 /** A token of this server for the `cast` dialect, as `duet cast-token` prints it. */
-export function castToken({ data }: RunningServer): string {
-  const { stdout, exitCode } = Bun.spawnSync([
-    process.execPath,
-    ENTRY,
-    'cast-token',
-    'Test',
-    '--data',
-    data,
-  ])
-  if (exitCode !== 0) throw new Error('there is no token')
+export function castToken(server: RunningServer): string {
+  return runCommand(server, ['cast-token', 'Test'])
+}
+
+/** A token of this server for one stream, `room/name`, as `duet media-token` prints it. */
+export function mediaToken(
+  server: RunningServer,
+  kind: 'publish' | 'play',
+  stream: string,
+): string {
+  const text = runCommand(server, ['media-token', kind, stream])
+  const token = text.match(/^Token\s+(\S+)$/m)?.[1]
+  if (token === undefined) throw new Error(`there is no token in ${text}`)
+  return token
+}
+
+/** What a command prints that shares the data of this server. */
+function runCommand({ data }: RunningServer, args: readonly string[]): string {
+  const argv = [process.execPath, ENTRY, ...args, '--data', data]
+  const { stdout, stderr, exitCode } = Bun.spawnSync(argv)
+  if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${stderr.toString().trim()}`)
   return stdout.toString().trim()
 }
 
