@@ -18,7 +18,7 @@ export interface CheckOptions {
 }
 
 /** A connectivity check as it goes over the wire (RFC 8445 §7.2.2). */
-export function checkBytes(options: CheckOptions): Uint8Array {
+function checkBytes(options: CheckOptions): Uint8Array {
   const { to, from, isNominating = false, role = 'controlling' } = options
   const attributes: StunAttribute[] = [
     { type: ATTRIBUTE.username, value: encodeText(`${to.ufrag}:${from.ufrag}`) },
