@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { write, type MediaDescription } from 'sdp-transform'
 import type { Fingerprint } from '../dtls/dtls.ts'
 import type { IceCredentials } from '../ice/ice-credentials.ts'
@@ -49,7 +50,8 @@ export function writeAnswer(options: AnswerOptions): string {
     version: 0,
     origin: {
       username: '-',
-      sessionId: Date.now(),
+      // RFC 8829 §5.2.1.
+      sessionId: randomInt(2 ** 48 - 1),
       sessionVersion: 1,
       netType: 'IN',
       ipVer: 4,

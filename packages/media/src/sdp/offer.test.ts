@@ -49,6 +49,42 @@ test('an offer is read as far as it concerns the server', () => {
   expect(video?.codecs[0]?.feedback).toContain('nack pli')
 })
 
+test('sections that go with others only are offered, whatever their port (RFC 8843 §6)', () => {
+  const sdp = offerOf().replace('m=video 9', 'm=video 0')
+  expect(readOffer(sdp).media.map(({ kind }) => kind)).toEqual(['audio', 'other'])
+  const bundled = readOffer(sdp.replace('a=mid:1', 'a=mid:1\r\na=bundle-only'))
+  expect(bundled.media.map(({ kind }) => kind)).toEqual(['audio', 'video'])
+  expect(bundled.media[1]?.codecs.length).toBe(7)
+})
+
+test('of the sections that go with others, all must', () => {
+  const sdp = offerOf().replace('m=video 9', 'm=video 0').replace('BUNDLE 0 1', 'BUNDLE 0')
+  expect(codeOf(() => readOffer(sdp.replace('a=mid:1', 'a=mid:1\r\na=bundle-only')))).toBe(
+    'bad-sdp',
+  )
+})
+
+describe('what repeats what', () => {
+  test.each([
+    ['by its payload type', ['a=fmtp:97 apt=96'], 97],
+    ['with more parameters', ['a=fmtp:97 rtx-time=200; apt=96'], 97],
+    ['another one', ['a=fmtp:97 apt=9'], undefined],
+    ['a longer one', ['a=fmtp:97 apt=960'], undefined],
+    ['none', [], undefined],
+    ['nothing', ['a=fmtp:97 apt='], undefined],
+    ['the first of two', ['a=fmtp:97 apt=96', 'a=rtpmap:98 rtx/90000', 'a=fmtp:98 apt=96'], 97],
+  ])('%s', (_, lines, expected) => {
+    const videoCodecs = ['a=rtpmap:96 VP8/90000', 'a=rtpmap:97 rtx/90000', ...lines]
+    const [, video] = readOffer(offerOf({ videoCodecs })).media
+    expect(video?.codecs).toMatchObject([{ payloadType: 96, rtxPayloadType: expected }])
+  })
+})
+
+test('payload types without a number, or where RTCP would be, are none', () => {
+  const videoCodecs = ['a=rtpmap: VP8/90000', 'a=rtpmap:72 VP8/90000', 'a=rtpmap:200 VP8/90000']
+  expect(readOffer(offerOf({ videoCodecs })).media[1]?.codecs).toEqual([])
+})
+
 describe('what can not be read is refused', () => {
   test.each<[string, string | OfferOptions]>([
     ['nothing', ''],

@@ -2,7 +2,7 @@ import { parse, type MediaDescription, type SessionDescription } from 'sdp-trans
 import type { Fingerprint } from '../dtls/dtls.ts'
 import { areIceCredentials, type IceCredentials } from '../ice/ice-credentials.ts'
 import { mediaError } from '../media-error.ts'
-import { codecNamed, type CodecName } from './codecs.ts'
+import { codecNamed, formatParameters, type CodecName } from './codecs.ts'
 
 /** One payload type of an offer whose codec is forwarded. */
 export interface OfferedCodec {
@@ -58,11 +58,11 @@ const MAX_CODECS = 128
 /** Reads an offer. Throws a MediaError (`bad-sdp`) with what is wrong. */
 export function readOffer(sdp: string): Offer {
   const session = parseSdp(sdp)
-  const [first, ...rest] = session.media.filter(({ port }) => port !== 0)
-  if (!first) throw badSdp('it offers no media')
-  if (session.media.length > MAX_SECTIONS) throw badSdp('it has too many sections')
   const bundled = (session.groups ?? []).find(({ type }) => type === 'BUNDLE')
   const mids = textOf(bundled?.mids).split(' ')
+  const [first, ...rest] = session.media.filter(isOffered)
+  if (!first) throw badSdp('it offers no media')
+  if (session.media.length > MAX_SECTIONS) throw badSdp('it has too many sections')
   if (rest.some(({ mid }) => mid === undefined || !mids.includes(textOf(mid)))) {
     throw badSdp('all its sections must be one BUNDLE group')
   }
@@ -110,13 +110,18 @@ function setupOf(setup: unknown): Offer['setup'] {
   throw badSdp('its a=setup is none of actpass, active, passive')
 }
 
+/** With port 0 a section is none, unless it goes with others only (RFC 8843 §6). */
+function isOffered({ port, bundleOnly }: MediaDescription): boolean {
+  return port !== 0 || bundleOnly !== undefined
+}
+
 function readMedia(
   media: MediaDescription,
   index: number,
   session: SessionDescription,
 ): OfferedMedia {
-  const { type, protocol, port } = media
-  const isRtp = port !== 0 && /^(UDP\/TLS\/)?RTP\/SAVPF$/.test(protocol)
+  const { type, protocol } = media
+  const isRtp = isOffered(media) && /^(UDP\/TLS\/)?RTP\/SAVPF$/.test(protocol)
   const kind = isRtp && (type === 'audio' || type === 'video') ? type : 'other'
   const [ssrc, rtxSsrc] = ssrcsOf(media)
   return {
@@ -138,12 +143,7 @@ function readMedia(
 function codecsOf(media: MediaDescription): OfferedCodec[] {
   const fmtp = new Map(media.fmtp.map(({ payload, config }) => [payload, textOf(config)]))
   const rtpmaps = media.rtp.slice(0, MAX_CODECS).filter(({ payload }) => isPayloadType(payload))
-  const rtxOf = (payload: number): number | undefined =>
-    rtpmaps.find(
-      ({ codec, payload: rtx }) =>
-        textOf(codec).toLowerCase() === 'rtx' &&
-        new RegExp(`\\bapt=${payload}\\b`).test(fmtp.get(rtx) ?? ''),
-    )?.payload
+  const rtxOf = retransmissionsOf(rtpmaps, fmtp)
   return rtpmaps.flatMap(({ payload, codec, encoding }) => {
     const name = codecNamed(textOf(codec))
     if (!name || (name === 'OPUS') !== (media.type === 'audio')) return []
@@ -151,7 +151,7 @@ function codecsOf(media: MediaDescription): OfferedCodec[] {
       {
         name,
         payloadType: payload,
-        rtxPayloadType: rtxOf(payload),
+        rtxPayloadType: rtxOf.get(payload),
         clockRate: name === 'OPUS' ? 48_000 : 90_000,
         channels: name === 'OPUS' ? numberOf(encoding ?? 2) : 1,
         parameters: fmtp.get(payload) ?? '',
@@ -163,9 +163,23 @@ function codecsOf(media: MediaDescription): OfferedCodec[] {
   })
 }
 
+/** By the payload type that they repeat (RFC 4588 §8.1). */
+function retransmissionsOf(
+  rtpmaps: MediaDescription['rtp'],
+  fmtp: ReadonlyMap<number, string>,
+): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const { codec, payload } of rtpmaps) {
+    if (textOf(codec).toLowerCase() !== 'rtx') continue
+    const apt = formatParameters(fmtp.get(payload) ?? '').get('apt') ?? ''
+    if (/^\d+$/.test(apt) && !found.has(Number(apt))) found.set(Number(apt), payload)
+  }
+  return found
+}
+
 /** RTCP would be taken for RTP with types from 64 to 95 (RFC 5761 §4). */
 function isPayloadType(payload: unknown): payload is number {
-  const type = Number(payload)
+  const type = numberOf(payload)
   return Number.isInteger(type) && type >= 0 && type <= 127 && !(type >= 64 && type <= 95)
 }
 
