@@ -6,6 +6,8 @@ export interface MediaLimits {
   sessionsPerAddress: number
   /** Sessions at once whose handshake is not done. */
   unfinishedSessions: number
+  /** The same of one client address, so that nobody alone takes all of these places. */
+  unfinishedPerAddress: number
   /** A session whose handshake is not done ends after this many milliseconds. */
   handshakeMs: number
   /** A session from which nothing authentic comes ends after this many milliseconds. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: MediaLimits = {
   sessions: 4_000,
   sessionsPerAddress: 400,
   unfinishedSessions: 400,
+  unfinishedPerAddress: 100,
   handshakeMs: 15_000,
   silenceMs: 30_000,
   publisherSilenceMs: 2_000,
@@ -44,4 +47,5 @@ export const NO_LIMITS: MediaLimits = {
   sessions: Infinity,
   sessionsPerAddress: Infinity,
   unfinishedSessions: Infinity,
+  unfinishedPerAddress: Infinity,
 }

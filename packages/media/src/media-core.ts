@@ -124,7 +124,7 @@ export class MediaCore implements MediaServer {
     this.#byUfrag.set(local.ufrag, session)
     return {
       type: 'restarted',
-      fragment: writeFragment(local, this.#candidates(undefined), session.mid),
+      fragment: writeFragment(local, session.candidates, session.mid),
       etag: session.etag,
     }
   }
@@ -198,9 +198,19 @@ export class MediaCore implements MediaServer {
     const isFull =
       this.#sessions.size >= limits.sessions ||
       this.#unfinished >= limits.unfinishedSessions ||
-      (this.#sessionsOf.get(address) ?? 0) >= limits.sessionsPerAddress
+      (this.#sessionsOf.get(address) ?? 0) >= limits.sessionsPerAddress ||
+      this.#unfinishedOf(address) >= limits.unfinishedPerAddress
     if (isFull) throw mediaError('too-many-sessions', 'There are too many sessions.')
     if (kind === 'publish') this.#makeWay(stream)
+  }
+
+  #unfinishedOf(address: string): number {
+    if (this.#unfinished < this.#options.limits.unfinishedPerAddress) return 0
+    let count = 0
+    for (const { facts, isConnected } of this.#sessions.values()) {
+      if (!isConnected && facts.address === address) count += 1
+    }
+    return count
   }
 
   /** One publishes at a time; one from which nothing comes any more makes way. */
@@ -264,8 +274,10 @@ export class MediaCore implements MediaServer {
       limits,
     })
     const mid = media.find(({ codecs }) => codecs.length > 0)?.offered.mid ?? '0'
+    const candidates = this.#candidates(request.candidates)
     const session: Session = {
       facts,
+      candidates,
       transport,
       role,
       mid,
@@ -279,7 +291,6 @@ export class MediaCore implements MediaServer {
     this.#unfinished += 1
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick())
     logger.info('media session answered', { session: id.slice(0, 6), kind: facts.kind })
-    const candidates = this.#candidates(request.candidates)
     const { fingerprint } = dtls
     return {
       id,

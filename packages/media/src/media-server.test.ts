@@ -322,6 +322,22 @@ describe('addresses', () => {
     expect(contents(ben.receivedOf('video'))).toEqual([1])
   })
 
+  test('a restart tells the same addresses as the answer', async () => {
+    const world = await open()
+    const { media } = await world.client('play')
+    const own = { kind: 'play', stream: 'room/ann', address: '198.51.100.1' } as const
+    const candidates = ['203.0.113.7', '2001:db8::7']
+    const answer = world.server.open({ ...own, sdp: media.description('actpass'), candidates })
+    const ice = createIceCredentials()
+    const patched = world.server.patch(
+      answer.id,
+      `a=ice-ufrag:${ice.ufrag}\r\na=ice-pwd:${ice.pwd}\r\n`,
+    )
+    const told = (text: string) => new Set(text.match(/(?<= )\S+(?= 8000 typ host)/g))
+    expect(told(answer.sdp)).toEqual(new Set(candidates))
+    expect(told(patched.type === 'restarted' ? patched.fragment : '')).toEqual(new Set(candidates))
+  })
+
   test('more candidates of the same client are no restart', async () => {
     const world = await open()
     const ann = await world.connected('publish')
@@ -395,11 +411,24 @@ describe('refusals', () => {
     ['sessions', { sessions: 3 }],
     ['sessions of one address', { sessionsPerAddress: 3 }],
     ['unfinished sessions', { unfinishedSessions: 3 }],
+    ['unfinished sessions of one address', { unfinishedPerAddress: 3 }],
   ])('%s are bounded', async (_, limits) => {
     const world = await open({ limits })
     for (const name of ['a', 'b', 'c']) await world.client('play', `room/${name}`)
     const refused = await world.client('play', 'room/d').catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 'too-many-sessions' })
+  })
+
+  test('one address alone does not take all places of unfinished sessions', async () => {
+    const world = await open({ limits: { unfinishedPerAddress: 3 } })
+    for (const name of ['a', 'b', 'c']) await world.client('play', `room/${name}`)
+    const sdp = world.clients[0]!.media.description('actpass')
+    const request = { kind: 'play', stream: 'room/d', sdp } as const
+    const codeFrom = (address: string) => codeOf(() => world.server.open({ ...request, address }))
+    expect(codeFrom('198.51.100.1')).toBe('too-many-sessions')
+    expect(codeFrom('198.51.100.2')).toBeUndefined()
+    await world.until(() => world.clients.every(({ media }) => media.isConnected))
+    expect(codeFrom('198.51.100.1')).toBeUndefined()
   })
 
   test('handshakes that are never finished make place again', async () => {

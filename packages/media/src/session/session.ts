@@ -1,4 +1,5 @@
 import type { SessionKind, StreamName } from '../media-server.ts'
+import type { ServerCandidate } from '../sdp/answer.ts'
 import type { RtcpPacket } from '../rtp/rtcp/rtcp-packet.ts'
 import type { Transport } from '../transport/transport.ts'
 
@@ -30,6 +31,8 @@ export interface Session {
   readonly facts: SessionFacts
   readonly transport: Transport
   readonly role: SessionRole
+  /** Addresses of ours that were told to the client. */
+  readonly candidates: readonly ServerCandidate[]
   /** Of the first section that is used. */
   readonly mid: string
   /** Of the client's ICE credentials; another one restarts ICE. */
