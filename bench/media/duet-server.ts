@@ -1,4 +1,4 @@
-import { silentLogger, systemClock } from '@duet/base'
+import { silentLogger, steadyClock } from '@duet/base'
 import { batchedDatagrams, bunDatagrams } from '@duet/datagrams'
 import { createMediaServer, type SessionRequest } from '@duet/media'
 
@@ -7,7 +7,7 @@ const [host = '127.0.0.1', path] = process.argv.slice(2)
 const server = await createMediaServer({
   listen: [{ host, port: 0 }],
   candidates: [host],
-  clock: systemClock,
+  clock: steadyClock,
   logger: silentLogger,
   limits: 'off',
   network: path === 'portable' ? bunDatagrams : batchedDatagrams,

@@ -1,4 +1,4 @@
-import { systemClock, type Logger } from '@duet/base'
+import { steadyClock, systemClock, type Logger } from '@duet/base'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
@@ -135,7 +135,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     ips,
     localAddresses,
     createMediaServer: async (settings) =>
-      (await import('@duet/media')).createMediaServer(settings),
+      (await import('@duet/media')).createMediaServer({ ...settings, clock: steadyClock }),
     tokens: new MediaTokens(secrets.keyFor('media tokens'), clock),
     hub,
     access,

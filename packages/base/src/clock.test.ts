@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'bun:test'
-import { FakeClock, systemClock } from './clock.ts'
+import { afterEach, describe, expect, setSystemTime, test } from 'bun:test'
+import { FakeClock, steadyClock, systemClock } from './clock.ts'
 
 describe('FakeClock', () => {
   test('fires what falls due in order of time, whatever the order of making', () => {
@@ -73,5 +73,26 @@ describe('systemClock', () => {
     expect(beats).toBeGreaterThanOrEqual(2)
     expect(isCancelledFired).toBe(false)
     expect(systemClock.now()).toBeGreaterThanOrEqual(before)
+  })
+})
+
+describe('steadyClock', () => {
+  afterEach(() => {
+    setSystemTime()
+  })
+
+  test('counts from the epoch, in whole milliseconds', () => {
+    expect(Math.abs(steadyClock.now() - Date.now())).toBeLessThan(60_000)
+    expect(Number.isInteger(steadyClock.now())).toBe(true)
+  })
+
+  test.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('does not follow when the clock is set %s', (_, ms) => {
+    const before = [steadyClock.now(), systemClock.now()] as const
+    setSystemTime(Date.now() + ms)
+    expect(Math.abs(systemClock.now() - before[1] - ms)).toBeLessThan(60_000)
+    expect(steadyClock.now() - before[0]).toBeWithin(0, 60_000)
   })
 })

@@ -1,4 +1,4 @@
-export { FakeClock, systemClock, type CancelTimer, type Clock } from './clock.ts'
+export { FakeClock, steadyClock, systemClock, type CancelTimer, type Clock } from './clock.ts'
 export { Emitter, type EventMap, type ListenerErrorHandler } from './emitter.ts'
 export { DuetError, InvalidStateError, messageOf } from './errors.ts'
 export {

@@ -11,6 +11,7 @@ export interface MediaServerOptions {
   listen: readonly { host: string; port: number }[]
   /** IP addresses to tell clients, in the order of preference. */
   candidates: readonly string[]
+  /** One that runs evenly, such as `steadyClock`: all that is sent again or ends goes by it. */
   clock: Clock
   logger: Logger
   /** off: for benchmarks. */
