@@ -83,14 +83,20 @@ describe(`malformed datagrams, seed ${seed}`, () => {
     expect(scene.server.stats().dropped).toContainKeys(dropped)
   }, 600_000)
 
-  test('RTP from those who have keys', async () => {
-    const senders = scene.bad.map(({ publisher }) => ({ publisher, rtp: new BadRtp(random) }))
+  test('RTP from those who have keys, whose players see what follows', async () => {
+    const couples = scene.bad.map((couple) => ({ ...couple, rtp: new BadRtp(random) }))
     await repeat(times(20_000), () => {
-      const { publisher, rtp } = oneOf(senders)
+      const { publisher, rtp } = oneOf(couples)
       publisher.media.sendRtp(rtp.write(publisher.media.scratch))
     })
     expect(await scene.state()).toEqual(WELL)
     expect(scene.server.stats().receivedPackets).toBeGreaterThan(times(20_000))
+    await scene.pass(2_000)
+    for (const { codec, publisher, player, rtp } of couples) {
+      publisher.media.sendRtp(rtp.writeKeyFrame(publisher.media.scratch, codec))
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await scene.world.until(() => player.receivedOf('video').length > 0)
+    }
   }, 600_000)
 
   test('RTCP from those who have keys', async () => {

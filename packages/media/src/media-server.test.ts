@@ -64,6 +64,23 @@ describe('publish and play', () => {
     expect(contents(ben.receivedOf('audio'))).toEqual(numbers(10))
   })
 
+  test.each([
+    ['numbers', 65_500],
+    ['timestamps', Math.floor(2 ** 32 / 3_000) - 50],
+  ])('over the wrap of %s', async (_, start) => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    const ben = await world.connected('play')
+    for (const count of numbers(100)) {
+      ann.sendVideo(start + count, { isKeyFrame: count === 0 })
+      await world.pass(10)
+    }
+    const video = ben.receivedOf('video')
+    expect(contents(video)).toEqual(numbers(100).map((count) => start + count))
+    const steps = video.slice(1).map((packet, at) => timestampOf(packet) - timestampOf(video[at]!))
+    expect(new Set(steps.map((step) => step >>> 0))).toEqual(new Set([3_000]))
+  })
+
   test('playing may begin before publishing', async () => {
     const world = await open()
     const ben = await world.connected('play')

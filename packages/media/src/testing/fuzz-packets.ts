@@ -15,6 +15,13 @@ const MAX_PACKET_BYTES = 1_200
 /** The flows that were offered, and some that were not. */
 const SSRCS = [2222, 2222, 2222, 3333, 1111, 5, 6, 7]
 const PAYLOAD_TYPES = [96, 96, 96, 97, 111, 0, 35, 127]
+/** How key frames begin (RFC 7741, RFC 9628, RFC 6184, RTP payload format for AV1). */
+const KEY_FRAMES = {
+  VP8: [0x10, 0x00, 0x00, 0x00],
+  VP9: [0x08, 0x00, 0x00, 0x00],
+  H264: [0x65, 0x00, 0x00, 0x00],
+  AV1: [0x18, 0x0a, 0x00, 0x00],
+} as const
 const PROFILES = [0xbede, 0xbede, 0x1000, 0x100f, 0xffff]
 
 /** Datagrams of nothing; the first byte often says what they would be (RFC 7983 §7). */
@@ -57,6 +64,19 @@ export class BadRtp {
     // The start of a key frame of VP8, as often as not.
     if (end - at > 4 && random(2) === 0) target.set([0x10, random(2)], at)
     return end
+  }
+
+  /** Writes a key frame as it should be; returns its length. */
+  writeKeyFrame(target: Uint8Array, codec: keyof typeof KEY_FRAMES): number {
+    const ssrc = SSRCS[0]!
+    const sequence = ((this.#sequences.get(ssrc) ?? 0) + 1) & 0xffff
+    this.#sequences.set(ssrc, sequence)
+    target.set([0x80, PAYLOAD_TYPES[0]!], 0)
+    setSequence(target, sequence)
+    setTimestamp(target, sequence * 3_000)
+    setSsrc(target, ssrc)
+    target.set(KEY_FRAMES[codec], 12)
+    return 12 + KEY_FRAMES[codec].length
   }
 
   #writeExtension(target: Uint8Array, at: number): number {

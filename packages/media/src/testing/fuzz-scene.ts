@@ -13,6 +13,7 @@ const CODECS = ['VP8', 'VP9', 'H264', 'AV1'] as const satisfies ClientMedia['cod
 
 /** One that publishes and one that plays it. */
 export interface Couple {
+  codec: ClientMedia['codec']
   publisher: TestClient
   player: TestClient
 }
@@ -124,7 +125,7 @@ export class FuzzScene {
     await this.#move(publisher)
     await this.#move(player)
     await this.world.pass(20)
-    return { publisher, player }
+    return { codec, publisher, player }
   }
 
   /** From now on without a delay. */
