@@ -338,6 +338,13 @@ describe('sender reports', () => {
     ])
   })
 
+  test('come at most five times per second, however often the publisher sends them', () => {
+    producer.receive({ ...vp8(1, { isKeyFrame: true }), nowMs: 0 })
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 1) producer.handleSenderReport(report, nowMs)
+    expect(scene.reports.length).toBe(5)
+    expect(producer.clock?.arrivedMs).toBe(999)
+  })
+
   test('come with the first packet, as if the clock had run on', () => {
     producer.handleSenderReport(report, 0)
     producer.receive({ ...vp8(1, { isKeyFrame: true, timestamp: 180_000 }), nowMs: 1_000 })

@@ -32,6 +32,9 @@ export interface ClockMapping {
 /** Bytes of memory that an Opus track may take for packets that were lost. */
 const AUDIO_CACHE_BYTES = 32_768
 
+/** Reports to players follow those of the publisher, though not more often than this. */
+const MIN_REPORT_INTERVAL_MS = 200
+
 /** One published track: receives its packets and hands them to the consumers. */
 export class Producer {
   readonly kind: 'audio' | 'video'
@@ -48,6 +51,7 @@ export class Producer {
   #clock: ClockMapping | undefined
   #pictureSize = 0
   #keyFrameMs = -Infinity
+  #reportedMs = -Infinity
   #consumers: readonly Consumer[] = []
 
   constructor(options: ProducerOptions) {
@@ -133,6 +137,8 @@ export class Producer {
       rtpTimestamp: report.rtpTimestamp,
       arrivedMs: nowMs,
     }
+    if (nowMs - this.#reportedMs < MIN_REPORT_INTERVAL_MS) return
+    this.#reportedMs = nowMs
     for (const consumer of this.#consumers) consumer.sendReport(nowMs)
   }
 
