@@ -11,3 +11,4 @@ export {
   type Destination,
 } from './datagrams.ts'
 export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
+export { bindAddresses, interfaceAddresses } from './interface-addresses.ts'

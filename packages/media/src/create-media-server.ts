@@ -1,5 +1,10 @@
-import type { Clock, Logger } from '@duet/base'
-import { batchedDatagrams, type DatagramNetwork, type DatagramPort } from '@duet/datagrams'
+import { DuetError, type Clock, type Logger } from '@duet/base'
+import {
+  batchedDatagrams,
+  bindAddresses,
+  type DatagramNetwork,
+  type DatagramPort,
+} from '@duet/datagrams'
 import { parseIp } from '@duet/stun'
 import { createDtlsContext } from './dtls/create-context.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type MediaLimits } from './limits.ts'
@@ -7,7 +12,7 @@ import { MediaCore } from './media-core.ts'
 import type { MediaServer } from './media-server.ts'
 
 export interface MediaServerOptions {
-  /** Where it listens for UDP; all on one port number. */
+  /** Where it listens for UDP; all on one port number. `0.0.0.0` and `::` are all addresses. */
   listen: readonly { host: string; port: number }[]
   /** IP addresses to tell clients, in the order of preference. */
   candidates: readonly string[]
@@ -27,26 +32,44 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const { listen, candidates, clock, logger, network = batchedDatagrams } = options
   const dtls = createDtlsContext({ clock })
   const core = new MediaCore({ dtls, candidates, clock, logger, limits: limitsOf(options.limits) })
-  const ports: DatagramPort[] = []
   try {
-    for (const { host, port } of listen) {
-      const ip = parseIp(host)
-      if (ip === undefined) throw new TypeError(`"${host}" is not an IP address`)
-      // oxlint-disable-next-line no-await-in-loop -- a port of 0 is the same for all
-      const bound: DatagramPort = await network.bind({
-        ip,
-        port: port === 0 && ports[0] ? core.port : port,
-        onDatagram: (payload, from) => core.handleDatagram(payload, from, bound),
-      })
-      ports.push(bound)
-      core.addPort(bound)
-    }
+    // oxlint-disable-next-line no-await-in-loop -- a port of 0 is the same for all
+    for (const each of listen) await openPorts(core, network, each)
   } catch (error) {
     core.close()
     dtls.close()
     throw error
   }
   return core
+}
+
+/**
+ * Opens a port for each address that a host stands for. Of several addresses, those that are only
+ * just coming up are left out.
+ */
+async function openPorts(
+  core: MediaCore,
+  network: DatagramNetwork,
+  { host, port }: { host: string; port: number },
+): Promise<void> {
+  const ip = parseIp(host)
+  if (ip === undefined) throw new TypeError(`"${host}" is not an IP address`)
+  const ips = bindAddresses(ip)
+  for (const [index, each] of ips.entries()) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- a port of 0 is the same for all
+      const bound: DatagramPort = await network.bind({
+        ip: each,
+        port: port === 0 ? core.port : port,
+        onDatagram: (payload, from) => core.handleDatagram(payload, from, bound),
+      })
+      core.addPort(bound)
+    } catch (error) {
+      const isLastHope = core.port === 0 && index === ips.length - 1
+      const isMissing = error instanceof DuetError && error.code === 'address-unavailable'
+      if (ips.length === 1 || isLastHope || !isMissing) throw error
+    }
+  }
 }
 
 function limitsOf(limits: MediaServerOptions['limits']): MediaLimits {

@@ -9,11 +9,16 @@ import {
   type IpAddress,
 } from '@duet/stun'
 import type { Authenticator } from './authenticator.ts'
-import { bunDatagrams, type DatagramNetwork } from '@duet/datagrams'
+import {
+  bindAddresses,
+  interfaceAddresses,
+  bunDatagrams,
+  type DatagramNetwork,
+} from '@duet/datagrams'
 import type { ClientTransport } from './client.ts'
 import type { TransportTraffic } from './counters.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
-import { bindAddresses, defaultRelayAddresses, interfaceAddresses } from './networks.ts'
+import { defaultRelayAddresses } from './networks.ts'
 import { PeerPolicy } from './peer-policy.ts'
 import { PeerRouter } from './peer-router.ts'
 import { RelayPool, type RelayAddress } from './relay-pool.ts'
