@@ -169,10 +169,18 @@ describe('a client that', () => {
   })
 
   test('stops within its body is told so after a minute', async () => {
-    open(async (request) => new Response(await request.text().catch(() => 'broken')))
+    // The upstream has what was sent: the rest is the client's to send.
+    const begun = Promise.withResolvers<void>()
+    open(async (request) => {
+      const reader = request.body?.getReader()
+      await reader?.read()
+      begun.resolve()
+      await reader?.read().catch(() => {})
+      return new Response()
+    })
     const head = 'POST /up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n'
     const answer = exchangeRaw(stage.port, `${head}Content-Length: 100\r\n\r\nbegin`)
-    await until(() => upstream?.pendingRequests === 1)
+    await begun.promise
     stage.clock.advance(60_000)
     expect(await answer).toStartWith('HTTP/1.1 408 ')
     expect(stage.records).toEqual([])
