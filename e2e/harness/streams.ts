@@ -18,7 +18,7 @@ export interface TestStream {
 }
 
 /** The size of the pictures that the browsers' fake cameras are asked for here. */
-const PICTURE = { width: 320, height: 240 }
+export const PICTURE = { width: 320, height: 240 }
 
 /** A stream that no other test uses; on the server's HTTP address unless `origin` is given. */
 export function newStream(server: RunningServer, origin = server.http): TestStream {

@@ -13,6 +13,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'e2e/dialect-cast.test.ts',
   'e2e/dialect-topic.test.ts',
   'e2e/dialect-room.test.ts',
+  'e2e/dialect-srs.test.ts',
   'e2e/ringing.test.ts',
   'e2e/accounts.test.ts',
   'e2e/account-looks.test.ts',

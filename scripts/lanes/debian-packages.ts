@@ -4,59 +4,92 @@ import { installQuietly } from './quiet-install.ts'
 /** A Debian package that some tests need. */
 interface DebianPackage {
   name: string
-  /** Its command: the tests look for it too. */
-  command: string
+  /** Its command, or a file of its own below `/usr/lib`: the tests look for it too. */
+  sign: { command: string } | { file: string }
   /** Ends the sentence "Without it ...". */
   loss: string
 }
 
 const PACKAGES: readonly DebianPackage[] = [
-  { name: 'chromium', command: 'chromium', loss: 'the browser tests are skipped' },
+  { name: 'chromium', sign: { command: 'chromium' }, loss: 'the browser tests are skipped' },
   {
     name: 'chromium-headless-shell',
-    command: 'chromium-headless-shell',
+    sign: { command: 'chromium-headless-shell' },
     loss: 'the browser tests take half as long again',
   },
-  { name: 'firefox-esr', command: 'firefox-esr', loss: 'the calls with Firefox are skipped' },
-  { name: 'iproute2', command: 'ip', loss: 'the tests in network namespaces are skipped' },
-  { name: 'iptables', command: 'iptables', loss: 'the tests behind a NAT are skipped' },
-  { name: 'nginx-light', command: 'nginx', loss: 'the tests behind a reverse proxy are skipped' },
+  {
+    name: 'firefox-esr',
+    sign: { command: 'firefox-esr' },
+    loss: 'the calls with Firefox are skipped',
+  },
+  {
+    name: 'iproute2',
+    sign: { command: 'ip' },
+    loss: 'the tests in network namespaces are skipped',
+  },
+  { name: 'iptables', sign: { command: 'iptables' }, loss: 'the tests behind a NAT are skipped' },
+  {
+    name: 'nginx-light',
+    sign: { command: 'nginx' },
+    loss: 'the tests behind a reverse proxy are skipped',
+  },
   {
     name: 'coturn',
-    command: 'turnutils_uclient',
+    sign: { command: 'turnutils_uclient' },
     loss: 'the tests with another TURN client are skipped',
   },
   {
     name: 'postgresql',
-    command: 'pg_ctlcluster',
+    sign: { command: 'pg_ctlcluster' },
     loss: 'the tests of the store on PostgreSQL are skipped',
   },
   {
     name: 'mariadb-server-core',
-    command: 'mariadbd',
+    sign: { command: 'mariadbd' },
     loss: 'the tests of the store on MariaDB are skipped',
   },
   // The program that makes MariaDB's first tables needs it.
   {
     name: 'mariadb-client-core',
-    command: 'my_print_defaults',
+    sign: { command: 'my_print_defaults' },
     loss: 'the tests of the store on MariaDB are skipped',
   },
+  ...gstreamerPackages(),
 ]
+
+/** What publishes and plays without a browser, on Debian's own Python. */
+function gstreamerPackages(): DebianPackage[] {
+  return [
+    ['gstreamer1.0-plugins-bad', '*/gstreamer-1.0/libgstwebrtc.so'],
+    ['gstreamer1.0-plugins-ugly', '*/gstreamer-1.0/libgstx264.so'],
+    ['gstreamer1.0-nice', '*/gstreamer-1.0/libgstnice.so'],
+    ['gir1.2-gst-plugins-bad-1.0', '*/girepository-1.0/GstWebRTC-1.0.typelib'],
+    ['python3-gst-1.0', 'python3/dist-packages/gi/overrides/Gst.py'],
+  ].map(([name = '', file = '']) => ({
+    name,
+    sign: { file },
+    loss: 'the tests with GStreamer are skipped',
+  }))
+}
 
 /**
  * Installs what is missing when this is Debian and root; otherwise says in one
  * sentence each what to install and which tests are skipped.
  */
 export async function ensureDebianPackages(): Promise<void> {
-  const missing = PACKAGES.filter(({ command }) => Bun.which(command) === null)
+  const missing = PACKAGES.filter((each) => !isInstalled(each))
   if (missing.length === 0) return
   const isAble = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
   if (isAble) await install(missing.map(({ name }) => name))
-  for (const { name, command, loss } of missing) {
-    if (Bun.which(command) !== null) continue
+  for (const { name, loss } of missing.filter((each) => !isInstalled(each))) {
     console.log(`Without the Debian package ${name} (apt-get install ${name}) ${loss}.`)
   }
+}
+
+function isInstalled({ sign }: DebianPackage): boolean {
+  if ('command' in sign) return Bun.which(sign.command) !== null
+  const [found] = new Bun.Glob(sign.file).scanSync({ cwd: '/usr/lib', onlyFiles: false })
+  return found !== undefined
 }
 
 async function install(names: string[]): Promise<void> {
