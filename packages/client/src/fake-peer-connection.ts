@@ -45,6 +45,8 @@ export class FakePeerConnection {
   onnegotiationneeded: (() => void) | null = null
   readonly channel = new FakeDataChannel()
   readonly candidates: RTCIceCandidateInit[] = []
+  /** DTLS below everything. */
+  readonly transport = { state: 'connected', onstatechange: null as (() => void) | null }
   readonly transceivers: ReturnType<typeof createTransceiver>[] = []
   /** False: refuses an offer while its own waits, as browsers did before 2020. */
   canRollBack = true
@@ -77,7 +79,7 @@ export class FakePeerConnection {
 
   addTransceiver(trackOrKind: string | { kind: string }, init?: { direction?: string }): unknown {
     const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind.kind
-    const transceiver = createTransceiver(kind, null)
+    const transceiver = createTransceiver(kind, null, this.transport)
     if (typeof trackOrKind !== 'string') transceiver.sender.track = trackOrKind
     if (init?.direction) transceiver.direction = init.direction
     this.transceivers.push(transceiver)
@@ -126,7 +128,7 @@ export class FakePeerConnection {
     if (former) return
     for (const kind of ['audio', 'video']) {
       if (!this.transceivers.some(({ receiver }) => receiver.track.kind === kind))
-        this.transceivers.push(createTransceiver(kind, kind))
+        this.transceivers.push(createTransceiver(kind, kind, this.transport))
       this.ontrack?.({ track: { kind } })
     }
   }
@@ -183,6 +185,12 @@ export class FakePeerConnection {
     this.onconnectionstatechange?.()
   }
 
+  /** The other side says in DTLS that it is over, and the connection calls itself as before. */
+  endByPeer(): void {
+    this.transport.state = 'closed'
+    this.transport.onstatechange?.()
+  }
+
   #describe(type: Description['type']): Description {
     const name = `u${this.#id}g${this.#generation}`
     const lines = [
@@ -211,8 +219,9 @@ function fragmentOf({ sdp }: Description): string | undefined {
   return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1]
 }
 
-function createTransceiver(kind: string, mid: string | null) {
+function createTransceiver(kind: string, mid: string | null, transport: object) {
   const sender = {
+    transport,
     track: null as unknown,
     parameters: { encodings: [{ active: true }] },
     setStreams: () => {},

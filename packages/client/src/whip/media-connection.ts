@@ -60,6 +60,7 @@ export class MediaConnection {
       throw new MediaError('bad-answer', { cause })
     }
     this.#answer = sdp
+    this.#watchEnd()
     void this.#tell()
   }
 
@@ -102,6 +103,16 @@ export class MediaConnection {
     connection.ontrack = null
     connection.close()
     this.#resource.delete()
+  }
+
+  /** A server that ends a session closes DTLS; the connection calls itself connected all the same. */
+  #watchEnd(): void {
+    const [transceiver] = this.connection.getTransceivers()
+    const transport = transceiver?.sender.transport ?? transceiver?.receiver.transport
+    if (!transport) return
+    transport.onstatechange = () => {
+      if (transport.state === 'closed' && !this.#isClosed) this.#options.onState('failed')
+    }
   }
 
   #onCandidate(candidate: RTCIceCandidate | null): void {

@@ -118,6 +118,22 @@ test.each([412, 404, 405])(
   },
 )
 
+test('a session that the server ended gives way to another one at once', async () => {
+  const session = stage.publish()
+  await stage.answered()
+  stage.connection.connect()
+  stage.server.answers.restart.status = 404
+  stage.connection.endByPeer()
+  expect(session.state.name).toBe('reconnecting')
+  await stage.answered(2)
+  stage.connection.connect()
+  expect(stage.told).toEqual(['connected', 'reconnecting', 'connected'])
+  session.close()
+  stage.connection.endByPeer()
+  expect(stage.told.at(-1)).toBe('ended closed')
+  await expectNothingLeft()
+})
+
 test('a restart that does not help gives way to another session', async () => {
   const session = stage.publish()
   await stage.answered()
