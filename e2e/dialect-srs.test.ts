@@ -74,7 +74,10 @@ stage.test(
     const [player] = await ann.person.page.locator(selectorOf('merge-player')).all()
     const cleo = await newDemoPerson(scene, { name: 'Cleo' })
     await cleo.person.goto((await player?.getAttribute('href')) ?? '')
-    await cleo.hasCall()
+    await cleo.person.seesMovement()
+    // Nobody touched the page: the browser may want that before sound.
+    if (await cleo.person.page.isVisible(selectorOf('sound'))) await cleo.person.press('sound')
+    await cleo.person.hearsSound()
     await ben.leave()
     await ann.waitForState('joined')
     expect(await ann.person.page.isVisible(selectorOf('merge'))).toBe(false)

@@ -15,6 +15,12 @@ export interface MediaConnection {
   close(): void
 }
 
+/** A connection that can receive, and what it offers: made before it is known what is played. */
+export interface Receiver {
+  peer: RTCPeerConnection
+  offer: Promise<RTCSessionDescriptionInit>
+}
+
 /** Sends a stream to the server. Rejects when it is refused. */
 export function sendStream(
   stream: MediaStream,
@@ -25,29 +31,37 @@ export function sendStream(
     const track = stream.getTracks().find((each) => each.kind === kind)
     if (track) peer.addTransceiver(track, { direction: 'sendonly', streams: [stream] })
   }
-  return connect(peer, options)
+  return connect({ peer, offer: peer.createOffer() }, options)
+}
+
+export function prepareReceiver(): Receiver {
+  const peer = new RTCPeerConnection()
+  for (const kind of ['audio', 'video'] as const) {
+    peer.addTransceiver(kind, { direction: 'recvonly' })
+  }
+  const offer = peer.createOffer()
+  // Closed before it was of use.
+  offer.catch(() => undefined)
+  return { peer, offer }
 }
 
 /** Receives a stream from the server; `onStream` is called with each track. Rejects when it is refused. */
 export function receiveStream(
   onStream: (stream: MediaStream) => void,
   options: ConnectionOptions,
+  receiver: Receiver = prepareReceiver(),
 ): Promise<MediaConnection> {
-  const peer = new RTCPeerConnection()
-  for (const kind of ['audio', 'video'] as const) {
-    peer.addTransceiver(kind, { direction: 'recvonly' })
-  }
   const stream = new MediaStream()
-  peer.addEventListener('track', ({ track }) => {
+  receiver.peer.addEventListener('track', ({ track }) => {
     stream.addTrack(track)
     onStream(stream)
   })
-  return connect(peer, options)
+  return connect(receiver, options)
 }
 
 /** The server's candidates are in its answer, and it finds ours by itself: nothing is waited for. */
 async function connect(
-  peer: RTCPeerConnection,
+  { peer, offer }: Receiver,
   { exchange, onConnected, onLost }: ConnectionOptions,
 ): Promise<MediaConnection> {
   let hasConnected = false
@@ -58,9 +72,12 @@ async function connect(
     onConnected?.()
   })
   try {
-    const { sdp = '' } = await peer.createOffer()
-    await peer.setLocalDescription({ type: 'offer', sdp })
-    await peer.setRemoteDescription({ type: 'answer', sdp: await exchange(sdp) })
+    const { sdp = '' } = await offer
+    const [answer] = await Promise.all([
+      exchange(sdp),
+      peer.setLocalDescription({ type: 'offer', sdp }),
+    ])
+    await peer.setRemoteDescription({ type: 'answer', sdp: answer })
   } catch (error) {
     peer.close()
     throw error

@@ -4,7 +4,13 @@ import { translatePage } from '../page/language.ts'
 import { showStream } from '../page/video.ts'
 import { whileBusy } from './busy.ts'
 import { copyOnPress } from './copying.ts'
-import { receiveStream, sendStream, type MediaConnection } from './media.ts'
+import {
+  prepareReceiver,
+  receiveStream,
+  sendStream,
+  type MediaConnection,
+  type Receiver,
+} from './media.ts'
 import { MergePanel, publishersOf } from './merge-panel.ts'
 import { inviteAddress, ownAddress, readSettings } from './settings.ts'
 import { openSocket, RefusedError, Signaling, type News, type Participant } from './signaling.ts'
@@ -34,10 +40,8 @@ const peerBox = element('peer', HTMLElement)
 const stateText = element('state', HTMLElement)
 const statusText = element('status', HTMLElement)
 const localVideo = element('local-video', HTMLVideoElement)
-const remoteVideo = new SoundingVideo(
-  element('remote-video', HTMLVideoElement),
-  element('sound', HTMLButtonElement),
-)
+const remotePicture = element('remote-video', HTMLVideoElement)
+const remoteVideo = new SoundingVideo(remotePicture, element('sound', HTMLButtonElement))
 const mergePanel = new MergePanel(words, (who) => streamLinks(urlOf(who), location, schema))
 
 /** What one press of the button began; whatever comes later of an older one is not heard. */
@@ -47,6 +51,8 @@ interface Run {
   isPublished: boolean
   stream?: MediaStream
   sent?: MediaConnection
+  /** Waits for somebody who can be played. */
+  receiver?: Receiver
 }
 
 /** Who is played. */
@@ -76,6 +82,7 @@ const actions: Record<OneToOneAction, () => void> = {
     run = { participants: [], isPublished: false }
     ended.signaling?.close()
     ended.sent?.close()
+    ended.receiver?.peer.close()
     release(ended.stream)
     showStream(localVideo, undefined)
     stopPlaying()
@@ -86,6 +93,8 @@ const actions: Record<OneToOneAction, () => void> = {
 async function join(): Promise<void> {
   const own: Run = { participants: [], isPublished: false }
   run = own
+  performance.mark('duet:join')
+  own.receiver = prepareReceiver()
   // Whoever loads the page again, by hand or by `refresh`, comes back as who it was.
   history.replaceState(null, '', ownAddress(new URL(location.href), settings, true))
   try {
@@ -144,14 +153,19 @@ async function play(): Promise<void> {
   played = own
   former?.connection?.close()
   try {
-    const connection = await receiveStream((stream) => played === own && remoteVideo.show(stream), {
+    remotePicture.requestVideoFrameCallback(() => performance.mark('duet:first-remote-frame'))
+    const { receiver } = run
+    delete run.receiver
+    const options = {
       exchange: srsExchange('play', originOf(peer), urlOf(peer)),
       onConnected() {
         own.isConnected = true
         if (played === own) say(words.talking)
       },
       onLost: () => played === own && handle('peer lost'),
-    })
+    }
+    const onStream = (stream: MediaStream) => played === own && remoteVideo.show(stream)
+    const connection = await receiveStream(onStream, options, receiver)
     if (played !== own) return connection.close()
     own.connection = connection
   } catch (error) {

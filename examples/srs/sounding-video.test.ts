@@ -37,6 +37,8 @@ test('where it is not, the picture plays, and a press brings the sound', async (
   const { video, button, sounding, settle, stream } = newPage()
   sounding.show(stream)
   await settle()
+  sounding.show(stream)
+  await settle()
   expect([video.played, button.hidden]).toEqual([['silent'], false])
   video.isAllowed = true
   button.dispatchEvent(new Event('click'))

@@ -17,9 +17,13 @@ export class SoundingVideo {
 
   /** Shows a stream, whose tracks may come one after the other; or none. */
   show(stream: MediaStream | undefined): void {
-    if (stream === undefined || this.#video.srcObject !== stream) showStream(this.#video, stream)
-    if (stream) void this.#play()
-    else this.#button.hidden = true
+    const isShown = stream !== undefined && this.#video.srcObject === stream
+    if (!isShown) {
+      showStream(this.#video, stream)
+      this.#button.hidden = true
+    }
+    // Another track of a stream that waits for a press changes nothing.
+    if (stream && this.#button.hidden) void this.#play()
   }
 
   /** The browser may think otherwise by now. */
