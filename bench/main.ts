@@ -5,10 +5,12 @@ import { benchSetup } from './setup.ts'
 import { benchSignal } from './signal.ts'
 import { benchSize } from './size.ts'
 import { benchSrtp } from './srtp.ts'
+import { benchSrsSetup } from './srs-setup.ts'
 import { benchStart } from './start.ts'
 
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
+  ['srs-setup', benchSrsSetup],
   ['media', benchMedia],
   ['ring', benchRing],
   ['cast', benchCast],

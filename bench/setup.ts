@@ -5,7 +5,7 @@ import {
 } from '../e2e/harness/chromium.ts'
 import { autostart, newRoom } from '../e2e/harness/room.ts'
 import { startServer } from '../e2e/harness/server.ts'
-import { waitUntil } from '../e2e/harness/wait.ts'
+import { timeToFirstFrame } from './first-frame.ts'
 import { printTable } from './statistics.ts'
 
 const ROUNDS = 11
@@ -57,20 +57,9 @@ async function measure(chromium: RunningChromium, link: string, enter: Entrance)
     await ann.waitForState('waiting')
     await ann.seesMovement('local-video')
     await enter(ben, link)
-    const took = await waitUntil('the marks of the page', () => readMarks(ben), {
-      isGood: (ms) => ms !== undefined,
-    })
-    return took ?? Number.NaN
+    return await timeToFirstFrame(ben)
   } finally {
     await ben.window.close()
     await ann.window.close()
   }
-}
-
-function readMarks({ page }: ChromiumPerson): Promise<number | undefined> {
-  return page.evaluate(() => {
-    const at = (name: string) => performance.getEntriesByName(name, 'mark')[0]?.startTime
-    const [joined, seen] = [at('duet:join'), at('duet:first-remote-frame')]
-    return joined === undefined || seen === undefined ? undefined : seen - joined
-  })
 }
