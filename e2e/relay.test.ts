@@ -63,7 +63,7 @@ for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
 
 /** The port of the relay, as the server names it: `3478,49152-65535/udp`. */
 function turnPort(output: string): string | undefined {
-  return /\b(\d+),\d+-\d+\/udp\b/.exec(output)?.[1]
+  return /\b(\d+),\d+-\d+(?:,\d+)*\/udp\b/.exec(output)?.[1]
 }
 
 /** `https://localhost:8443` as the browsers' machine reaches it. */
