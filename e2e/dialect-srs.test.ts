@@ -5,6 +5,7 @@ import { newDemoPerson, type DemoPerson } from './harness/demo.ts'
 import { ONE2ONE, type SrsState, type StreamState } from './harness/demos.ts'
 import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
+import { mediaToken } from './harness/server.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 import { waitUntil } from './harness/wait.ts'
 
@@ -107,9 +108,23 @@ stage.test('who comes back without having said goodbye is seen again', async (sc
   const { ann, ben } = await talk(scene, scene.server.http)
   const url = new URL(ben.person.page.url())
   // The media server still knows its publisher, as when a browser crashes.
-  await ben.closeTab()
+  await ben.person.window.close()
   const again = await arrive(scene, url)
   await Promise.all([ann.hasCall(), again.hasCall()])
+})
+
+stage.test('a tab that is closed ends its sessions', async (scene) => {
+  const { ann, ben, room } = await talk(scene, scene.server.http)
+  const headers = { authorization: `Bearer ${mediaToken(scene.server, 'admin')}` }
+  const sessions = async (): Promise<number> => {
+    const response = await fetch(`${scene.server.http}/api/v1/clients/?count=100`, { headers })
+    const { clients } = (await response.json()) as { clients: { url: string }[] }
+    return clients.filter(({ url }) => url.includes(room)).length
+  }
+  expect(await sessions()).toBe(4)
+  await ben.closeTab()
+  await ann.waitForState('joined')
+  await waitUntil('only ann publishes', sessions, { isGood: (count) => count === 1 })
 })
 
 stage.test('a page waits while its stream is published by somebody else', async (scene) => {

@@ -125,13 +125,15 @@ export function castToken(server: RunningServer): string {
   return runCommand(server, ['cast-token', 'Test'])
 }
 
-/** A token of this server for one stream, `room/name`, as `duet media-token` prints it. */
+/**
+ * A token of this server for one stream, `room/name`, or for those who run it, as `duet media-token`
+ * prints it.
+ */
 export function mediaToken(
   server: RunningServer,
-  kind: 'publish' | 'play',
-  stream: string,
+  ...wanted: [kind: 'publish' | 'play', stream: string] | ['admin']
 ): string {
-  const text = runCommand(server, ['media-token', kind, stream])
+  const text = runCommand(server, ['media-token', ...wanted])
   const token = text.match(/^Token\s+(\S+)$/m)?.[1]
   if (token === undefined) throw new Error(`there is no token in ${text}`)
   return token

@@ -80,14 +80,18 @@ const actions: Record<OneToOneAction, () => void> = {
   leave() {
     const ended = run
     run = { participants: [], isPublished: false }
-    ended.signaling?.close()
-    ended.sent?.close()
-    ended.receiver?.peer.close()
+    disconnect(ended)
     release(ended.stream)
     showStream(localVideo, undefined)
     stopPlaying()
     history.replaceState(null, '', ownAddress(new URL(location.href), settings, false))
   },
+}
+
+function disconnect({ signaling, sent, receiver }: Run): void {
+  signaling?.close()
+  sent?.close()
+  receiver?.peer.close()
 }
 
 async function join(): Promise<void> {
@@ -276,6 +280,12 @@ refreshButton.addEventListener('click', () => {
 element('alert', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
   run.signaling?.control('alert', alertText.value).catch(() => undefined)
+})
+// Closed connections end their sessions; those of a closed tab would wait for its packets.
+window.addEventListener('pagehide', ({ persisted }) => {
+  if (persisted) return
+  disconnect(run)
+  played?.connection?.close()
 })
 say(words.ready)
 showAll()
