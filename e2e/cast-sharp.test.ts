@@ -18,8 +18,8 @@ const TEXT = `<title>${TITLE}</title>
 /** Where the letters are. */
 const REGION = { x: 24, y: 40, width: 640, height: 480 }
 
-/** A still text is sharp in this time, in milliseconds. */
-const SHARP_WITHIN_MS = 3_000
+/** Two seconds on a quiet machine; beside other tests an encoder takes its time. */
+const SHARP_WITHIN_MS = 20_000
 
 /** From here on letters look as they do on the sender's own screen, in decibels. */
 const SHARP_PSNR = 35

@@ -7,6 +7,7 @@ import { FREE_PORTS, spawnServer, type SpawnedServer } from '../../spawn-server.
 class Page {
   readonly #socket: WebSocket
   readonly heard: { event: string; data: unknown }[] = []
+  readonly #closed: Promise<CloseEvent>
   #onHeard: () => void = () => {}
 
   constructor(socket: WebSocket) {
@@ -15,6 +16,7 @@ class Page {
       this.heard.push(JSON.parse(String(data)) as { event: string; data: unknown })
       this.#onHeard()
     })
+    this.#closed = new Promise((resolve) => socket.addEventListener('close', resolve))
   }
 
   static async open(server: SpawnedServer, path = '/'): Promise<Page> {
@@ -34,14 +36,15 @@ class Page {
     for (;;) {
       const found = this.heard.find((each) => each.event === event)
       if (found) return found.data
-      await new Promise<void>((resolve) => (this.#onHeard = resolve))
+      const heard = new Promise<void>((resolve) => (this.#onHeard = resolve))
+      const closed = await Promise.race([heard, this.#closed])
+      if (closed) throw new Error(`closed before ${event}: ${closed.code} ${closed.reason}`)
     }
   }
 
   close(): Promise<unknown> {
-    const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve))
     this.#socket.close()
-    return closed
+    return this.#closed
   }
 }
 
