@@ -1,40 +1,16 @@
-import { afterEach, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
-import type { Server } from 'bun'
 import { exchangeRaw } from '../front/testing.ts'
 import { until } from '../testing/until.ts'
-import { openRawUpstream, type RawUpstream } from './raw-upstream.ts'
-import { openStage, openUpstream, type ProxyStage } from './testing.ts'
+import { useForwardScene } from './forward-scene.ts'
 
 const TEXT = 'a text that can be cut into ranges'
 
-let stage: ProxyStage
-let upstream: Server<string> | undefined
-let raw: RawUpstream | undefined
-
-afterEach(async () => {
-  await stage.close()
-  await upstream?.stop(true)
-  raw?.close()
-  upstream = raw = undefined
-  await until(() => stage.proxy.counts.requests === 0)
-  expect(stage.clock.pending).toBe(0)
-})
-
-function open(answer: (request: Request) => Response | Promise<Response>): void {
-  upstream = openUpstream(answer)
-  stage = openStage(upstream.port ?? 0)
-}
-
-async function openRaw(onHead: Parameters<typeof openRawUpstream>[0]): Promise<RawUpstream> {
-  raw = await openRawUpstream(onHead)
-  stage = openStage(raw.port)
-  return raw
-}
+const scene = useForwardScene()
 
 const ask = (init: BunFetchRequestInit = {}): Promise<Response> =>
-  fetch(`${stage.origin}/up`, { redirect: 'manual', ...init })
+  fetch(`${scene.stage.origin}/up`, { redirect: 'manual', ...init })
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
@@ -48,7 +24,9 @@ describe('an answer is passed on as it is', () => {
   test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
     'to %s',
     async (method) => {
-      open((request) => new Response(request.method, { headers: { 'x-method': request.method } }))
+      scene.open(
+        (request) => new Response(request.method, { headers: { 'x-method': request.method } }),
+      )
       const answer = await ask({ method })
       expect(answer.headers.get('x-method')).toBe(method)
       expect(await answer.text()).toBe(method === 'HEAD' ? '' : method)
@@ -56,16 +34,16 @@ describe('an answer is passed on as it is', () => {
   )
 
   test('and TRACE is not passed on', async () => {
-    open(() => new Response('reached'))
+    scene.open(() => new Response('reached'))
     const request = 'TRACE /up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
-    expect(await exchangeRaw(stage.port, request)).toStartWith('HTTP/1.1 405 ')
+    expect(await exchangeRaw(scene.stage.port, request)).toStartWith('HTTP/1.1 405 ')
   })
 
   test.each([200, 201, 202, 203, 204, 205, 206, 304, 400, 401, 404, 418, 429, 500, 502, 503, 599])(
     'with status %d',
     async (status) => {
       const body = [204, 205, 304].includes(status) ? null : 'body'
-      open(() => new Response(body, { status, headers: { 'x-status': 'x' } }))
+      scene.open(() => new Response(body, { status, headers: { 'x-status': 'x' } }))
       const answer = await ask()
       expect([answer.status, answer.headers.get('x-status')]).toEqual([status, 'x'])
       expect(await answer.text()).toBe(body ?? '')
@@ -76,7 +54,7 @@ describe('an answer is passed on as it is', () => {
     'with a redirect by %d, which nobody follows',
     async (status) => {
       const asked: string[] = []
-      open((request) => {
+      scene.open((request) => {
         asked.push(new URL(request.url).pathname)
         return new Response(null, { status, headers: { location: '/up/elsewhere?a=b' } })
       })
@@ -87,14 +65,14 @@ describe('an answer is passed on as it is', () => {
   )
 
   test('with the length that HEAD is told', async () => {
-    await openRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 12345\r\n\r\n'))
+    await scene.openRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 12345\r\n\r\n'))
     const answer = await ask({ method: 'HEAD' })
     expect(answer.headers.get('content-length')).toBe('12345')
   })
 
   test('with ranges', async () => {
     const file = Bun.file(import.meta.path)
-    open(() => new Response(file))
+    scene.open(() => new Response(file))
     const range = await ask({ headers: { range: 'bytes=10-19' } })
     expect(range.status).toBe(206)
     expect(range.headers.get('content-range')).toBe(`bytes 10-19/${file.size}`)
@@ -107,14 +85,14 @@ describe('an answer is passed on as it is', () => {
     ['br', new Uint8Array([0x0b, 0x02, 0x80, 0x68, 0x65, 0x6c, 0x6c, 0x6f, 0x03])],
     ['unheard-of', new Uint8Array([1, 2, 3])],
   ])('compressed with %s', async (encoding, bytes) => {
-    open(() => new Response(bytes, { headers: { 'content-encoding': encoding } }))
+    scene.open(() => new Response(bytes, { headers: { 'content-encoding': encoding } }))
     const answer = await ask({ decompress: false })
     expect(answer.headers.get('content-encoding')).toBe(encoding)
     expect(await answer.bytes()).toEqual(bytes)
   })
 
   test('with its length, where it is short', async () => {
-    open(() => new Response('x'.repeat(60_000)))
+    scene.open(() => new Response('x'.repeat(60_000)))
     const answer = await ask()
     expect(answer.headers.get('content-length')).toBe('60000')
     expect(await answer.text()).toBe('x'.repeat(60_000))
@@ -122,20 +100,20 @@ describe('an answer is passed on as it is', () => {
 
   test('byte for byte, however long', async () => {
     const bytes = bytesOf(7_654_321)
-    open(() => new Response(bytes))
+    scene.open(() => new Response(bytes))
     expect(sha256(await (await ask()).bytes())).toBe(sha256(bytes))
   })
 
   test('before it is whole: events come one by one', async () => {
     let say: (text: string) => void = () => {}
-    open(() => {
+    scene.open(() => {
       const body = new ReadableStream({
         start: (controller) => (say = (text) => controller.enqueue(text)),
       })
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     })
     const asked = ask()
-    await until(() => upstream?.pendingRequests === 1)
+    await until(() => scene.upstream?.pendingRequests === 1)
     say('data: one\n\n')
     const answer = await asked
     expect(answer.headers.get('content-type')).toBe('text/event-stream')
@@ -149,7 +127,7 @@ describe('an answer is passed on as it is', () => {
   })
 
   test('from chunks, with what comes early and late left out', async () => {
-    await openRaw((socket) =>
+    await scene.openRaw((socket) =>
       socket.end(
         'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n' +
           'Transfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: 1\r\n\r\n',
@@ -160,7 +138,7 @@ describe('an answer is passed on as it is', () => {
   })
 
   test('from an upstream that ends it by closing', async () => {
-    await openRaw((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nall there is'))
+    await scene.openRaw((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nall there is'))
     expect(await (await ask()).text()).toBe('all there is')
   })
 })
@@ -177,7 +155,7 @@ describe('a body is passed on', () => {
   }
 
   test('of known length', async () => {
-    open(echo)
+    scene.open(echo)
     const bytes = bytesOf(3_210_987)
     const answer = await ask({ method: 'PUT', body: bytes, headers: { 'content-type': 'x/y' } })
     expect(await answer.json()).toEqual({
@@ -188,7 +166,7 @@ describe('a body is passed on', () => {
   })
 
   test('of unknown length', async () => {
-    open(echo)
+    scene.open(echo)
     const bytes = bytesOf(1_000_000)
     const body = new ReadableStream({
       start(controller) {
@@ -204,11 +182,11 @@ describe('a body is passed on', () => {
 
   test('before it is whole', async () => {
     const heard: string[] = []
-    open(async (request) => {
+    scene.open(async (request) => {
       for await (const chunk of request.body!) heard.push(Buffer.from(chunk).toString())
       return new Response(heard.join())
     })
-    const request = connect(stage.port, '127.0.0.1')
+    const request = connect(scene.stage.port, '127.0.0.1')
     let answer = ''
     request.on('data', (data) => (answer += data.toString()))
     request.write('POST /up HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\none')
@@ -219,20 +197,20 @@ describe('a body is passed on', () => {
   })
 
   test('to a client that waits to be told to go on', async () => {
-    open(echo)
+    scene.open(echo)
     const head =
       'POST /up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n'
-    const answer = await exchangeRaw(stage.port, `${head}Content-Length: 3\r\n\r\nabc`)
+    const answer = await exchangeRaw(scene.stage.port, `${head}Content-Length: 3\r\n\r\nabc`)
     expect(answer).toContain(sha256(Buffer.from('abc')))
   })
 
   test('never with two lengths', async () => {
-    const { heard } = await openRaw((socket) => {
+    const { heard } = await scene.openRaw((socket) => {
       socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
     })
     const head = 'POST /up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n'
     const framing = 'Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n'
-    await exchangeRaw(stage.port, `${head}${framing}5\r\nhello\r\n0\r\n\r\n`)
+    await exchangeRaw(scene.stage.port, `${head}${framing}5\r\nhello\r\n0\r\n\r\n`)
     for (const text of heard) {
       const lengths = text.match(/^(content-length|transfer-encoding):/gim) ?? []
       expect(lengths.length).toBeLessThanOrEqual(1)
@@ -240,11 +218,14 @@ describe('a body is passed on', () => {
   })
 
   test('until the upstream has answered, which may be early', async () => {
-    await openRaw((socket) => {
+    await scene.openRaw((socket) => {
       socket.end('HTTP/1.1 413 Too large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno')
     })
     const head = 'POST /up HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n'
-    const answer = await exchangeRaw(stage.port, `${head}Content-Length: 9000000\r\n\r\nbegin`)
+    const answer = await exchangeRaw(
+      scene.stage.port,
+      `${head}Content-Length: 9000000\r\n\r\nbegin`,
+    )
     expect(answer).toStartWith('HTTP/1.1 413 ')
     expect(answer).toEndWith('no')
   })
