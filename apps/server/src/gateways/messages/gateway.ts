@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { Identify, Identity } from '../../accounts/identity.ts'
 import { isOwn } from '../../accounts/own-origin.ts'
-import { AddressCounter } from '../../bounds/address-counter.ts'
-import { addressGroup } from '../../bounds/address-group.ts'
 import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { People, SignOut } from '../../people/people.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
+import { Connections, plain, type ConnectionsLoad } from '../connections.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
@@ -31,19 +30,13 @@ export interface MessagesGatewayOptions {
 }
 
 /** What a gateway holds at one moment. */
-export interface MessagesLoad {
-  connections: number
-  /** Addresses that have connections. */
-  addresses: number
+export interface MessagesLoad extends ConnectionsLoad {
   /** Users who attend. */
   users: number
 }
 
 /** Bytes of a frame: 1 MB of data, and room for the rest. */
 const MAX_MESSAGE_BYTES = 1024 * 1024 + 16 * 1024
-
-/** One tick of its connections. */
-const TICK_MS = 1_000
 
 /** Accounts, presence and calls, as docs/dialects/messages.md specifies them. */
 export function createMessagesGateway(options: MessagesGatewayOptions): MessagesGateway {
@@ -55,20 +48,14 @@ export class MessagesGateway implements Gateway {
   readonly httpRoutes: Gateway['httpRoutes']
   readonly #options: MessagesGatewayOptions
   readonly #limits: DialectLimits
-  readonly #openSockets: AddressCounter
-  readonly #connections = new Set<Connection>()
+  readonly #connections: Connections<Connection>
   readonly #roster = new Roster<Device>()
-  readonly #cancelTicks: () => void
   readonly #forgetSignOuts: () => void
-  #isClosed = false
 
   constructor(options: MessagesGatewayOptions) {
     this.#options = options
     this.#limits = options.limits ?? DIALECT_LIMITS
-    this.#openSockets = new AddressCounter({
-      inAll: this.#limits.maxConnections,
-      perAddress: this.#limits.maxConnectionsPerAddress,
-    })
+    this.#connections = new Connections(this.#limits, options.clock)
     this.routes = SOCKET_PATHS.map((path) => ({
       path,
       maxMessageBytes: MAX_MESSAGE_BYTES,
@@ -76,26 +63,16 @@ export class MessagesGateway implements Gateway {
     }))
     const respond = createEntrance(options)
     this.httpRoutes = [{ prefix: PREFIX, maxBodyBytes: MAX_BODY_BYTES, respond }]
-    this.#cancelTicks = options.clock.every(TICK_MS, () => {
-      for (const connection of this.#connections) connection.tick()
-    })
     this.#forgetSignOuts = options.people.onSignOut((signOut) => this.#signOut(signOut))
   }
 
   get load(): MessagesLoad {
-    return {
-      connections: this.#connections.size,
-      addresses: this.#openSockets.size,
-      users: this.#roster.size,
-    }
+    return { ...this.#connections.load, users: this.#roster.size }
   }
 
   close(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve()
-    this.#isClosed = true
-    this.#cancelTicks()
     this.#forgetSignOuts()
-    for (const connection of this.#connections) connection.parentClosed()
+    this.#connections.close()
     return Promise.resolve()
   }
 
@@ -113,28 +90,24 @@ export class MessagesGateway implements Gateway {
   }
 
   #open(context: RequestContext, identity: Identity): SocketHandler | Response {
-    if (this.#isClosed) return plain(503, 'The server is going away.')
-    const group = addressGroup(context.address)
-    if (!this.#openSockets.admit(group)) return plain(429, 'Too many connections.')
     const { hub, people, access, clock, logger } = this.#options
-    const connection = new Connection({
-      hub,
-      people,
-      access,
-      clock,
-      logger,
-      roster: this.#roster,
-      identity,
-      address: `messages:${randomBytes(16).toString('base64url')}`,
-      sentences: sentencesFor(context.headers),
-      limits: this.#limits,
-      onClosed: () => {
-        this.#connections.delete(connection)
-        this.#openSockets.release(group)
-      },
-    })
-    this.#connections.add(connection)
-    return connection
+    return this.#connections.accept(
+      context.address,
+      (onClosed) =>
+        new Connection({
+          hub,
+          people,
+          access,
+          clock,
+          logger,
+          roster: this.#roster,
+          identity,
+          address: `messages:${randomBytes(16).toString('base64url')}`,
+          sentences: sentencesFor(context.headers),
+          limits: this.#limits,
+          onClosed,
+        }),
+    )
   }
 
   #signOut({ user, logins }: SignOut): void {
@@ -144,11 +117,4 @@ export class MessagesGateway implements Gateway {
       if (identity.user.id === user && isMeant) connection.signOut()
     }
   }
-}
-
-function plain(status: number, sentence: string): Response {
-  return new Response(`${sentence}\n`, {
-    status,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-  })
 }

@@ -1,9 +1,8 @@
 import type { Clock, Logger } from '@duet/base'
-import { AddressCounter } from '../../bounds/address-counter.ts'
-import { addressGroup } from '../../bounds/address-group.ts'
 import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
+import { Connections, type ConnectionsLoad } from '../connections.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
@@ -22,16 +21,10 @@ export interface SrsGatewayOptions {
 }
 
 /** What a gateway holds at one moment. */
-export interface SrsLoad {
-  connections: number
-  /** Addresses that have connections. */
-  addresses: number
+export interface SrsLoad extends ConnectionsLoad {
   /** Displays of those in rooms. */
   displays: number
 }
-
-/** One tick of its connections. */
-const TICK_MS = 1_000
 
 /** The signaling of calls through a media server, as docs/dialects/srs.md specifies it. */
 export function createSrsGateway(options: SrsGatewayOptions): SrsGateway {
@@ -43,62 +36,32 @@ export class SrsGateway implements Gateway {
   readonly httpRoutes = [versionsRoute]
   readonly #options: SrsGatewayOptions
   readonly #limits: DialectLimits
-  readonly #openSockets: AddressCounter
-  readonly #connections = new Set<Connection>()
+  readonly #connections: Connections<Connection>
   readonly #displays = new Displays<Connection>()
-  readonly #cancelTicks: () => void
-  #isClosed = false
 
   constructor(options: SrsGatewayOptions) {
     this.#options = options
     this.#limits = options.limits ?? DIALECT_LIMITS
-    this.#openSockets = new AddressCounter({
-      inAll: this.#limits.maxConnections,
-      perAddress: this.#limits.maxConnectionsPerAddress,
-    })
+    this.#connections = new Connections(this.#limits, options.clock)
     this.routes = [socketRoute((context) => this.#accept(context))]
-    this.#cancelTicks = options.clock.every(TICK_MS, () => {
-      for (const connection of this.#connections) connection.tick()
-    })
   }
 
   get load(): SrsLoad {
-    return {
-      connections: this.#connections.size,
-      addresses: this.#openSockets.size,
-      displays: this.#displays.size,
-    }
+    return { ...this.#connections.load, displays: this.#displays.size }
   }
 
   close(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve()
-    this.#isClosed = true
-    this.#cancelTicks()
-    for (const connection of this.#connections) connection.parentClosed()
+    this.#connections.close()
     return Promise.resolve()
   }
 
-  #accept(context: RequestContext): SocketHandler | Response {
-    if (this.#isClosed) return new Response('The server is going away.\n', { status: 503 })
-    const group = addressGroup(context.address)
-    if (!this.#openSockets.admit(group)) {
-      return new Response('Too many connections.\n', { status: 429 })
-    }
+  #accept({ address }: RequestContext): SocketHandler | Response {
     const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
-    const connection = new Connection({
-      hub,
-      access,
-      clock,
-      capacity,
-      displays: this.#displays,
-      limits: this.#limits,
-      logger,
-      onClosed: () => {
-        this.#connections.delete(connection)
-        this.#openSockets.release(group)
-      },
-    })
-    this.#connections.add(connection)
-    return connection
+    const [displays, limits] = [this.#displays, this.#limits]
+    return this.#connections.accept(
+      address,
+      (onClosed) =>
+        new Connection({ hub, access, clock, capacity, displays, limits, logger, onClosed }),
+    )
   }
 }

@@ -1,9 +1,8 @@
 import type { Clock, Logger } from '@duet/base'
-import { AddressCounter } from '../../bounds/address-counter.ts'
-import { addressGroup } from '../../bounds/address-group.ts'
 import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
+import { Connections, type ConnectionsLoad } from '../connections.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
@@ -21,18 +20,8 @@ export interface TopicGatewayOptions {
   limits?: DialectLimits
 }
 
-/** What a gateway holds at one moment. */
-export interface TopicLoad {
-  connections: number
-  /** Addresses that have connections. */
-  addresses: number
-}
-
 /** Bytes of a frame: 1 MB of data, and room for the rest. */
 const MAX_MESSAGE_BYTES = 1024 * 1024 + 16 * 1024
-
-/** One tick of its connections. */
-const TICK_MS = 1_000
 
 /** Publish and subscribe over plain WebSocket, as docs/dialects/topic.md specifies it. */
 export function createTopicGateway(options: TopicGatewayOptions): TopicGateway {
@@ -54,57 +43,31 @@ export class TopicGateway implements Gateway {
   readonly httpRoutes = []
   readonly #options: TopicGatewayOptions
   readonly #limits: DialectLimits
-  readonly #openSockets: AddressCounter
-  readonly #connections = new Set<Connection>()
-  readonly #cancelTicks: () => void
-  #isClosed = false
+  readonly #connections: Connections<Connection>
 
   constructor(options: TopicGatewayOptions) {
     this.#options = options
     this.#limits = options.limits ?? DIALECT_LIMITS
-    this.#openSockets = new AddressCounter({
-      inAll: this.#limits.maxConnections,
-      perAddress: this.#limits.maxConnectionsPerAddress,
-    })
+    this.#connections = new Connections(this.#limits, options.clock)
     this.routes = routesAt(options.paths, (context) => this.#accept(context))
-    this.#cancelTicks = options.clock.every(TICK_MS, () => {
-      for (const connection of this.#connections) connection.tick()
-    })
   }
 
-  get load(): TopicLoad {
-    return { connections: this.#connections.size, addresses: this.#openSockets.size }
+  get load(): ConnectionsLoad {
+    return this.#connections.load
   }
 
   close(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve()
-    this.#isClosed = true
-    this.#cancelTicks()
-    for (const connection of this.#connections) connection.parentClosed()
+    this.#connections.close()
     return Promise.resolve()
   }
 
-  #accept(context: RequestContext): SocketHandler | Response {
-    if (this.#isClosed) return new Response('The server is going away.\n', { status: 503 })
-    const group = addressGroup(context.address)
-    if (!this.#openSockets.admit(group)) {
-      return new Response('Too many connections.\n', { status: 429 })
-    }
+  #accept({ address }: RequestContext): SocketHandler | Response {
     const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
-    const connection = new Connection({
-      hub,
-      access,
-      clock,
-      capacity,
-      limits: this.#limits,
-      logger,
-      onClosed: () => {
-        this.#connections.delete(connection)
-        this.#openSockets.release(group)
-      },
-    })
-    this.#connections.add(connection)
-    return connection
+    const limits = this.#limits
+    return this.#connections.accept(
+      address,
+      (onClosed) => new Connection({ hub, access, clock, capacity, limits, logger, onClosed }),
+    )
   }
 }
 
