@@ -1,7 +1,6 @@
 import { LOG_LEVELS } from '@duet/base'
-import { callbackUrl } from './callback-url.ts'
 import { database } from './database.ts'
-import { hookUrl } from './hook-url.ts'
+import { ownUrl } from './own-url.ts'
 import { proxyRule } from './proxy-rule.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
@@ -85,6 +84,8 @@ const OWN_NETWORKS = [
   'fc00::/7',
   'fe80::/10',
 ]
+
+const CALLBACK_URL = ownUrl('http://127.0.0.1:8085/sessions')
 
 /** Every option of the server, in the order of `--help` and of docs/configuration.md. */
 export const SCHEMA = {
@@ -179,15 +180,15 @@ export const SCHEMA = {
       'expect, but for streams of people in Duet’s own calls; or who has a token.',
   ),
   onPublish: lines(
-    callbackUrl,
+    CALLBACK_URL,
     'URL that is asked whether a client may publish; only an answer 0 lets it.',
   ),
-  onUnpublish: lines(callbackUrl, 'URL that is told when a client publishes no longer.'),
+  onUnpublish: lines(CALLBACK_URL, 'URL that is told when a client publishes no longer.'),
   onPlay: lines(
-    callbackUrl,
+    CALLBACK_URL,
     'URL that is asked whether a client may play; only an answer 0 lets it.',
   ),
-  onStop: lines(callbackUrl, 'URL that is told when a client plays no longer.'),
+  onStop: lines(CALLBACK_URL, 'URL that is told when a client plays no longer.'),
   srsCapacity: single(
     count,
     '0',
@@ -228,7 +229,7 @@ export const SCHEMA = {
       'has nothing for.',
   ),
   preHook: optional(
-    hookUrl,
+    ownUrl('http://127.0.0.1:8085/allow'),
     'URL that is asked whether a request may pass, before anything else answers it; only an ' +
       'answer 0 lets it.',
   ),
