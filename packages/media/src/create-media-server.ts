@@ -33,7 +33,6 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   const dtls = createDtlsContext({ clock })
   const core = new MediaCore({ dtls, candidates, clock, logger, limits: limitsOf(options.limits) })
   try {
-    // oxlint-disable-next-line no-await-in-loop -- a port of 0 is the same for all
     for (const each of listen) await openPorts(core, network, each)
   } catch (error) {
     core.close()
@@ -57,7 +56,6 @@ async function openPorts(
   const ips = bindAddresses(ip)
   for (const [index, each] of ips.entries()) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- a port of 0 is the same for all
       const bound: DatagramPort = await network.bind({
         ip: each,
         port: port === 0 ? core.port : port,

@@ -39,7 +39,6 @@ async function repeat(runs: number, once: () => void): Promise<void> {
 async function rounds(runs: number, once: () => void): Promise<void> {
   for (let done = 0; done < runs; done += ROUND) {
     for (let run = 0; run < ROUND; run += 1) once()
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     await scene.pass(10)
   }
 }
@@ -94,7 +93,6 @@ describe(`malformed datagrams, seed ${seed}`, () => {
     await scene.pass(2_000)
     for (const { codec, publisher, player, rtp } of couples) {
       publisher.media.sendRtp(rtp.writeKeyFrame(publisher.media.scratch, codec))
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await scene.world.until(() => player.receivedOf('video').length > 0)
     }
   }, 600_000)
@@ -112,7 +110,6 @@ describe(`malformed datagrams, seed ${seed}`, () => {
 
   test('in the midst of handshakes', async () => {
     for (let session = 0; session < times(10); session += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await scene.handshake(`room/${session}`, (client) => {
         for (let run = 0; run < 25; run += 1) scene.sendAs(client, forged())
       })

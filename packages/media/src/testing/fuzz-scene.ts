@@ -88,7 +88,6 @@ export class FuzzScene {
     const client = await this.world.client('play', stream)
     for (let step = 0; step < HANDSHAKE_STEPS; step += 1) {
       disturb(client)
-      // oxlint-disable-next-line no-await-in-loop -- one step after the other
       await this.pass(10)
     }
     this.server.end(client.id, 'ended')

@@ -103,7 +103,6 @@ export class World {
       if ((this.clock.now() / STEP_MS) % (CLIENT_TICK_MS / STEP_MS) < 1) {
         for (const { media } of this.clients) media.tick()
       }
-      // oxlint-disable-next-line no-await-in-loop -- bindings settle in between
       await Promise.resolve()
     }
   }
@@ -112,7 +111,6 @@ export class World {
   async until(isSo: () => boolean): Promise<void> {
     for (let passed = 0; passed < 20_000; passed += STEP_MS) {
       if (isSo()) return
-      // oxlint-disable-next-line no-await-in-loop -- one step after the other
       await this.pass(STEP_MS)
     }
     throw new Error('it did not become so')
