@@ -20,7 +20,8 @@ async function start(
     stdio: ['ignore', 'inherit', 'inherit'],
     ipc: ({ id, sdp }: { id: number; sdp: string }) => waiting.get(id)?.(sdp),
   })
-  await started
+  const hasStarted = await Promise.race([started, child.exited.then(() => undefined)])
+  if (hasStarted === undefined) throw new Error('the media server ended before it had started')
   return {
     name: path === 'batched' ? 'Duet' : 'Duet portable',
     pid: child.pid,
