@@ -29,7 +29,7 @@ const OWN_SSRC = 1
 const FEEDBACK_INTERVAL_MS = 60
 const REPORT_INTERVAL_MS = 1_000
 const ESTIMATE_INTERVAL_MS = 1_000
-/** A falling estimate is told at once, though not more often than this. */
+/** A falling estimate is told after this time at most. */
 const FALLING_ESTIMATE_INTERVAL_MS = 100
 /** What an estimate says that bounds nothing any more. */
 const UNBOUNDED = 1_000_000_000
@@ -58,7 +58,8 @@ export class PublishSession implements SessionRole, Publisher {
   #firSequence = 0
   #feedbackMs = 0
   #reportMs = 0
-  #estimateMs = 0
+  #estimatedMs = 0
+  #estimateToldMs = 0
   #estimate = UNBOUNDED
   #hasToldEstimate = false
 
@@ -116,10 +117,10 @@ export class PublishSession implements SessionRole, Publisher {
   }
 
   tick(nowMs: number): void {
-    for (const producer of this.producers)
+    for (const producer of this.producers) {
       if (producer.hasMissing) this.#askForMissing(producer, nowMs)
-    for (const [producer, requests] of this.#keyFrames) {
-      if (requests.isDue(nowMs, producer.keyFrameMs)) this.#sendKeyFrameRequest(producer)
+      const isDue = this.#keyFrames.get(producer)?.isDue(nowMs, producer.keyFrameMs)
+      if (isDue) this.#sendKeyFrameRequest(producer)
     }
     if (nowMs - this.#feedbackMs >= FEEDBACK_INTERVAL_MS && this.#arrivals.pending > 0) {
       this.#feedbackMs = nowMs
@@ -169,14 +170,14 @@ export class PublishSession implements SessionRole, Publisher {
 
   /** What the players' paths carry is carried back, so that a thin one lowers what is sent. */
   #tellEstimate(nowMs: number): void {
-    const passedMs = nowMs - this.#estimateMs
-    if (!this.#isEstimated || passedMs < FALLING_ESTIMATE_INTERVAL_MS) return
+    if (!this.#isEstimated || nowMs - this.#estimatedMs < FALLING_ESTIMATE_INTERVAL_MS) return
+    this.#estimatedMs = nowMs
     const estimate = this.#options.router.estimate(nowMs) ?? UNBOUNDED
     const isFalling = estimate < this.#estimate * 0.97
-    if (!isFalling && passedMs < ESTIMATE_INTERVAL_MS) return
+    if (!isFalling && nowMs - this.#estimateToldMs < ESTIMATE_INTERVAL_MS) return
     // The client keeps to what it was told last, also when the thin path is gone.
     if (estimate === UNBOUNDED && !this.#hasToldEstimate) return
-    this.#estimateMs = nowMs
+    this.#estimateToldMs = nowMs
     this.#estimate = estimate
     this.#hasToldEstimate = true
     const ssrcs = this.producers.flatMap(({ ssrc }) => (ssrc === undefined ? [] : [ssrc]))
