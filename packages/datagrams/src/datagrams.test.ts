@@ -83,6 +83,42 @@ describe.each<[string, () => DatagramNetwork, string]>([
     bob.port.close()
   })
 
+  test('a steady stream arrives whole and in order, long datagrams as well', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const from = formatAddress(ann.port.local)
+    const sent: string[] = []
+    for (let turn = 0; turn < 40; turn += 1) {
+      const texts = Array.from({ length: 10 }, (_, index) => `${turn}/${index}`)
+      if (turn % 10 === 9) texts.push('x'.repeat(30_000))
+      for (const text of texts) send(ann, bob, text)
+      sent.push(...texts)
+      await Bun.sleep(1)
+    }
+    await bob.until(sent.length)
+    expect(bob.received).toEqual(sent.map((text) => `${from}: ${text}`))
+    ann.port.close()
+    bob.port.close()
+  })
+
+  test('one that is closed while a stream comes hears nothing more', async () => {
+    const network = createNetwork()
+    const ann = await openInbox(network, ip)
+    let heard = 0
+    const onDatagram = (): void => {
+      heard += 1
+      if (heard === 200) port.close()
+    }
+    const port = await network.bind({ ip, port: 0, onDatagram })
+    const destination = destinationOf(port.local)
+    for (let turn = 0; turn < 40; turn += 1) {
+      for (let count = 0; count < 10; count += 1) ann.port.send(Uint8Array.of(count), destination)
+      await Bun.sleep(1)
+    }
+    expect(heard).toBe(200)
+    ann.port.close()
+  })
+
   test('a port in use is refused with its code, until it is closed', async () => {
     const network = createNetwork()
     const first = await openInbox(network, ip)

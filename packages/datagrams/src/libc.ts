@@ -3,6 +3,8 @@ import { dlopen } from 'bun:ffi'
 /** What is used of the C library of 64-bit Linux. */
 export interface LibC {
   sendmmsg(fd: number, headers: number, count: number, flags: number): number
+  recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: null): number
+  usleep(micros: number): number
   setsockopt(fd: number, level: number, option: number, value: Int32Array, size: number): number
 }
 
@@ -35,6 +37,8 @@ function tryToLoad(): LibC | 'missing' {
   try {
     return dlopen('libc.so.6', {
       sendmmsg: { args: ['i32', 'ptr', 'u32', 'i32'], returns: 'i32' },
+      recvmmsg: { args: ['i32', 'ptr', 'u32', 'i32', 'ptr'], returns: 'i32' },
+      usleep: { args: ['u32'], returns: 'i32' },
       setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
     }).symbols
   } catch {

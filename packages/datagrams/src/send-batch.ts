@@ -1,43 +1,25 @@
-import { ptr } from 'bun:ffi'
 import { ipOf, portOf, type TransportAddress } from '@duet/stun'
 import type { Destination } from './datagrams.ts'
 import type { LibC } from './libc.ts'
+import { AF_INET, AF_INET6, MessageSlots, NAME_BYTES } from './message-slots.ts'
 
 /** Datagrams that leave with one system call at most. */
 const SLOTS = 64
 /** A longer datagram is not batched. */
 export const MAX_BATCHED_BYTES = 2048
-/** `struct mmsghdr`, `struct iovec` and the larger `struct sockaddr_in6` of 64-bit Linux. */
-const HEADER_BYTES = 64
-const IOVEC_BYTES = 16
-const NAME_BYTES = 28
-const [AF_INET, AF_INET6] = [2, 10]
 const MSG_DONTWAIT = 0x40
 
-/**
- * Datagrams of one socket that wait to leave together. Everything is laid out once, and a datagram
- * only fills in its bytes, its length and its address.
- */
+/** Datagrams of one socket that wait to leave together. */
 export class SendBatch {
   readonly #libc: LibC
   readonly #fd: number
-  readonly #bytes = new Uint8Array(SLOTS * MAX_BATCHED_BYTES)
-  readonly #names = new Uint8Array(SLOTS * NAME_BYTES)
-  readonly #iovecs = new Uint32Array((SLOTS * IOVEC_BYTES) / 4)
-  readonly #headers = new Uint32Array((SLOTS * HEADER_BYTES) / 4)
-  readonly #headersAddress: number
+  readonly #slots = new MessageSlots(SLOTS, MAX_BATCHED_BYTES)
   readonly #nameOf = new WeakMap<Destination, Uint8Array>()
   #count = 0
 
   constructor(libc: LibC, fd: number) {
     this.#libc = libc
     this.#fd = fd
-    this.#headersAddress = Number(ptr(this.#headers))
-    this.#layOut()
-  }
-
-  get isEmpty(): boolean {
-    return this.#count === 0
   }
 
   get isFull(): boolean {
@@ -46,12 +28,13 @@ export class SendBatch {
 
   /** Adds a datagram of at most `MAX_BATCHED_BYTES`; there is room. */
   add(payload: Uint8Array, destination: Destination): void {
+    const slots = this.#slots
     const slot = this.#count
     const name = this.#nameFor(destination)
-    this.#bytes.set(payload, slot * MAX_BATCHED_BYTES)
-    this.#names.set(name, slot * NAME_BYTES)
-    this.#iovecs[(slot * IOVEC_BYTES) / 4 + 2] = payload.length
-    this.#headers[(slot * HEADER_BYTES) / 4 + 2] = name.length
+    slots.bytes.set(payload, slot * MAX_BATCHED_BYTES)
+    slots.names.set(name, slot * NAME_BYTES)
+    slots.setLength(slot, payload.length)
+    slots.setNameLength(slot, name.length)
     this.#count += 1
   }
 
@@ -68,23 +51,8 @@ export class SendBatch {
   }
 
   #sendFrom(slot: number): number {
-    const address = this.#headersAddress + slot * HEADER_BYTES
-    return this.#libc.sendmmsg(this.#fd, address, this.#count - slot, MSG_DONTWAIT)
-  }
-
-  #layOut(): void {
-    const headers = new DataView(this.#headers.buffer)
-    const iovecs = new DataView(this.#iovecs.buffer)
-    const [bytes, names, iovecsAt] = [this.#bytes, this.#names, this.#iovecs].map((array) =>
-      BigInt(ptr(array)),
-    ) as [bigint, bigint, bigint]
-    for (let slot = 0; slot < SLOTS; slot += 1) {
-      const at = BigInt(slot)
-      iovecs.setBigUint64(slot * IOVEC_BYTES, bytes + at * BigInt(MAX_BATCHED_BYTES), true)
-      headers.setBigUint64(slot * HEADER_BYTES, names + at * BigInt(NAME_BYTES), true)
-      headers.setBigUint64(slot * HEADER_BYTES + 16, iovecsAt + at * BigInt(IOVEC_BYTES), true)
-      headers.setBigUint64(slot * HEADER_BYTES + 24, 1n, true)
-    }
+    const count = this.#count - slot
+    return this.#libc.sendmmsg(this.#fd, this.#slots.headerAt(slot), count, MSG_DONTWAIT)
   }
 
   #nameFor(destination: Destination): Uint8Array {
