@@ -1,5 +1,6 @@
 export { createMediaServer, type MediaServerOptions } from './create-media-server.ts'
 export { DEFAULT_LIMITS, NO_LIMITS, type MediaLimits } from './limits.ts'
+export type * from './media-reader.ts'
 export type * from './media-server.ts'
 export type { CipherEngine } from './srtp/cipher-engine.ts'
 export { openSslEngine } from './srtp/default-engine.ts'

@@ -1,0 +1,35 @@
+/** One frame of sound or picture as it was published, whole and in order. */
+export interface MediaFrame {
+  kind: 'audio' | 'video'
+  codec: 'Opus' | 'H264' | 'VP8' | 'VP9' | 'AV1'
+  /**
+   * The frame's own copy. H264: NAL units with their lengths before them in four bytes (ISO/IEC 14496-15).
+   * AV1: OBUs with sizes, without temporal delimiters. Others: as in RTP, without its descriptors.
+   */
+  data: Uint8Array
+  isKeyFrame: boolean
+  /**
+   * When it was captured, in milliseconds of the server's clock; sound and picture of one stream run
+   * together. Never goes back within one kind.
+   */
+  timeMs: number
+  /** Of a key frame: its size in pixels. */
+  width?: number
+  height?: number
+  /** Of a key frame: what a file says of its codec before all frames (avcC, av1C). */
+  description?: Uint8Array
+}
+
+export interface StreamReaderOptions {
+  /** Must not throw. */
+  onFrame: (frame: MediaFrame) => void
+  /** Nobody publishes any more; somebody may again. */
+  onGap?: () => void
+}
+
+/** Reads one stream inside the server, as a player would outside. */
+export interface StreamReader {
+  requestKeyFrame(): void
+  /** Idempotent. */
+  close(): void
+}
