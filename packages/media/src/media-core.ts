@@ -289,6 +289,7 @@ export class MediaCore implements MediaServer {
     this.#byUfrag.set(local.ufrag, session)
     this.#sessionsOf.set(facts.address, (this.#sessionsOf.get(facts.address) ?? 0) + 1)
     this.#unfinished += 1
+    if (facts.kind === 'play') this.#routers.get(facts.stream)?.expectPlayer()
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick())
     logger.info('media session answered', { session: id.slice(0, 6), kind: facts.kind })
     const { fingerprint } = dtls

@@ -4,6 +4,7 @@ import { writeNack } from './rtp/rtcp/nack.ts'
 import { writePli } from './rtp/rtcp/key-frame-requests.ts'
 import { writeReceiverReport } from './rtp/rtcp/reports.ts'
 import { writeRemb } from './rtp/rtcp/receiver-estimate.ts'
+import { offerOf } from './testing/offers.ts'
 import type { TestClient, World } from './testing/world.ts'
 import { contents, numbers, worldsForTests } from './testing/worlds.ts'
 
@@ -54,6 +55,7 @@ describe('publish and play', () => {
     const world = await open()
     const ann = await world.connected('publish')
     ann.sendVideo(0)
+    await world.pass(600)
     const players = [await world.connected('play'), await world.connected('play')]
     await world.pass(300)
     const asked = ann.feedbackOf('pli').length
@@ -63,6 +65,46 @@ describe('publish and play', () => {
     ann.sendVideo(3)
     await world.pass(20)
     for (const player of players) expect(contents(player.receivedOf('video'))).toEqual([2, 3])
+  })
+
+  test('a player that comes soon after a key frame gets what came since, in order', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    ann.sendVideo(65_534, { isKeyFrame: true })
+    for (const number of [65_535, 65_536]) ann.sendVideo(number)
+    await world.pass(20)
+    const ben = await world.connected('play')
+    ann.sendVideo(65_537)
+    await world.pass(20)
+    const video = ben.receivedOf('video')
+    expect(contents(video)).toEqual([65_534, 65_535, 65_536, 65_537])
+    const [first = 0, ...rest] = video.map(sequenceOf)
+    expect(rest).toEqual([1, 2, 3].map((step) => (first + step) & 0xffff))
+  })
+
+  test('a player that comes after a loss waits for a key frame', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    ann.sendVideo(0, { isKeyFrame: true })
+    ann.sendVideo(2)
+    await world.pass(20)
+    const ben = await world.connected('play')
+    ann.sendVideo(3)
+    ann.sendVideo(4, { isKeyFrame: true })
+    await world.pass(20)
+    expect(contents(ben.receivedOf('video'))).toEqual([4])
+  })
+
+  test('the publisher is asked for a key frame while a player still shakes hands', async () => {
+    const world = await open()
+    const ann = await world.connected('publish')
+    ann.sendVideo(0)
+    await world.pass(600)
+    const before = ann.feedbackOf('pli').length
+    const sdp = offerOf({ direction: 'recvonly' })
+    world.server.open({ kind: 'play', stream: 'room/ann', sdp, address: '192.0.2.9' })
+    await world.pass(20)
+    expect(ann.feedbackOf('pli').length).toBe(before + 1)
   })
 
   test('streams are apart', async () => {

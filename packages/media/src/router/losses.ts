@@ -32,6 +32,11 @@ export class Losses {
     return this.#missing.size > 0
   }
 
+  /** The newest packet that came; -1: none did. */
+  get highest(): number {
+    return this.#highest
+  }
+
   isMissing(sequence: number): boolean {
     return this.#missing.has(sequence)
   }

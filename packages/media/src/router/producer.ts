@@ -1,7 +1,8 @@
 import { compactNtp, ntpToMilliseconds } from '../rtp/ntp.ts'
 import { VIDEO_FORMATS, type VideoFormat } from '../rtp/codecs/video-format.ts'
-import { rtpPayloadEnd, sequenceOf, timestampOf } from '../rtp/rtp-packet.ts'
+import { rtpHeaderBytes, rtpPayloadEnd, sequenceOf, timestampOf } from '../rtp/rtp-packet.ts'
 import type { ReportBlock, SenderReport } from '../rtp/rtcp/rtcp-packet.ts'
+import { sequenceDifference } from '../rtp/sequence.ts'
 import type { CodecName } from '../sdp/codecs.ts'
 import type { OfferedCodec, OfferedExtension } from '../sdp/offer.ts'
 import type { Consumer } from './consumer.ts'
@@ -32,6 +33,10 @@ export interface ClockMapping {
 /** Bytes of memory that an Opus track may take for packets that were lost. */
 const AUDIO_CACHE_BYTES = 32_768
 
+/** A player that comes is sent what came since the last key frame, if that is no more than this. */
+const MAX_REPLAYED_MS = 500
+const MAX_REPLAYED_PACKETS = 128
+
 /** Reports to players follow those of the publisher, though not more often than this. */
 const MIN_REPORT_INTERVAL_MS = 200
 
@@ -51,6 +56,8 @@ export class Producer {
   #clock: ClockMapping | undefined
   #pictureSize = 0
   #keyFrameMs = -Infinity
+  /** Of its first packet; undefined: none came, or the numbers began anew. */
+  #keyFrameSequence: number | undefined
   #reportedMs = -Infinity
   #consumers: readonly Consumer[] = []
 
@@ -123,11 +130,33 @@ export class Producer {
     packet.isKeyFrame = format?.isKeyFrameStart(bytes, headerBytes, payloadEnd) ?? true
     if (packet.isKeyFrame && format) {
       this.#keyFrameMs = nowMs
+      this.#keyFrameSequence = sequence
       this.#pictureSize = format.pictureSize(bytes, headerBytes, payloadEnd) || this.#pictureSize
     }
     this.cache.store(sequence, bytes, length, nowMs)
     const consumers = this.#consumers
     for (let index = 0; index < consumers.length; index += 1) consumers[index]!.forward(packet)
+  }
+
+  /**
+   * Hands to a player that begins what came since the last key frame: it need not wait for another one.
+   * Nothing, where that is long ago or some of it is missing.
+   */
+  replay(consumer: Consumer, nowMs: number): void {
+    const first = this.#keyFrameSequence
+    if (first === undefined || nowMs - this.#keyFrameMs > MAX_REPLAYED_MS) return
+    const last = this.#losses.highest
+    const count = sequenceDifference(last, first) + 1
+    if (count < 1 || count > MAX_REPLAYED_PACKETS) return
+    const sequences = Array.from({ length: count }, (_, index) => (first + index) & 0xffff)
+    if (sequences.some((sequence) => this.cache.find(sequence) < 0)) return
+    for (const sequence of sequences) {
+      const offset = this.cache.find(sequence)
+      const length = this.cache.lengthOf(sequence)
+      const bytes = this.cache.bytes.subarray(offset, offset + length)
+      const headerBytes = rtpHeaderBytes(bytes, length)
+      consumer.forward({ bytes, length, headerBytes, isKeyFrame: sequence === first, nowMs })
+    }
   }
 
   handleSenderReport(report: SenderReport, nowMs: number): void {
@@ -164,6 +193,7 @@ export class Producer {
   /** Its numbers have nothing to do with those before. */
   #beginAnew(): void {
     this.cache.clear()
+    this.#keyFrameSequence = undefined
     for (const consumer of this.#consumers) consumer.restart()
   }
 }

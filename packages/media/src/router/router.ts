@@ -53,7 +53,7 @@ export class Router {
   publish(publisher: Publisher, nowMs: number): void {
     this.#publisher = publisher
     this.#liveSince = nowMs
-    for (const player of this.#players) this.#connect(player)
+    for (const player of this.#players) this.#connect(player, nowMs)
   }
 
   /** Nobody publishes any more. Idempotent. */
@@ -61,13 +61,20 @@ export class Router {
     if (this.#publisher !== publisher) return
     this.#publisher = undefined
     this.#liveSince = undefined
-    for (const player of this.#players) this.#connect(player)
+    for (const { consumers } of this.#players) {
+      for (const consumer of consumers) consumer.attach(undefined)
+    }
   }
 
   /** Somebody plays from now on. */
-  play(player: Player): void {
+  play(player: Player, nowMs: number): void {
     this.#players.add(player)
-    this.#connect(player)
+    this.#connect(player, nowMs)
+  }
+
+  /** Somebody will play in a moment: a key frame may come meanwhile. */
+  expectPlayer(): void {
+    this.requestKeyFrame('video')
   }
 
   /** Idempotent. */
@@ -92,9 +99,11 @@ export class Router {
     return least
   }
 
-  #connect(player: Player): void {
+  #connect(player: Player, nowMs: number): void {
     for (const consumer of player.consumers) {
-      consumer.attach(this.#publisher?.producers.find(({ kind }) => kind === consumer.kind))
+      const producer = this.#publisher?.producers.find(({ kind }) => kind === consumer.kind)
+      consumer.attach(producer)
+      if (consumer.kind === 'video') producer?.replay(consumer, nowMs)
       if (consumer.kind === 'video' && consumer.isWaiting) this.requestKeyFrame('video')
     }
   }

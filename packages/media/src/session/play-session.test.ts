@@ -50,7 +50,7 @@ class Playing {
       { id: 'ann', producers: this.#producers, requestKeyFrame: () => this.keyFramesAsked++ },
       0,
     )
-    this.session.start()
+    this.session.start(0)
   }
 
   /** A packet of each kind comes from the publisher. */

@@ -28,8 +28,8 @@ export class PlaySession implements SessionRole, Player {
     this.consumers = options.consumers
   }
 
-  start(): void {
-    this.#options.router.play(this)
+  start(nowMs: number): void {
+    this.#options.router.play(this, nowMs)
   }
 
   /** Players send no media. */

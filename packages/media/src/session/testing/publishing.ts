@@ -101,7 +101,7 @@ export class Publishing {
     const consumers = [this.#consumer('audio'), this.#consumer('video')]
     this.player = { id: 'ben', consumers, estimate: this.estimate }
     this.session.start(this.nowMs)
-    this.router.play(this.player)
+    this.router.play(this.player, 0)
   }
 
   sentOf<Type extends RtcpPacket['type']>(type: Type): Extract<RtcpPacket, { type: Type }>[] {
