@@ -9,6 +9,7 @@ import type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+import type { CaptureInfo } from './captures/capture-info.ts'
 import type { LoadMediaParts } from './media-path/load-media-parts.ts'
 import type { MediaPathInfo } from './media-path/media-path.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
@@ -54,6 +55,8 @@ export type CallEvents = {
   phrase: [phrase: SafetyPhrase | null]
   /** Sound and picture go another way, or it is another question whether they can. */
   mediapath: [path: MediaPathInfo]
+  /** Another consent, another recording or broadcast, or how one goes. */
+  capture: [capture: CaptureInfo]
   chat: [line: ChatLine]
   /** To the owner of the room: who knocks now. */
   guests: [guests: readonly RoomGuest[]]

@@ -228,6 +228,8 @@ export class Conversation {
         return undefined
       case 'left':
       case 'seat-lost':
+      case 'captures':
+      case 'capture-state':
         return undefined
       default:
         // A message without a case does not compile.

@@ -29,12 +29,18 @@ export type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+export type { Capture, CaptureInfo, Capturing } from './captures/capture-info.ts'
 export { CAST_CODE_LENGTH, readCastCode } from '@duet/protocol'
 export type {
   CallEndReason,
   CallId,
   CallMedia,
+  CaptureFault,
+  CapturePurpose,
+  CaptureStage,
   ContactState,
+  LiveLayout,
+  LiveOptions,
   MessageInfo,
   PersonInfo,
   UserId,

@@ -8,6 +8,7 @@ import type {
   UserId,
 } from '@duet/protocol'
 import type { Call } from './call.ts'
+import type { CaptureInfo } from './captures/capture-info.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
 import type { UserCall } from './user-call.ts'
 
@@ -81,4 +82,6 @@ export type UserCallEvents = {
   /** The connection that carries it; null when it ended. */
   leg: [leg: Call | null]
   phrase: [phrase: SafetyPhrase | null]
+  /** As of a `Call`. */
+  capture: [capture: CaptureInfo]
 }

@@ -22,6 +22,8 @@ export const ERROR_CODES = [
   'cast-over',
   'code-taken',
   'media-off',
+  'no-consent',
+  'capture-unavailable',
   'unavailable',
   'rate-limited',
   'internal',

@@ -57,6 +57,6 @@ function citedIn(source: string): string[] {
   const names = Array.from(source.matchAll(/['`]((?:[A-Z]\d{1,2}[ -])+)/g), ([, ids = '']) => ids)
   const comments = Array.from(source.matchAll(/(?:\/\/|\*) .*?\b([A-Z]\d{1,2})\b/g), ([, id]) => id)
   return [...names.flatMap((ids) => ids.trim().split(/[ -]/)), ...comments].filter(
-    (id): id is string => id !== undefined && /^[HSRGCELADPTV]\d/.test(id),
+    (id): id is string => id !== undefined && /^[HSRGCELADPTVB]\d/.test(id),
   )
 }

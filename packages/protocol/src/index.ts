@@ -1,3 +1,4 @@
+export type * from './capture-messages.ts'
 export { CAST_CODE_ALPHABET, CAST_CODE_LENGTH, readCastCode } from './cast-code.ts'
 export * from './codes.ts'
 export * from './limits.ts'

@@ -78,3 +78,9 @@ export const MIN_CAST_SECRET_LENGTH = 16
 
 /** How long it is remembered that a code is over, in milliseconds: a day. */
 export const CODE_MEMORY_MS = 86_400_000
+
+/** Longest address that a broadcast is pushed to, in UTF-16 units: services have them up to 200. */
+export const MAX_PUSH_URL_LENGTH = 1024
+
+/** Longest key of such an address, in UTF-16 units: services have them up to 250. */
+export const MAX_PUSH_KEY_LENGTH = 512

@@ -1,3 +1,9 @@
+import type {
+  CaptureAgreement,
+  CaptureEvent,
+  CapturePurpose,
+  CaptureRequest,
+} from './capture-messages.ts'
 import type { PeopleEvent, PeopleRequest, UserId } from './people-messages.ts'
 import type { ErrorCode } from './codes.ts'
 
@@ -188,6 +194,7 @@ export type RoomRequest =
   | JoinCast
   | Dismiss
   | RequestMedia
+  | CaptureRequest
 
 /** Requests that are numbered and answered or relayed once. */
 export type ClientRequest = RoomRequest | PeopleRequest
@@ -212,6 +219,8 @@ export interface Welcome {
   graceMs: number
   /** True when calls can go through this server; absent when they can't. */
   media?: boolean
+  /** What calls can be taken for on this server; absent: nothing. */
+  captures?: CapturePurpose[]
 }
 
 /** Answers `join`: the seat is taken. */
@@ -222,6 +231,8 @@ export interface Joined {
   peers: SeatedPeer[]
   /** To a receiver: the code that leads to it. */
   code?: string
+  /** Absent: nobody agreed to anything, and nothing is on. */
+  captures?: CaptureAgreement
 }
 
 /** Answers `join`: no seat is free. */
@@ -377,6 +388,7 @@ export type SessionEvent =
   | ChatFrom
   | IceServersUpdate
   | MediaGranted
+  | CaptureEvent
   | ErrorMessage
 
 /** What a server says to a session, once and in order. */

@@ -5,6 +5,8 @@ import {
   MAX_CANDIDATE_LENGTH,
   MAX_CHAT_LENGTH,
   MAX_MESSAGE_LENGTH,
+  MAX_PUSH_KEY_LENGTH,
+  MAX_PUSH_URL_LENGTH,
   MAX_TOKEN_LENGTH,
   MIN_CAST_SECRET_LENGTH,
 } from './limits.ts'
@@ -42,6 +44,14 @@ const VALID = {
   chat: { ...numbers, type: 'chat', body: 'x'.repeat(MAX_CHAT_LENGTH), sealed: true },
   admit: { ...numbers, type: 'admit', peer: token, isAdmitted: true },
   'request-media': { ...numbers, type: 'request-media', peer: token },
+  consent: { ...numbers, type: 'consent', purpose: 'record', isGiven: true },
+  capture: {
+    ...numbers,
+    type: 'capture',
+    purpose: 'live',
+    isOn: true,
+    live: { layout: 'inset', push: { url: 'rtmps://live.example:443/app', key: 'abc-1?x=%2f' } },
+  },
   attend: { ...numbers, type: 'attend' },
   'place-call': { ...numbers, type: 'place-call', to: 2 ** 31 - 1, media: 'video' },
   'call-ringing': { ...numbers, type: 'call-ringing', call: callId },
@@ -83,6 +93,7 @@ const OPTIONAL = new Set([
   'chat.sealed',
   'decline-call.text',
   'rejoin-call.leg',
+  'capture.live',
 ])
 
 const fieldsOf = Object.values(VALID).flatMap((message) =>
@@ -158,6 +169,22 @@ describe('E2 a field that is missing, of the wrong type, null or huge', () => {
     ['token empty', { ...VALID.join, tag: '' }],
     ['chat too long', { ...VALID.chat, body: 'x'.repeat(MAX_CHAT_LENGTH + 1) }],
     ['chat empty', { ...VALID.chat, body: '' }],
+    ['purpose unknown', { ...VALID.consent, purpose: 'listen' }],
+    ['layout unknown', capture({ layout: 'above' })],
+    ['layout missing', capture({ push: { url: 'rtmp://a' } })],
+    ['push empty', push({})],
+    ['push by HTTP', push({ url: 'https://live.example/app' })],
+    ['push to a file', push({ url: '/etc/passwd' })],
+    ['push to a file behind RTMP', push({ url: 'file:rtmp://live.example' })],
+    ['push without a host', push({ url: 'rtmp:///app' })],
+    ['push to nothing', push({ url: 'rtmp://' })],
+    ['push with a blank', push({ url: 'rtmp://live.example/app timeout=1' })],
+    ['push with a line break', push({ url: 'rtmp://live.example/app\n' })],
+    ['push with letters of other scripts', push({ url: 'rtmp://živě.example/app' })],
+    ['push too long', push({ url: `rtmp://${'x'.repeat(MAX_PUSH_URL_LENGTH - 6)}` })],
+    ['push key with a blank', push({ url: 'rtmp://a', key: 'a b' })],
+    ['push key a number', push({ url: 'rtmp://a', key: 5 })],
+    ['push key too long', push({ url: 'rtmp://a', key: 'x'.repeat(MAX_PUSH_KEY_LENGTH + 1) })],
     ['seq past 2^53', { ...VALID.leave, seq: 2 ** 53 }],
     ['seq a fraction', { ...VALID.leave, seq: 1.5 }],
   ])('E2 %s is refused', (_what, frame) => {
@@ -168,6 +195,15 @@ describe('E2 a field that is missing, of the wrong type, null or huge', () => {
     const frame = { ...VALID.candidate, candidate: { ...candidate, sdpMid: nothing } }
     expect(parse(frame).ok).toBe(true)
   })
+})
+
+test.each([
+  ['the shortest address', { url: 'rtmp://a' }],
+  ['capitals', { url: 'RTMPS://LIVE.example/app', key: '' }],
+  ['the longest address', { url: `rtmp://${'x'.repeat(MAX_PUSH_URL_LENGTH - 7)}` }],
+  ['the longest key', { url: 'rtmp://a', key: 'x'.repeat(MAX_PUSH_KEY_LENGTH) }],
+])('B7 a broadcast is pushed to %s', (_what, to) => {
+  expect(parse(push(to)).ok).toBe(true)
 })
 
 describe('E2 frames that are no message', () => {
@@ -279,6 +315,14 @@ function without(message: object, field: string): object {
   return Object.fromEntries(Object.entries(message).filter(([name]) => name !== field))
 }
 
+function capture(live: object): object {
+  return { ...VALID.capture, live }
+}
+
+function push(to: object): object {
+  return capture({ layout: 'inset', push: to })
+}
+
 function wrongValuesFor(name: string): unknown[] {
   const huge = 'x'.repeat(200_000)
   if (/\.(seq|ack|version|attempt|upTo|leg)$/.test(name))
@@ -287,7 +331,8 @@ function wrongValuesFor(name: string): unknown[] {
   if (name === 'place-call.to') return [null, 0, '1', -1, 2 ** 31, [], {}, true, huge]
   if (name === 'send-message.to' || name === 'mark-read.with')
     return [0, '1', -1, 2 ** 31, [], {}, true, huge]
-  if (/\.(wait|hears|hasKey|sealed|isAdmitted)$/.test(name)) return [null, 0, 'true', [], {}, huge]
+  if (/\.(wait|hears|hasKey|sealed|isAdmitted|isGiven|isOn)$/.test(name))
+    return [null, 0, 'true', [], {}, huge]
   if (name === 'description.description') return [null, 'v=0', 5, [], {}, huge]
   if (name === 'candidate.candidate') return ['candidate:1', 5, [], {}, true, huge]
   // How long a name may be is the name's own rule (R2).

@@ -7,6 +7,8 @@ import {
   MAX_FRAME_BYTES,
   MAX_LEG_NUMBER,
   MAX_MESSAGE_LENGTH,
+  MAX_PUSH_KEY_LENGTH,
+  MAX_PUSH_URL_LENGTH,
   MAX_TOKEN_LENGTH,
   MAX_USER_ID,
   MIN_CAST_SECRET_LENGTH,
@@ -57,6 +59,16 @@ const candidate = record({
   sdpMLineIndex: optional(nullable(count)),
   usernameFragment: optional(nullable(candidateField)),
 })
+/** Of what may be said to a program and to a server: printable ASCII without blanks. */
+const pushUrl: Check = (value) =>
+  text(1, MAX_PUSH_URL_LENGTH)(value) && /^rtmps?:\/\/(?!\/)[\x21-\x7e]+$/i.test(String(value))
+const pushKey: Check = (value) =>
+  text(0, MAX_PUSH_KEY_LENGTH)(value) && /^[\x21-\x7e]*$/.test(String(value))
+const capturePurpose: Check = (value) => value === 'record' || value === 'live'
+const live = record({
+  layout: (value) => value === 'inset' || value === 'side-by-side',
+  push: optional(record({ url: pushUrl, key: optional(pushKey) })),
+})
 const userId: Check = (value) => count(value) && Number(value) >= 1 && Number(value) <= MAX_USER_ID
 const callId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value)
 const legNumber: Check = (value) => count(value) && Number(value) <= MAX_LEG_NUMBER
@@ -90,6 +102,8 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   dismiss: { ...numbers, peer: optional(token) },
   admit: { ...numbers, peer: token, isAdmitted: flag },
   'request-media': { ...numbers, peer: token },
+  consent: { ...numbers, purpose: capturePurpose, isGiven: flag },
+  capture: { ...numbers, purpose: capturePurpose, isOn: flag, live: optional(live) },
   attend: numbers,
   'place-call': {
     ...numbers,

@@ -65,6 +65,14 @@ export const FAIL_SENTENCES: Record<FailCode | RefusedCode, Sentence> = {
     en: 'Calls can’t go through this server at the moment. Yours goes on directly.',
     zh: '目前无法通过本服务器转发通话。你的通话会继续直接进行。',
   },
+  'no-consent': {
+    en: 'The other person has not agreed to this, or does not any more. Ask, then start again.',
+    zh: '对方还没有同意，或已撤回同意。请先征得同意再开始。',
+  },
+  'capture-unavailable': {
+    en: 'This call can’t be recorded or broadcast: the server does not do it, or not with this person’s app.',
+    zh: '这个通话无法录制或直播：服务器没有开启此功能，或对方使用的程序不支持。',
+  },
   'not-signed-in': {
     en: 'You are not logged in here any more. Log in and try again.',
     zh: '你在这里已不是登录状态。请登录后再试。',

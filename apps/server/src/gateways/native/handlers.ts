@@ -22,7 +22,12 @@ export type Translation =
   | { cast: CastRequest; event: JoinEvent }
   | { answer: ServerEvent }
   | {
-      refusal: 'bad-room-name' | 'not-in-room' | 'already-in-room' | 'not-allowed'
+      refusal:
+        | 'bad-room-name'
+        | 'not-in-room'
+        | 'already-in-room'
+        | 'not-allowed'
+        | 'capture-unavailable'
       message: string
     }
 
@@ -43,6 +48,11 @@ const inRoom = (asker: Asker, makeEvent: (from: string) => RoomEvent): Translati
   asker.room === undefined
     ? { refusal: 'not-in-room', message: 'join a room first' }
     : { to: asker.room, event: makeEvent(asker.address) }
+
+const UNAVAILABLE: Translation = {
+  refusal: 'capture-unavailable',
+  message: 'this server takes no calls for this',
+}
 
 /** What each request means to the core. A missing one does not compile. */
 const handlers = {
@@ -111,6 +121,8 @@ const handlers = {
     inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
   'request-media': (asker, { peer, seq }) =>
     inRoom(asker, (from) => ({ type: 'request-media', from, peer, ref: seq })),
+  consent: () => UNAVAILABLE,
+  capture: () => UNAVAILABLE,
 } satisfies { [Type in RoomRequest['type']]: Handler<Type> }
 
 function newcomerOf(
