@@ -7,4 +7,6 @@ export interface Dialect {
   tellsHearing: boolean
   /** Its media goes through the media server alone, under labels (R15), and it can show no token. */
   streamsByLabel?: boolean
+  /** It asks its person for consent to being recorded or broadcast (B1). */
+  canConsent?: boolean
 }

@@ -68,6 +68,25 @@ export interface Occupant {
   isPublishing: boolean
 }
 
+/** What sound and picture are taken for: kept in files, or shown to others. */
+export type CapturePurpose = 'record' | 'live'
+
+/** Names one recording or broadcast. */
+export type CaptureId = string
+
+/** Who agreed to what, and what is on. */
+export interface Agreement {
+  consents: readonly { member: MemberId; purposes: readonly CapturePurpose[] }[]
+  active: readonly { id: CaptureId; purpose: CapturePurpose; by: MemberId }[]
+}
+
+/** A member whose sound and picture are taken. */
+export interface CaptureParty {
+  id: MemberId
+  name: string
+  user?: UserId
+}
+
 /** Why a request was not carried out. */
 export type RefusalCode =
   | 'already-in-room'
@@ -85,6 +104,10 @@ export type RefusalCode =
   | 'cast-over'
   /** Another receiver has the code. */
   | 'code-taken'
+  /** Not both members agreed. */
+  | 'no-consent'
+  /** It can't be agreed on in this room, or not with who is there. */
+  | 'capture-unavailable'
   /** What has to be known of the room can't be looked up. */
   | 'unavailable'
 
@@ -97,7 +120,14 @@ export type DismissalReason = 'receiver' | 'receiver-gone' | 'displaced'
 /** What the core says to one member; a gateway says it in its dialect. */
 export type Notice =
   /** peers: in the order in which they came. offers: it shall make an offer to them. */
-  | { type: 'joined'; self: MemberId; peers: SeatedPeerInfo[]; offers: boolean }
+  | {
+      type: 'joined'
+      self: MemberId
+      peers: SeatedPeerInfo[]
+      offers: boolean
+      /** To whoever takes its seat back; absent: nobody agreed to anything. */
+      captures?: Agreement
+    }
   | { type: 'full'; waiting: boolean; occupants: readonly Occupant[] }
   /** The owner of the room is asked. */
   | { type: 'knocking' }
@@ -124,8 +154,24 @@ export type Notice =
    * publishes under `plays`. isOpen: others of its room must be able to play it without a token.
    */
   | { type: 'media-allowed'; publishes: string; plays: string; isOpen: boolean; ref: number }
+  /** Somebody agreed to something, or does not any more; something was started, or is over. */
+  | ({ type: 'captures' } & Agreement)
+  /** How a capture goes, as whoever carries it out said it. */
+  | { type: 'capture-state'; capture: CaptureId; progress: unknown }
   | { type: 'refused'; code: RefusalCode; ref: number }
   /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
   | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }
   /** To a watcher: what became of the code of a cast; undefined: it is forgotten. */
   | { type: 'code'; state: 'shown' | 'kept' | 'over' | undefined }
+  /** To whoever captures: begin, and stop. `place` and `options` are what its gateway said. */
+  | {
+      type: 'capture-begun'
+      id: CaptureId
+      purpose: CapturePurpose
+      by: MemberId
+      place: string
+      /** In the order in which they came. */
+      members: readonly CaptureParty[]
+      options: unknown
+    }
+  | { type: 'capture-over'; purpose: CapturePurpose; place: string }

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import type { ChatText, MemberId, Notice, Signal } from './notice.ts'
+import type { CaptureId, CapturePurpose, ChatText, MemberId, Notice, Signal } from './notice.ts'
 import type { UserId } from './person.ts'
 
 /** What distinguishes one kind of room from another. */
@@ -25,6 +25,8 @@ export interface RoomPolicy {
   needsAccount?: boolean
   /** One seat is the receiver's, and others come in only while it has it (docs/protocol.md, T). */
   isCast?: boolean
+  /** What its members may agree to, and an address that hears what to do; absent: nothing. */
+  captures?: { purposes: readonly CapturePurpose[]; watcher: string }
 }
 
 /** Somebody who asks for a seat. */
@@ -58,6 +60,8 @@ export interface Member extends Newcomer {
   presence: Presence
   /** Its media can be played from the media server. */
   isPublishing: boolean
+  /** What it agreed to with whoever else is there. */
+  consents: readonly CapturePurpose[]
   /** False once another member said that it hears nothing from this one. */
   isHeard: boolean
   /** The waiting offer and its candidates, for a newcomer. */
@@ -87,6 +91,20 @@ export type CastCode =
   | { name: 'kept'; holder: CodeHolder }
   | { name: 'over' }
 
+/** A recording or a broadcast that goes on: both members agreed to it. */
+export interface Capture {
+  id: CaptureId
+  purpose: CapturePurpose
+  /** Who started it. */
+  by: MemberId
+  /** Whatever its gateway calls the room, for whoever carries it out. */
+  place: string
+  /** The address of whoever does. */
+  watcher: string
+  /** What was told last of how it goes. */
+  progress?: unknown
+}
+
 /** A room: a value, replaced as a whole by `nextRoom`. */
 export interface Room {
   policy: RoomPolicy
@@ -96,6 +114,8 @@ export interface Room {
   line: readonly Waiter[]
   /** Those who wait to be let in, first come first. */
   knocking: readonly Knocker[]
+  /** At most one of each purpose. */
+  captures: readonly Capture[]
   /** In a cast, from the first receiver on. */
   code?: CastCode
 }
@@ -119,6 +139,26 @@ export type RoomEvent =
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
   /** A member wants to send and receive through the media server. */
   | { type: 'request-media'; from: string; peer: MemberId; ref: number }
+  | { type: 'consent'; from: string; purpose: CapturePurpose; isGiven: boolean; ref: number }
+  /** `id`: what it is called when this starts it. `options` are passed on untouched. */
+  | {
+      type: 'capture'
+      from: string
+      id: CaptureId
+      purpose: CapturePurpose
+      isOn: boolean
+      place: string
+      options?: unknown
+      ref: number
+    }
+  /** How a capture of these members goes, passed on untouched. isOver: it does not go on. */
+  | {
+      type: 'capture-state'
+      capture: CaptureId
+      members: readonly MemberId[]
+      isOver: boolean
+      progress: unknown
+    }
   /** Its owner closed it: a call that goes on is not ended. */
   | { type: 'closed' }
   /** The receiver of a cast puts a sender out; undefined: whoever is there. */

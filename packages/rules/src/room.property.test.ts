@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import type { MemberId, Notice } from './notice.ts'
+import { agreementOf, CaptureWitness, NOTHING_AGREED } from './capture-witness.ts'
+import type { Agreement, CapturePurpose, MemberId, Notice } from './notice.ts'
 import { emptyRoom, nextRoom } from './room.ts'
 import type { Effect, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 import { FULL, PLAIN, TEST_POLICY } from './scene.ts'
@@ -8,7 +9,10 @@ import { FULL, PLAIN, TEST_POLICY } from './scene.ts'
 const isLong = process.env['DUET_LONG'] === '1'
 const historyCount = isLong ? 100_000 : 1_000
 
-/** Four people; `renew` is a new session of the same run of a page. */
+/** Where begins and stops of captures are told. */
+const WATCHER = TEST_POLICY.captures?.watcher
+
+/** Four people; `renew` is a new session of the same run of a page, `agree` a consent of all who are there. */
 const anyone = fc.constantFrom('a', 'b', 'c', 'd')
 const anyAction = fc.oneof(
   {
@@ -31,6 +35,15 @@ const anyAction = fc.oneof(
       isPublishing: fc.boolean(),
     }),
   },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constantFrom('consent', 'capture', 'capture-state', 'agree'),
+      person: anyone,
+      purpose: fc.constantFrom<CapturePurpose>('record', 'live'),
+      isOn: fc.boolean(),
+    }),
+  },
   ...(['leave', 'connection-lost', 'connection-back', 'grace-over', 'chat', 'renew'] as const).map(
     (type) => ({ weight: 1, arbitrary: fc.record({ type: fc.constant(type), person: anyone }) }),
   ),
@@ -40,10 +53,12 @@ type Action = (typeof anyAction extends fc.Arbitrary<infer Value> ? Value : neve
   to?: string | null
   peer?: string
   isPublishing?: boolean
+  purpose?: CapturePurpose
+  isOn?: boolean
 }
 
 test(
-  'R1-R17 whatever four people do, in any order, the rules hold',
+  'R1-R17 B1-B6 whatever four people do, in any order, the rules hold',
   () => {
     fc.assert(
       fc.property(
@@ -70,6 +85,8 @@ interface View {
   self: MemberId | undefined
   peers: Map<MemberId, { label: string; isPublishing: boolean }>
   isInLine: boolean
+  /** What it heard of consents and captures last. */
+  agreement: Agreement
 }
 
 class History {
@@ -77,6 +94,7 @@ class History {
   readonly #sessions = new Map<string, number>()
   readonly #views = new Map<string, View>()
   readonly #delivered = new Set<string>()
+  readonly #captures = new CaptureWitness()
   readonly #policy: RoomPolicy
   /** Who speaks a dialect of signals only. */
   readonly #plainSpeakers: readonly string[]
@@ -97,7 +115,15 @@ class History {
       this.#sessions.set(person, (this.#sessions.get(person) ?? 0) + 1)
       return
     }
+    if (action.type === 'agree') return this.#agree(action)
     this.#play(this.#eventOf(action))
+  }
+
+  #agree({ person, purpose = 'record' }: Action): void {
+    for (const { address } of this.#room?.members ?? []) {
+      this.#play({ type: 'consent', from: address, purpose, isGiven: true, ref: ++this.#count })
+    }
+    this.#play(this.#eventOf({ type: 'capture', person, purpose, isOn: true }))
   }
 
   /** Everybody goes, one way or the other: nobody stays. */
@@ -118,7 +144,7 @@ class History {
     return this.#room?.members.find((member) => member.tag === tag)?.id ?? 'nobody'
   }
 
-  #eventOf({ type, person, wait, to, peer, isPublishing }: Action): RoomEvent {
+  #eventOf({ type, person, wait, to, peer, ...more }: Action): RoomEvent {
     const from = this.#addressOf(person)
     const number = ++this.#count
     switch (type) {
@@ -141,7 +167,17 @@ class History {
       case 'hearing':
         return { type, from, peer: this.#memberOf(peer ?? ''), hears: number % 2 === 0 }
       case 'publishing':
-        return { type, from, isPublishing: isPublishing ?? false }
+        return { type, from, isPublishing: more.isPublishing ?? false }
+      case 'consent': {
+        const { purpose = 'record', isOn: isGiven = false } = more
+        return { type, from, purpose, isGiven, ref: number }
+      }
+      case 'capture': {
+        const { purpose = 'record', isOn = false } = more
+        return { type, from, id: `c${number}`, purpose, isOn, place: 'lake', ref: number }
+      }
+      case 'capture-state':
+        return this.#captures.report(number, more.isOn === false)
       case 'chat':
         return { type, from, text: { body: 'hello', isSealed: false }, ref: number }
       case 'leave':
@@ -159,8 +195,12 @@ class History {
     const [after, effects] = nextRoom(before, event)
     this.#room = after
     this.#checkEffects({ event, before, after, effects })
-    for (const { to, notice } of effects) this.#tell(to, notice)
+    for (const { to, notice } of effects) {
+      if (to === WATCHER) this.#captures.hear(notice)
+      else this.#tell(to, notice)
+    }
     this.#checkRoom(after)
+    this.#captures.check(after)
     this.#checkViews(after)
   }
 
@@ -176,10 +216,10 @@ class History {
     effects: Effect[]
   }): void {
     // Only what nobody in the room asks for has nobody to answer.
-    if (event.type === 'closed' || event.type === 'code-due') return
+    if (!('from' in event) && event.type !== 'join') return
     const asker = event.type === 'join' ? event.newcomer.address : event.from
     const people = new Set([asker, ...addressesIn(before), ...addressesIn(after)])
-    for (const { to } of effects) expect(people).toContain(to)
+    for (const { to } of effects) if (to !== WATCHER) expect(people).toContain(to)
 
     // R3: a request is answered first, and exactly once.
     if (event.type === 'join' || event.type === 'leave') {
@@ -219,6 +259,7 @@ class History {
         expect(view.self).toBeUndefined()
         view.self = notice.self
         view.isInLine = false
+        view.agreement = notice.captures ?? NOTHING_AGREED
         view.peers = new Map(
           notice.peers.map(({ peer, isPublishing }) => [
             peer.id,
@@ -260,6 +301,17 @@ class History {
         break
       case 'chat':
         expect(view.peers.has(notice.from)).toBe(true)
+        break
+      case 'captures': {
+        // B5: only a change is told.
+        const { consents, active } = notice
+        expect({ consents, active }).not.toEqual(view.agreement)
+        view.agreement = { consents, active }
+        break
+      }
+      case 'capture-state':
+        // B6: to those who are, or were, in it.
+        expect(this.#captures.membersOf(notice.capture)).toContain(view.self as MemberId)
         break
       case 'refused':
         break
@@ -308,6 +360,8 @@ class History {
       expect(Array.from(view.peers)).toEqual(
         peers.map(({ id, label, isPublishing }) => [id, { label, isPublishing }]),
       )
+      // B5: whoever can agree knows who did, and what is on.
+      if (member?.dialect.canConsent) expect(view.agreement).toEqual(agreementOf(room))
       // A place in line ends silently when its session does.
       if (room?.line.some((each) => each.address === address)) expect(view.isInLine).toBe(true)
     }
@@ -323,5 +377,5 @@ function isReply({ type }: Notice): boolean {
 }
 
 function nothing(): View {
-  return { self: undefined, peers: new Map(), isInLine: false }
+  return { self: undefined, peers: new Map(), isInLine: false, agreement: NOTHING_AGREED }
 }

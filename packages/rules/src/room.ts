@@ -1,3 +1,12 @@
+import {
+  agreementIn,
+  capture,
+  captureState,
+  consent,
+  tellCaptures,
+  tellProgress,
+  withCaptures,
+} from './capture.ts'
 import { castRefusalOf, codeIsDue, dismiss, displacedBy, tellCode, withCode } from './cast.ts'
 import { answerKnock, closeDoor, entranceOf, knock, tellKnocks, withoutKnocker } from './knock.ts'
 import { isLabelFree, labelFor } from './label.ts'
@@ -17,6 +26,7 @@ import {
   type Removal,
 } from './members.ts'
 import type { Notice, Signal } from './notice.ts'
+import { publishing, requestMedia } from './publishing.ts'
 import type {
   Change,
   Effect,
@@ -33,18 +43,23 @@ import { hasSeat } from './seats.ts'
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
-  return { policy, members: [], line: [], knocking: [] }
+  return { policy, members: [], line: [], knocking: [], captures: [] }
 }
 
 /**
- * The rules of rooms. Pure: the same room and event give the same step. Rules R and W of
+ * The rules of rooms. Pure: the same room and event give the same step. Rules R, W and B of
  * docs/protocol.md.
  */
 export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   const [changed, effects] = apply(room, event)
-  const next = withCode(changed)
+  const next = withCaptures(room, withCode(changed))
   const isEmpty = [next.members, next.line, next.knocking].every(({ length }) => length === 0)
-  const told = [...effects, ...tellWatcher(room, next, event), ...tellCode(room, next)]
+  const told = [
+    ...effects,
+    ...tellCaptures(room, next, event),
+    ...tellWatcher(room, next, event),
+    ...tellCode(room, next),
+  ]
   // R12: a room in which nobody is or waits is forgotten; T5: not its code.
   return [isEmpty && !next.code ? undefined : next, told]
 }
@@ -79,6 +94,12 @@ function apply(room: Room, event: RoomEvent): Change {
       return chat(room, event)
     case 'request-media':
       return requestMedia(room, event)
+    case 'consent':
+      return consent(room, event)
+    case 'capture':
+      return capture(room, event)
+    case 'capture-state':
+      return captureState(room, event)
   }
 }
 
@@ -169,12 +190,13 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
   return [
     next,
     [
-      { to: address, notice: joined(next, member, false) },
+      { to: address, notice: { ...joined(next, member, false), ...agreementIn(next) } },
       ...others(next, member).map((peer) => ({
         to: peer.address,
         notice: { type: 'peer-back', peer: member.id, isFresh: true } as const,
       })),
       { to: own.address, notice: SEAT_LOST },
+      ...tellProgress(next, address),
     ],
   ]
 }
@@ -186,6 +208,7 @@ function seat(room: Room, newcomer: Newcomer): Change {
     label: labelFor(room, newcomer),
     presence: 'here',
     isPublishing: false,
+    consents: [],
     isHeard: true,
     kept: [],
   }
@@ -258,19 +281,6 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ch
   return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, LOST) : [next, []]
 }
 
-function publishing(
-  room: Room,
-  { from, isPublishing }: Extract<RoomEvent, { type: 'publishing' }>,
-): Change {
-  const member = memberAt(room, from)
-  if (!member || member.isPublishing === isPublishing) return [room, []]
-  const next = withMember(room, { ...member, isPublishing })
-  return [
-    next,
-    tellOthers(next, member, { type: 'peer-publishing', peer: member.id, isPublishing }),
-  ]
-}
-
 function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
@@ -309,19 +319,6 @@ function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): Change {
   const member = memberAt(room, event.from)
   if (!member) return refuseStranger(room, event)
   return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
-}
-
-/** V1: only members, and only with members. */
-function requestMedia(room: Room, event: Extract<RoomEvent, { type: 'request-media' }>): Change {
-  const { from: to, peer, ref } = event
-  const member = memberAt(room, to)
-  if (!member) return refuseStranger(room, event)
-  const other = others(room, member).find(({ id }) => id === peer)
-  if (!other) return [room, [{ to, notice: { type: 'refused', code: 'no-such-peer', ref } }]]
-  // V6: ids are unguessable, labels are what such a peer knows.
-  const isOpen = other.dialect.streamsByLabel === true
-  const [publishes, plays] = isOpen ? [member.label, other.label] : [member.id, other.id]
-  return [room, [{ to, notice: { type: 'media-allowed', publishes, plays, isOpen, ref } }]]
 }
 
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */

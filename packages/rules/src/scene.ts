@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import type { Notice, Signal } from './notice.ts'
+import type { Agreement, CapturePurpose, Notice, Signal } from './notice.ts'
 import { emptyRoom, nextRoom } from './room.ts'
 import type { Newcomer, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 
@@ -9,6 +9,7 @@ export const TEST_POLICY: RoomPolicy = {
   offerer: 'first',
   maxWaiting: 2,
   maxKeptCandidates: 3,
+  captures: { purposes: ['record', 'live'], watcher: 'c!' },
 }
 
 /** The policy of a cast. For tests. */
@@ -22,7 +23,12 @@ export const TEST_CAST: RoomPolicy = {
 }
 
 /** Says everything. */
-export const FULL: Dialect = { name: 'full', leavesOffers: true, tellsHearing: true }
+export const FULL: Dialect = {
+  name: 'full',
+  leavesOffers: true,
+  tellsHearing: true,
+  canConsent: true,
+}
 /** Only signals. */
 export const PLAIN: Dialect = { name: 'plain', leavesOffers: false, tellsHearing: false }
 
@@ -38,6 +44,7 @@ export const OTHER: Signal = { type: 'other', original: { dialect: 'plain', data
 export class Scene {
   readonly #policy: RoomPolicy
   room: Room | undefined
+  #captures = 0
 
   constructor(policy: RoomPolicy = TEST_POLICY) {
     this.#policy = policy
@@ -100,6 +107,42 @@ export class Scene {
     return this.play({ type: 'request-media', from, peer, ref: 6 })
   }
 
+  consent(from: string, purpose: CapturePurpose = 'record', isGiven = true): string[] {
+    return this.play({ type: 'consent', from, purpose, isGiven, ref: 7 })
+  }
+
+  /** Starts a capture; its id is the purpose in capitals, and how often one was asked for. */
+  capture(from: string, purpose: CapturePurpose = 'record', options?: unknown): string[] {
+    const id = `${purpose.toUpperCase()}${++this.#captures}`
+    return this.play({
+      type: 'capture',
+      from,
+      id,
+      purpose,
+      isOn: true,
+      place: 'lake',
+      options,
+      ref: 8,
+    })
+  }
+
+  stopCapture(from: string, purpose: CapturePurpose = 'record'): string[] {
+    return this.play({
+      type: 'capture',
+      from,
+      id: 'unused',
+      purpose,
+      isOn: false,
+      place: 'lake',
+      ref: 9,
+    })
+  }
+
+  /** How a capture of A and B goes. */
+  captureState(capture: string, progress: string, isOver = false): string[] {
+    return this.play({ type: 'capture-state', capture, members: ['A', 'B'], isOver, progress })
+  }
+
   dismiss(from: string, peer?: string): string[] {
     return this.play({ type: 'dismiss', from, peer, ref: 5 })
   }
@@ -136,6 +179,7 @@ function describeNotice(notice: Notice): string {
         notice.self,
         ...(peers.length > 0 ? ['with', peers.join(', ')] : []),
         ...(notice.offers ? ['and offers'] : []),
+        ...(notice.captures ? ['agreed', describeAgreement(notice.captures)] : []),
       ].join(' ')
     }
     case 'full':
@@ -170,6 +214,20 @@ function describeNotice(notice: Notice): string {
       return `dismissed ${notice.reason}`
     case 'code':
       return `code ${notice.state ?? 'forgotten'}`
+    case 'captures':
+      return `captures ${describeAgreement(notice)}`
+    case 'capture-state':
+      return `capture-state ${notice.capture} ${String(notice.progress)}`
+    case 'capture-begun': {
+      const members = notice.members.map(({ id, name, user }) =>
+        [id, name, ...(user === undefined ? [] : [user])].join('/'),
+      )
+      const options = notice.options === undefined ? [] : [JSON.stringify(notice.options)]
+      const { id, purpose, place, by } = notice
+      return ['begin', id, purpose, place, 'by', by, 'of', ...members, ...options].join(' ')
+    }
+    case 'capture-over':
+      return `stop ${notice.purpose} ${notice.place}`
     case 'occupancy':
       return `occupancy ${notice.users.join(' ')}${notice.isLost ? ' lost' : ''}`
   }
@@ -177,4 +235,12 @@ function describeNotice(notice: Notice): string {
 
 function describeSignal(signal: Signal): string {
   return signal.type === 'description' ? signal.description.type : signal.type
+}
+
+/** `A record live, B record | RECORD1 record by A`; `nothing`. */
+function describeAgreement({ consents, active }: Agreement): string {
+  const agreed = consents.map(({ member, purposes }) => [member, ...purposes].join(' '))
+  const on = active.map(({ id, purpose, by }) => `${id} ${purpose} by ${by}`)
+  const parts = [agreed.join(', '), on.join(', ')].filter((part) => part !== '')
+  return parts.length === 0 ? 'nothing' : parts.join(' | ')
 }
