@@ -8,6 +8,7 @@ import {
   type UserId,
 } from '@duet/rules'
 import type { Hub } from '../hub/hub.ts'
+import { CAPTURES_OF_TWO } from '../rooms/room-policy.ts'
 
 /** Who has a seat in the room of a leg. */
 export interface LegSeats {
@@ -60,6 +61,7 @@ export class LegWatch {
         maxWaiting: 0,
         maxKeptCandidates: MAX_KEPT_CANDIDATES,
         watcher,
+        captures: CAPTURES_OF_TWO,
       },
       seats: { caller, call, leg, seated: [], isLost: false },
       unsubscribe: this.#hub.subscribe(watcher, (notice) => {

@@ -1,4 +1,9 @@
 import type { Dialect } from '@duet/rules'
 
 /** What a client of the native dialect can say. */
-export const DIALECT: Dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
+export const DIALECT: Dialect = {
+  name: 'native',
+  leavesOffers: true,
+  tellsHearing: true,
+  canConsent: true,
+}

@@ -175,7 +175,10 @@ export class Stage {
     clock = new FakeClock(),
     hub,
     ...options
-  }: Pick<Partial<NativeGatewayOptions>, 'people' | 'identify' | 'access' | 'casts' | 'media'> & {
+  }: Pick<
+    Partial<NativeGatewayOptions>,
+    'people' | 'identify' | 'access' | 'captures' | 'casts' | 'media'
+  > & {
     limits?: Partial<NativeLimits>
     iceServers?: () => IceServersGrant
     logger?: Logger

@@ -8,6 +8,7 @@ import {
   PING_INTERVAL_MS,
   PROTOCOL_VERSION,
   SUBPROTOCOL,
+  type CapturePurpose,
   type ErrorMessage,
   type Hello,
   type IceServer,
@@ -46,6 +47,8 @@ export interface NativeGatewayOptions {
   casts: Casts
   /** Lets calls through the media server; absent: there is none. */
   media?: MediaGrants
+  /** What calls can be taken for; nothing, when it is left out. */
+  captures?: readonly CapturePurpose[]
   /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
   iceServers: (context: RequestContext, id: string) => IceServersGrant
   clock: Clock
@@ -195,7 +198,16 @@ export class NativeGateway implements Gateway {
   #createSession({ context, speaker }: Caller, socket: Socket): SessionEntry | undefined {
     const group = addressGroup(context.address)
     if (!this.#limiter.admit(group)) return undefined
-    const { hub, people, access = OPEN_ACCESS, casts, media, clock, logger } = this.#options
+    const {
+      hub,
+      people,
+      access = OPEN_ACCESS,
+      captures = [],
+      casts,
+      media,
+      clock,
+      logger,
+    } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
     const session = new Session(
@@ -209,6 +221,7 @@ export class NativeGateway implements Gateway {
         access,
         casts,
         media,
+        captures,
         addressGroup: group,
         clock,
         limits: this.#limits,
@@ -228,6 +241,7 @@ export class NativeGateway implements Gateway {
 
   #welcome(entry: SessionEntry, resumed: boolean): Welcome {
     const { servers, expiresAt } = this.#grant(entry)
+    const { captures = [], media } = this.#options
     return {
       type: 'welcome',
       version: PROTOCOL_VERSION,
@@ -238,7 +252,8 @@ export class NativeGateway implements Gateway {
       iceServersExpireAt: expiresAt,
       pingIntervalMs: PING_INTERVAL_MS,
       graceMs: GRACE_MS,
-      ...(this.#options.media && { media: true }),
+      ...(media && { media: true }),
+      ...(captures.length > 0 && { captures: [...captures] }),
     }
   }
 

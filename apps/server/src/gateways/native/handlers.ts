@@ -3,6 +3,7 @@ import {
   cleanDisplayName,
   normalizeRoomName,
   writtenDescription,
+  type CapturePurpose,
   type RoomRequest,
   type ServerEvent,
   type Sequenced,
@@ -36,6 +37,8 @@ export interface Asker {
   address: string
   memberId: string
   room: string | undefined
+  /** What calls can be taken for on this server. */
+  captures: readonly CapturePurpose[]
 }
 
 type Handler<Type extends RoomRequest['type']> = (
@@ -44,15 +47,20 @@ type Handler<Type extends RoomRequest['type']> = (
   frame: string,
 ) => Translation
 
-const inRoom = (asker: Asker, makeEvent: (from: string) => RoomEvent): Translation =>
+const inRoom = (asker: Asker, makeEvent: (from: string, room: string) => RoomEvent): Translation =>
   asker.room === undefined
     ? { refusal: 'not-in-room', message: 'join a room first' }
-    : { to: asker.room, event: makeEvent(asker.address) }
+    : { to: asker.room, event: makeEvent(asker.address, asker.room) }
 
-const UNAVAILABLE: Translation = {
-  refusal: 'capture-unavailable',
-  message: 'this server takes no calls for this',
-}
+/** B2: what this server does not do can't be begun; it can be given up all the same. */
+const ifOffered = (
+  { captures }: Asker,
+  { purpose, isBegun }: { purpose: CapturePurpose; isBegun: boolean },
+  translation: Translation,
+): Translation =>
+  isBegun && !captures.includes(purpose)
+    ? { refusal: 'capture-unavailable', message: 'this server does not do this' }
+    : translation
 
 /** What each request means to the core. A missing one does not compile. */
 const handlers = {
@@ -121,8 +129,28 @@ const handlers = {
     inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
   'request-media': (asker, { peer, seq }) =>
     inRoom(asker, (from) => ({ type: 'request-media', from, peer, ref: seq })),
-  consent: () => UNAVAILABLE,
-  capture: () => UNAVAILABLE,
+  consent: (asker, { purpose, isGiven, seq }) =>
+    ifOffered(
+      asker,
+      { purpose, isBegun: isGiven },
+      inRoom(asker, (from) => ({ type: 'consent', from, purpose, isGiven, ref: seq })),
+    ),
+  capture: (asker, { purpose, isOn, live, seq }) =>
+    ifOffered(
+      asker,
+      { purpose, isBegun: isOn },
+      inRoom(asker, (from, place) => ({
+        type: 'capture',
+        from,
+        // A session numbers its requests, and member ids are of one session each.
+        id: `${asker.memberId}.${seq}`,
+        purpose,
+        isOn,
+        place,
+        options: live,
+        ref: seq,
+      })),
+    ),
 } satisfies { [Type in RoomRequest['type']]: Handler<Type> }
 
 function newcomerOf(

@@ -1,5 +1,12 @@
-import type { Candidate, Peer, ServerEvent, Signal as WireSignal } from '@duet/protocol'
-import type { Notice, PeerInfo, Signal } from '@duet/rules'
+import type {
+  Candidate,
+  CaptureAgreement,
+  CaptureProgress,
+  Peer,
+  ServerEvent,
+  Signal as WireSignal,
+} from '@duet/protocol'
+import type { Agreement, Notice, PeerInfo, Signal } from '@duet/rules'
 import { DIALECT } from './dialect.ts'
 
 /** Where a member is, in words of its own. */
@@ -50,6 +57,7 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
           signals: signals.flatMap((signal) => toWireSignal(signal) ?? []),
         })),
         ...(code === undefined ? {} : { code }),
+        ...(notice.captures ? { captures: toAgreement(notice.captures) } : {}),
       }
     case 'full':
       return { type: 'full', room, waiting: notice.waiting }
@@ -59,8 +67,19 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
       return { type: 'knock', peer: toPeer(notice.peer) }
     case 'knock-over':
       return { type: 'knock-over', peer: notice.peer }
+    case 'captures':
+      return { type: 'captures', ...toAgreement(notice) }
+    case 'capture-state':
+      // Whoever carries it out says it in words of this dialect.
+      return {
+        type: 'capture-state',
+        capture: notice.capture,
+        ...(notice.progress as CaptureProgress),
+      }
     case 'occupancy':
     case 'code':
+    case 'capture-begun':
+    case 'capture-over':
     // Answered by the session, which knows the media server.
     case 'media-allowed':
       return undefined
@@ -93,6 +112,13 @@ function toServerEvent(notice: Notice, { room, code }: Place): ServerEvent | und
     case 'peer-away':
     case 'peer-publishing':
       return notice
+  }
+}
+
+function toAgreement({ consents, active }: Agreement): CaptureAgreement {
+  return {
+    consents: consents.map(({ member, purposes }) => ({ member, purposes: [...purposes] })),
+    active: active.map(({ id, purpose, by }) => ({ id, purpose, by })),
   }
 }
 

@@ -1,5 +1,5 @@
 import { FakeClock, silentLogger } from '@duet/base'
-import type { UserId } from '@duet/rules'
+import type { CapturePurpose, UserId } from '@duet/rules'
 import type { Identity } from '../../accounts/identity.ts'
 import { MemoryHub } from '../../hub/memory.ts'
 import { MemoryPeopleHub } from '../../hub/memory-people.ts'
@@ -32,7 +32,8 @@ export class PeopleStage {
   constructor({
     stores = new FakeStores([1, 2, 3].map((id) => userOf(id))),
     clock = new FakeClock(),
-  } = {}) {
+    captures = [],
+  }: { stores?: FakeStores; clock?: FakeClock; captures?: CapturePurpose[] } = {}) {
     this.clock = clock
     this.stores = stores
     this.board = new Switchboard({
@@ -47,6 +48,7 @@ export class PeopleStage {
       hub: this.hub,
       people: this.board,
       clock,
+      captures,
       identify: ({ headers }) => {
         const cookie = headers.get('cookie')
         return cookie === null ? undefined : this.#lookUp(cookie)

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@duet/base'
 import {
   closeCodeOf,
   SequenceBook,
+  type CapturePurpose,
   type ClientMessage,
   type ClientRequest,
   type CloseName,
@@ -49,6 +50,8 @@ export interface SessionOptions {
   casts: Casts
   /** Absent: there is no media server. */
   media: MediaGrants | undefined
+  /** What calls can be taken for. */
+  captures: readonly CapturePurpose[]
   /** Of its client, an IPv6 /64 as one: wrong codes count by it. */
   addressGroup: string
   clock: Clock
@@ -228,7 +231,8 @@ export class Session {
   #perform(request: ClientRequest & Sequenced, frame: string): Promise<void> | undefined {
     if (isOfPeople(request)) return this.#attendance.handle(request)
     const memberId = this.#stay?.memberId ?? this.#options.createMemberId()
-    const asker = { address: this.#options.address, memberId, room: this.#stay?.room }
+    const { address, captures } = this.#options
+    const asker = { address, memberId, room: this.#stay?.room, captures }
     const translation = translate(asker, request, frame)
     if ('refusal' in translation) {
       this.#refuse(translation.refusal, translation.message, request.seq)
