@@ -7,6 +7,7 @@ import { readConnectivityCheck } from './ice/connectivity-check.ts'
 import { createIceCredentials } from './ice/ice-credentials.ts'
 import type { MediaLimits } from './limits.ts'
 import { mediaError } from './media-error.ts'
+import type { StreamReader, StreamReaderOptions } from './media-reader.ts'
 import type {
   MediaServer,
   MediaServerEvents,
@@ -18,6 +19,7 @@ import type {
   SessionRequest,
   StreamInfo,
 } from './media-server.ts'
+import { Reader } from './reader/reader.ts'
 import { Router } from './router/router.ts'
 import { isRtcp, isRtp } from './rtp/rtp-packet.ts'
 import { parseRtcp } from './rtp/rtcp/parse.ts'
@@ -97,7 +99,7 @@ export class MediaCore implements MediaServer {
   }
 
   open(request: SessionRequest): SessionAnswer {
-    if (this.#isClosed) throw mediaError('closed', 'The media server is shutting down.')
+    if (this.#isClosed) throw closed()
     const { limits } = this.#options
     if (request.sdp.length > limits.sdpLength) throw mediaError('bad-sdp', 'The SDP is too long.')
     const offer = readOffer(request.sdp)
@@ -153,6 +155,11 @@ export class MediaCore implements MediaServer {
       const lastSignMs = Math.max(facts.startedAt, transport.lastReceivedMs)
       return nowMs - lastSignMs < this.#options.limits.publisherSilenceMs
     })
+  }
+
+  read(name: string, options: StreamReaderOptions): StreamReader {
+    if (this.#isClosed) throw closed()
+    return new Reader(this.#routerOf(name), options, () => this.#leave(name))
   }
 
   stats(): MediaStats {
@@ -336,7 +343,7 @@ export class MediaCore implements MediaServer {
     const left = (this.#sessionsOf.get(address) ?? 1) - 1
     if (left > 0) this.#sessionsOf.set(address, left)
     else this.#sessionsOf.delete(address)
-    if (!this.#isNeeded(stream)) this.#routers.delete(stream)
+    this.#leave(stream)
     if (this.#sessions.size === 0) {
       this.#stopTicking?.()
       this.#stopTicking = undefined
@@ -345,10 +352,11 @@ export class MediaCore implements MediaServer {
     this.#events.emit('ended', info, reason)
   }
 
-  /** A stream lives as long as a session names it. */
-  #isNeeded(stream: string): boolean {
-    for (const { facts } of this.#sessions.values()) if (facts.stream === stream) return true
-    return false
+  /** A stream lives as long as a session names it, or somebody reads it. */
+  #leave(stream: string): void {
+    if (this.#routers.get(stream)?.hasReaders) return
+    for (const { facts } of this.#sessions.values()) if (facts.stream === stream) return
+    this.#routers.delete(stream)
   }
 
   #tick(): void {
@@ -364,12 +372,17 @@ export class MediaCore implements MediaServer {
         if (nowMs - facts.startedAt > limits.handshakeMs) this.#end(session, 'timeout')
       }
     }
+    for (const router of this.#routers.values()) router.tick(nowMs)
   }
 
   #candidates(hosts: readonly string[] | undefined): ServerCandidate[] {
     const { port } = this
     return (hosts ?? this.#options.candidates).map((host) => ({ host, port }))
   }
+}
+
+function closed(): Error {
+  return mediaError('closed', 'The media server is shutting down.')
 }
 
 function unanswerable({ kind }: SessionRequest): Error {

@@ -1,4 +1,5 @@
 import type { DuetError } from '@duet/base'
+import type { StreamReader, StreamReaderOptions } from './media-reader.ts'
 
 /**
  * Names what is published: `app/stream`, as in `webrtc://host/app/stream`. In a call, app is the
@@ -155,6 +156,11 @@ export interface MediaServer {
   streams(): StreamInfo[]
   /** Whether somebody publishes it from whom something came just now: others can't. */
   isBusy(name: StreamName): boolean
+  /**
+   * Reads a stream inside the server, also before somebody publishes it. Throws a MediaError
+   * `closed`.
+   */
+  read(name: StreamName, options: StreamReaderOptions): StreamReader
   stats(): MediaStats
   /** Ends one session; false when there is none of this name. */
   end(id: string, reason: 'ended' | 'kicked'): boolean

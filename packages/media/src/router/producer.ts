@@ -10,6 +10,7 @@ import type { Incoming } from './incoming.ts'
 import { Losses } from './losses.ts'
 import { PacketCache, type PacketCacheOptions } from './packet-cache.ts'
 import { Reception } from './reception.ts'
+import type { Tap } from './tap.ts'
 
 export interface ProducerOptions {
   kind: 'audio' | 'video'
@@ -60,6 +61,7 @@ export class Producer {
   #keyFrameSequence: number | undefined
   #reportedMs = -Infinity
   #consumers: readonly Consumer[] = []
+  #taps: readonly Tap[] = []
 
   constructor(options: ProducerOptions) {
     const { kind, mid, codec, extensions, ssrc, rtxSsrc, cache } = options
@@ -110,6 +112,15 @@ export class Producer {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
   }
 
+  /** Hands packets to it as they came, after the consumers. */
+  tap(tap: Tap): void {
+    if (!this.#taps.includes(tap)) this.#taps = [...this.#taps, tap]
+  }
+
+  untap(tap: Tap): void {
+    this.#taps = this.#taps.filter((other) => other !== tap)
+  }
+
   /**
    * A packet of it, with its original header; whether it is a key frame is found out here.
    * `isRepeated`: it came as a retransmission.
@@ -136,6 +147,8 @@ export class Producer {
     this.cache.store(sequence, bytes, length, nowMs)
     const consumers = this.#consumers
     for (let index = 0; index < consumers.length; index += 1) consumers[index]!.forward(packet)
+    const taps = this.#taps
+    for (let index = 0; index < taps.length; index += 1) taps[index]!.receive(packet, payloadEnd)
   }
 
   /**
@@ -166,6 +179,7 @@ export class Producer {
       rtpTimestamp: report.rtpTimestamp,
       arrivedMs: nowMs,
     }
+    for (const tap of this.#taps) tap.handleClock(this.#clock)
     if (nowMs - this.#reportedMs < MIN_REPORT_INTERVAL_MS) return
     this.#reportedMs = nowMs
     for (const consumer of this.#consumers) consumer.sendReport(nowMs)
@@ -192,6 +206,8 @@ export class Producer {
 
   /** Its numbers have nothing to do with those before. */
   #beginAnew(): void {
+    // What they wait for the end of is still there.
+    for (const tap of this.#taps) tap.restart()
     this.cache.clear()
     this.#keyFrameSequence = undefined
     for (const consumer of this.#consumers) consumer.restart()

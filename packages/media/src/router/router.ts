@@ -16,6 +16,14 @@ export interface Player {
   readonly estimate: PlayerEstimate
 }
 
+/** What a router knows of somebody who reads inside the server. */
+export interface RouterReader {
+  /** What it reads from now on; undefined: nobody publishes. */
+  attach(producers: readonly Producer[] | undefined): void
+  /** Every 20 ms while somebody publishes. */
+  tick(nowMs: number): void
+}
+
 /**
  * One stream: hands what its publisher sends to its players. Both may come and go in any order;
  * players stay when the publisher is replaced.
@@ -24,6 +32,7 @@ export class Router {
   readonly name: string
   #publisher: Publisher | undefined
   readonly #players = new Set<Player>()
+  readonly #readers = new Set<RouterReader>()
   /** Milliseconds since the epoch. */
   #liveSince: number | undefined
   sentBytes = 0
@@ -45,8 +54,8 @@ export class Router {
     return this.#liveSince
   }
 
-  get isEmpty(): boolean {
-    return !this.#publisher && this.#players.size === 0
+  get hasReaders(): boolean {
+    return this.#readers.size > 0
   }
 
   /** Somebody publishes from now on; there was nobody. */
@@ -54,6 +63,7 @@ export class Router {
     this.#publisher = publisher
     this.#liveSince = nowMs
     for (const player of this.#players) this.#connect(player, nowMs)
+    for (const reader of this.#readers) reader.attach(publisher.producers)
   }
 
   /** Nobody publishes any more. Idempotent. */
@@ -64,6 +74,7 @@ export class Router {
     for (const { consumers } of this.#players) {
       for (const consumer of consumers) consumer.attach(undefined)
     }
+    for (const reader of this.#readers) reader.attach(undefined)
   }
 
   /** Somebody plays from now on. */
@@ -81,6 +92,23 @@ export class Router {
   stop(player: Player): void {
     this.#players.delete(player)
     for (const consumer of player.consumers) consumer.close()
+  }
+
+  /** Somebody inside the server reads from now on. */
+  read(reader: RouterReader): void {
+    this.#readers.add(reader)
+    if (!this.#publisher) return
+    reader.attach(this.#publisher.producers)
+    this.requestKeyFrame('video')
+  }
+
+  /** Idempotent. */
+  stopReading(reader: RouterReader): void {
+    this.#readers.delete(reader)
+  }
+
+  tick(nowMs: number): void {
+    if (this.#publisher) for (const reader of this.#readers) reader.tick(nowMs)
   }
 
   /** Asks whoever publishes for a key frame of one kind. */

@@ -12,6 +12,8 @@ import type {
   SessionRequest,
   StreamInfo,
   StreamName,
+  StreamReader,
+  StreamReaderOptions,
 } from '@duet/media'
 
 /** What a test may say of a session's media. */
@@ -36,6 +38,8 @@ export class FakeMediaServer implements MediaServer {
   /** What it was asked for, in order. */
   readonly requests: SessionRequest[] = []
   maxSessions = MAX_SESSIONS
+  /** Who reads, by what; tests hand frames to them. */
+  readonly readers = new Map<StreamReaderOptions, StreamName>()
   readonly #clock: Clock
   readonly #emitter = new Emitter<MediaServerEvents>()
   readonly #sessions = new Map<string, FakeSession>()
@@ -127,6 +131,12 @@ export class FakeMediaServer implements MediaServer {
 
   isBusy(name: StreamName): boolean {
     return this.stream(name)?.publisher !== undefined
+  }
+
+  read(name: StreamName, options: StreamReaderOptions): StreamReader {
+    if (this.#isClosed) throw fault('closed', 'the media server is closed')
+    this.readers.set(options, name)
+    return { requestKeyFrame: () => {}, close: () => this.readers.delete(options) }
   }
 
   stats(): MediaStats {

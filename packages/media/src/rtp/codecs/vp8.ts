@@ -29,12 +29,20 @@ function dimension(bytes: Uint8Array, at: number): number {
 
 /** Where the VP8 frame begins, after the descriptor; -1 when none begins here (RFC 7741 §4.2). */
 function frameStart(bytes: Uint8Array, start: number, end: number): number {
-  if (start >= end) return -1
-  const first = bytes[start] ?? 0
-  // S = 1 and PID = 0: the start of the frame's first partition.
-  if ((first & 0x10) === 0 || (first & 0x07) !== 0) return -1
+  if (start >= end || !isVp8FrameStart(bytes[start] ?? 0)) return -1
+  const at = vp8DescriptorEnd(bytes, start)
+  return at < end ? at : -1
+}
+
+/** By a descriptor's first byte: S = 1 and PID = 0, the start of the frame's first partition. */
+export function isVp8FrameStart(first: number): boolean {
+  return (first & 0x17) === 0x10
+}
+
+/** Where the descriptor ends that begins at `start` (RFC 7741 §4.2); it may be cut off. */
+export function vp8DescriptorEnd(bytes: Uint8Array, start: number): number {
   let at = start + 1
-  if ((first & 0x80) !== 0) {
+  if (((bytes[start] ?? 0) & 0x80) !== 0) {
     const present = bytes[at] ?? 0
     at += 1
     // I: a picture id of one byte, or of two when M is set; L: TL0PICIDX; T or K: TID and KEYIDX.
@@ -42,5 +50,5 @@ function frameStart(bytes: Uint8Array, start: number, end: number): number {
     if ((present & 0x40) !== 0) at += 1
     if ((present & 0x30) !== 0) at += 1
   }
-  return at < end ? at : -1
+  return at
 }

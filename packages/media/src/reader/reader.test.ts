@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'bun:test'
+import { fromHex } from '../rtp/testing/bytes.ts'
+import { Published } from './testing/published.ts'
+
+/** Frame tag, start code and size of a key frame (RFC 6386 §9.1). */
+const KEY = [...fromHex('9077019d012a0005d002')]
+const DESCRIPTOR = { first: 0x10, later: 0x00 }
+
+/** Frames of two packets each, numbered from `first` on: packets 2n and 2n + 1 are frame n. */
+class Pictures {
+  readonly published: Published
+  readonly #first: number
+
+  constructor(published: Published, first = 0) {
+    this.published = published
+    this.#first = first
+  }
+
+  /** One packet of a frame; a key frame's begins with `KEY`. */
+  packet(index: number, { isKeyFrame = index < 2, isRepeated = false, padding = 0 } = {}): void {
+    const frame = index >> 1
+    const isFirst = index % 2 === 0
+    const head = isFirst ? (isKeyFrame ? KEY : [0x01, frame]) : [frame]
+    this.published.send({
+      sequence: this.#first + index,
+      timestamp: 3_000 * (this.#first + frame),
+      payload: [isFirst ? DESCRIPTOR.first : DESCRIPTOR.later, ...head],
+      hasMarker: !isFirst,
+      padding,
+      isRepeated,
+    })
+  }
+
+  frames(from: number, to: number, options?: { isKeyFrame: boolean }): void {
+    for (let index = 2 * from; index < 2 * to; index += 1) this.packet(index, options)
+  }
+
+  /** The last byte of each frame that was handed out: its number. */
+  get handedOut(): (number | undefined)[] {
+    return this.published.framesOf('video').map(({ data }) => data.at(-1))
+  }
+}
+
+describe('pictures', () => {
+  test('are whole, with their size', () => {
+    const pictures = new Pictures(new Published())
+    pictures.frames(0, 2)
+    expect(pictures.published.frames).toMatchObject([
+      {
+        kind: 'video',
+        codec: 'VP8',
+        isKeyFrame: true,
+        width: 1280,
+        height: 720,
+        data: new Uint8Array([...KEY, 0]),
+      },
+      { kind: 'video', codec: 'VP8', isKeyFrame: false, data: new Uint8Array([1, 1, 1]) },
+    ])
+  })
+
+  test.each([0, 65_530, 65_535])('come in order, numbers from %d on', (first) => {
+    const pictures = new Pictures(new Published(), first)
+    for (const index of [0, 1, 3, 2, 7, 6, 5, 4, 6, 2, 8, 9, 12, 13, 11, 10]) pictures.packet(index)
+    expect(pictures.handedOut).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(pictures.published.asked).toEqual([])
+  })
+
+  test('over a wrap of timestamps', () => {
+    const pictures = new Pictures(new Published(), Math.floor(2 ** 32 / 3_000) - 3)
+    pictures.frames(0, 8)
+    expect(pictures.handedOut).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  })
+
+  test('wait for what is sent again', () => {
+    const pictures = new Pictures(new Published())
+    pictures.frames(0, 1)
+    for (const index of [3, 4, 5]) pictures.packet(index)
+    pictures.published.pass(280)
+    expect(pictures.handedOut).toEqual([0])
+    pictures.packet(2, { isRepeated: true })
+    expect(pictures.handedOut).toEqual([0, 1, 2])
+    expect(pictures.published.asked).toEqual([])
+  })
+
+  test('go on with a key frame when something never comes', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    pictures.frames(0, 1)
+    pictures.packet(3)
+    pictures.frames(2, 4)
+    published.pass(300)
+    pictures.frames(4, 5)
+    expect(pictures.handedOut).toEqual([0])
+    expect(published.asked).toEqual([published.nowMs])
+    pictures.packet(2)
+    pictures.frames(5, 6)
+    expect(published.asked).toHaveLength(1)
+    pictures.frames(6, 7, { isKeyFrame: true })
+    pictures.frames(7, 8)
+    expect(pictures.handedOut).toEqual([0, 6, 7])
+  })
+
+  test('a key frame is asked for again, unless one is on its way', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    pictures.packet(1, { isKeyFrame: false })
+    expect(published.asked).toHaveLength(1)
+    for (let frame = 1; frame <= 7; frame += 1) {
+      published.pass(100)
+      pictures.frames(frame, frame + 1)
+    }
+    expect(published.asked).toHaveLength(3)
+    pictures.packet(16, { isKeyFrame: true })
+    published.pass(500)
+    pictures.packet(17)
+    expect(published.asked).toHaveLength(3)
+    expect(pictures.handedOut).toEqual([8])
+  })
+
+  test('one whose key frame is lost in part waits for another one', () => {
+    const pictures = new Pictures(new Published())
+    pictures.packet(0)
+    pictures.frames(1, 2)
+    pictures.published.pass(300)
+    pictures.frames(2, 4)
+    expect(pictures.handedOut).toEqual([])
+    pictures.frames(4, 5, { isKeyFrame: true })
+    expect(pictures.handedOut).toEqual([4])
+  })
+
+  test('padding is none of them', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    pictures.packet(0, { padding: 7 })
+    pictures.packet(1, { padding: 255 })
+    published.send({ sequence: 2, timestamp: 0, payload: [], hasMarker: false, padding: 200 })
+    published.send({ sequence: 3, timestamp: 3_000, payload: [0x10, 1, 1] })
+    expect(pictures.handedOut).toEqual([0, 1])
+    expect(published.frames[0]?.data).toEqual(new Uint8Array([...KEY, 0]))
+  })
+
+  test('the next one ends one without a marker', () => {
+    const published = new Published()
+    const send = (sequence: number, payload: number[]): void =>
+      published.send({ sequence, timestamp: 3_000 * sequence, payload, hasMarker: false })
+    send(0, [0x10, ...KEY])
+    send(1, [0x10, 1, 1])
+    send(2, [0x10, 1, 2])
+    expect(published.frames.map(({ data }) => data.at(-1))).toEqual([KEY.at(-1), 1])
+  })
+
+  test('a frame of more packets than are kept is given up', () => {
+    const published = new Published()
+    for (let sequence = 0; sequence < 1_100; sequence += 1) {
+      const payload = sequence === 0 ? [0x10, ...KEY] : [0x00, 1]
+      published.send({ sequence, timestamp: 0, payload, hasMarker: sequence === 1_099 })
+    }
+    expect(published.frames).toEqual([])
+    const pictures = new Pictures(published, 1_100)
+    pictures.frames(0, 1)
+    expect(pictures.handedOut).toEqual([0])
+  })
+
+  test('a hole with too much behind it is given up at once', () => {
+    const pictures = new Pictures(new Published())
+    pictures.frames(0, 1)
+    pictures.packet(3)
+    pictures.frames(2, 300)
+    expect(pictures.handedOut).toEqual([0])
+    pictures.frames(300, 301, { isKeyFrame: true })
+    expect(pictures.handedOut).toEqual([0, 300 & 0xff])
+  })
+})
+
+describe('sound', () => {
+  const send = (published: Published, ...sequences: number[]): void => {
+    for (const sequence of sequences) {
+      published.send({
+        kind: 'audio',
+        sequence,
+        timestamp: 960 * sequence,
+        payload: [0xfc, sequence],
+      })
+    }
+  }
+  const handedOut = (published: Published): (number | undefined)[] =>
+    published.framesOf('audio').map(({ data }) => data.at(-1))
+
+  test('comes packet by packet, in order', () => {
+    const published = new Published()
+    send(published, 0, 1, 3, 2, 4)
+    expect(handedOut(published)).toEqual([0, 1, 2, 3, 4])
+    expect(published.frames[1]).toMatchObject({
+      kind: 'audio',
+      codec: 'Opus',
+      isKeyFrame: true,
+      data: new Uint8Array([0xfc, 1]),
+    })
+  })
+
+  test('what is lost is left out after a moment', () => {
+    const published = new Published()
+    send(published, 0, 1, 3)
+    published.pass(20)
+    expect(handedOut(published)).toEqual([0, 1])
+    published.pass(20)
+    expect(handedOut(published)).toEqual([0, 1, 3])
+    send(published, 2, 4)
+    expect(handedOut(published)).toEqual([0, 1, 3, 4])
+    expect(published.asked).toEqual([])
+  })
+
+  test('pauses are pauses', () => {
+    const published = new Published()
+    send(published, 0)
+    const timestamp = 48_000
+    published.nowMs += 1_000
+    published.send({ kind: 'audio', sequence: 1, timestamp, payload: [0xf8] })
+    const [first, second] = published.frames
+    expect(second!.timeMs - first!.timeMs).toBe(1_000)
+  })
+})
+
+describe('publishers come and go', () => {
+  test('another one with another codec begins with a key frame', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    pictures.frames(0, 2)
+    published.unpublish()
+    expect(published.gaps).toBe(1)
+    published.pass(1_000)
+    published.publish('VP8')
+    pictures.frames(9, 10)
+    expect(published.asked).toHaveLength(1)
+    pictures.frames(0, 2)
+    expect(pictures.handedOut).toEqual([0, 1])
+    pictures.frames(10, 11, { isKeyFrame: true })
+    expect(pictures.handedOut).toEqual([0, 1, 10])
+    expect(published.gaps).toBe(1)
+  })
+
+  test('numbers begin anew', () => {
+    const published = new Published()
+    new Pictures(published).frames(0, 3)
+    const later = new Pictures(published, 30_000)
+    later.frames(1, 2)
+    expect(later.handedOut).toEqual([0, 1, 2])
+    later.frames(2, 3, { isKeyFrame: true })
+    expect(later.handedOut).toEqual([0, 1, 2, 2])
+  })
+
+  test('what came whole behind a hole is handed out before the end', () => {
+    const pictures = new Pictures(new Published())
+    pictures.frames(0, 1)
+    pictures.packet(3)
+    pictures.frames(2, 3, { isKeyFrame: true })
+    pictures.published.unpublish()
+    expect(pictures.handedOut).toEqual([0, 2])
+  })
+
+  test('nothing comes after the reader is closed, not even within a call', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    published.frames.push = (...frames) => {
+      published.reader.close()
+      return Array.prototype.push.apply(published.frames, frames)
+    }
+    pictures.packet(0)
+    pictures.packet(2)
+    pictures.packet(3)
+    pictures.packet(1)
+    pictures.frames(2, 3)
+    published.reader.close()
+    published.reader.requestKeyFrame()
+    published.unpublish()
+    expect(pictures.handedOut).toEqual([0])
+    expect([published.gaps, published.asked.length]).toEqual([0, 0])
+    expect(published.router.hasReaders).toBe(false)
+  })
+})

@@ -1,0 +1,65 @@
+import type { MediaFrame, StreamReader, StreamReaderOptions } from '../media-reader.ts'
+import type { Producer } from '../router/producer.ts'
+import type { Router, RouterReader } from '../router/router.ts'
+import { TrackClock } from './track-clock.ts'
+import { TrackReader } from './track-reader.ts'
+
+/** Reads one stream, whoever publishes it. */
+export class Reader implements StreamReader, RouterReader {
+  readonly #router: Router
+  readonly #options: StreamReaderOptions
+  readonly #onClosed: () => void
+  #tracks: readonly TrackReader[] = []
+  /** Of the last frames that were handed out. */
+  readonly #lastMs = { audio: -Infinity, video: -Infinity }
+  #isClosed = false
+
+  constructor(router: Router, options: StreamReaderOptions, onClosed: () => void) {
+    this.#router = router
+    this.#options = options
+    this.#onClosed = onClosed
+    router.read(this)
+  }
+
+  attach(producers: readonly Producer[] | undefined): void {
+    for (const track of this.#tracks) track.close()
+    const clocks: TrackClock[] = []
+    this.#tracks = ['audio' as const, 'video' as const].flatMap((kind) => {
+      const producer = producers?.find((each) => each.kind === kind)
+      return producer ? [this.#track(producer, clocks)] : []
+    })
+    if (!producers && !this.#isClosed) this.#options.onGap?.()
+  }
+
+  tick(nowMs: number): void {
+    for (const track of this.#tracks) track.tick(nowMs)
+  }
+
+  requestKeyFrame(): void {
+    if (!this.#isClosed) this.#router.requestKeyFrame('video')
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#router.stopReading(this)
+    this.attach(undefined)
+    this.#onClosed()
+  }
+
+  #track(producer: Producer, clocks: TrackClock[]): TrackReader {
+    return new TrackReader({
+      producer,
+      clock: new TrackClock(producer.codec.clockRate, clocks),
+      onFrame: (frame) => this.#handOut(frame),
+      onKeyFrameNeeded: () => this.#router.requestKeyFrame('video'),
+    })
+  }
+
+  #handOut(frame: MediaFrame): void {
+    if (this.#isClosed) return
+    frame.timeMs = Math.max(frame.timeMs, this.#lastMs[frame.kind])
+    this.#lastMs[frame.kind] = frame.timeMs
+    this.#options.onFrame(frame)
+  }
+}

@@ -1,0 +1,190 @@
+import type { MediaFrame } from '../media-reader.ts'
+import {
+  createDepacketizer,
+  MAX_FRAME_PACKETS,
+  Payloads,
+  type CodedFrame,
+  type Depacketizer,
+} from '../rtp/codecs/depacketizer.ts'
+import { pictureHeight, pictureWidth } from '../rtp/codecs/picture-size.ts'
+import { sequenceDifference } from '../rtp/sequence.ts'
+import { timestampOf } from '../rtp/rtp-packet.ts'
+import type { Incoming } from '../router/incoming.ts'
+import type { ClockMapping, Producer } from '../router/producer.ts'
+import type { Tap } from '../router/tap.ts'
+import { PacketWindow } from './packet-window.ts'
+import type { TrackClock } from './track-clock.ts'
+
+export interface TrackReaderOptions {
+  producer: Producer
+  clock: TrackClock
+  onFrame: (frame: MediaFrame) => void
+  /** It can't go on without a key frame. */
+  onKeyFrameNeeded: () => void
+}
+
+/** A packet that is missing is waited for so long where it is asked for again. */
+const RETRANSMISSION_WAIT_MS = 300
+/** Where it is not, it may only have been overtaken. */
+const REORDERING_WAIT_MS = 40
+/** A key frame that was asked for is asked for again after this time. */
+const KEY_FRAME_RETRY_MS = 300
+
+/** waiting: for a key frame. flowing: whatever comes whole can be decoded. */
+type State = 'waiting' | 'flowing'
+
+/** The packets of a frame, in order; the last one is not there yet. */
+interface OpenFrame {
+  first: number
+  last: number
+  timestamp: number
+  mayBeKeyFrame: boolean
+}
+
+/** What a frame is made of; one at a time is made. */
+const payloads = new Payloads()
+
+/** Makes frames of what one producer receives. */
+export class TrackReader implements Tap {
+  readonly #options: TrackReaderOptions
+  readonly #window = new PacketWindow()
+  readonly #depacketizer: Depacketizer
+  readonly #maxWaitMs: number
+  #state: State
+  #frame: OpenFrame | undefined
+  #keyFrameAskedMs = -Infinity
+  #nowMs = 0
+
+  constructor(options: TrackReaderOptions) {
+    const { producer, clock } = options
+    this.#options = options
+    this.#depacketizer = createDepacketizer(producer.codec.name)
+    const isRepeated = producer.codec.feedback.includes('nack')
+    this.#maxWaitMs = isRepeated ? RETRANSMISSION_WAIT_MS : REORDERING_WAIT_MS
+    this.#state = producer.kind === 'video' ? 'waiting' : 'flowing'
+    if (producer.clock) clock.handleReport(producer.clock)
+    producer.tap(this)
+  }
+
+  receive(packet: Incoming, payloadEnd: number): void {
+    const { nowMs } = packet
+    this.#options.clock.observe(timestampOf(packet.bytes), nowMs)
+    this.#window.add(packet, payloadEnd)
+    this.tick(nowMs)
+    if (this.#state === 'waiting') this.#askForKeyFrame(nowMs)
+  }
+
+  handleClock(clock: ClockMapping): void {
+    this.#options.clock.handleReport(clock)
+  }
+
+  restart(): void {
+    this.#advance(0)
+    this.#window.clear()
+    this.#loseFrame()
+    // Its publisher sends with another SSRC, and with other timestamps.
+    if (!this.#options.producer.clock) this.#options.clock.restart()
+  }
+
+  /** Also while nothing comes, so that nothing is waited for too long. */
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+    this.#advance(this.#maxWaitMs)
+  }
+
+  /** Hands out what is whole; then nothing more comes of it. */
+  close(): void {
+    this.#options.producer.untap(this)
+    this.#advance(0)
+  }
+
+  /** Takes what is there in order, and goes on behind what was waited for long enough. */
+  #advance(maxWaitMs: number): void {
+    for (;;) {
+      const sequence = this.#window.take()
+      if (sequence >= 0) this.#follow(sequence)
+      else if (this.#window.skipHole(this.#nowMs, maxWaitMs)) this.#loseFrame()
+      else return
+    }
+  }
+
+  /** The next packet in order. */
+  #follow(sequence: number): void {
+    const window = this.#window
+    // Padding only.
+    if (window.start(sequence) >= window.end(sequence)) return
+    const timestamp = window.timestamp(sequence)
+    if (this.#options.producer.kind === 'audio') {
+      this.#make(sequence, sequence, timestamp)
+      return
+    }
+    // Some set no marker.
+    if (this.#frame && this.#frame.timestamp !== timestamp) this.#finish(this.#frame)
+    this.#frame ??= { first: sequence, last: sequence, timestamp, mayBeKeyFrame: false }
+    this.#frame.last = sequence
+    if (window.isKeyFrame(sequence)) this.#frame.mayBeKeyFrame = true
+    if (window.hasMarker(sequence)) this.#finish(this.#frame)
+  }
+
+  #finish({ first, last, timestamp }: OpenFrame): void {
+    this.#frame = undefined
+    this.#make(first, last, timestamp)
+  }
+
+  /** Makes a frame of the packets from `first` to `last`, and hands it out if it can be decoded. */
+  #make(first: number, last: number, timestamp: number): void {
+    const { clock, onFrame, producer } = this.#options
+    const made = this.#gather(first, last) ? this.#depacketizer.read(payloads) : 'broken'
+    if (made === 'nothing') return
+    if (made === 'broken') return this.#loseFrame()
+    if (this.#state === 'waiting' && !made.isKeyFrame) return
+    this.#state = 'flowing'
+    onFrame(frameOf(producer, made, clock.timeOf(timestamp, this.#nowMs)))
+  }
+
+  /** Puts the packets' payloads in order; false when one is not there any more. */
+  #gather(first: number, last: number): boolean {
+    const window = this.#window
+    const { cache } = this.#options.producer
+    const packets = sequenceDifference(last, first) + 1
+    if (packets > MAX_FRAME_PACKETS) return false
+    payloads.bytes = cache.bytes
+    payloads.count = 0
+    for (let step = 0; step < packets; step += 1) {
+      const sequence = (first + step) & 0xffff
+      const offset = cache.find(sequence)
+      if (offset < 0 || !window.has(sequence)) return false
+      const [start, end] = [window.start(sequence), window.end(sequence)]
+      if (start >= end) continue
+      payloads.starts[payloads.count] = offset + start
+      payloads.ends[payloads.count] = offset + end
+      payloads.count += 1
+    }
+    return true
+  }
+
+  /** Something will never come: of sound it is left out, pictures go on with a key frame. */
+  #loseFrame(): void {
+    this.#frame = undefined
+    if (this.#options.producer.kind === 'video') this.#state = 'waiting'
+  }
+
+  #askForKeyFrame(nowMs: number): void {
+    const isOnItsWay = this.#frame?.mayBeKeyFrame === true
+    if (isOnItsWay || nowMs - this.#keyFrameAskedMs < KEY_FRAME_RETRY_MS) return
+    this.#keyFrameAskedMs = nowMs
+    this.#options.onKeyFrameNeeded()
+  }
+}
+
+function frameOf(producer: Producer, made: CodedFrame, timeMs: number): MediaFrame {
+  const { kind, codec } = producer
+  const { data, isKeyFrame, pictureSize, description } = made
+  const name = codec.name === 'OPUS' ? 'Opus' : codec.name
+  const frame: MediaFrame = { kind, codec: name, data, isKeyFrame, timeMs }
+  if (kind === 'audio' || !isKeyFrame) return frame
+  frame.width = pictureWidth(pictureSize)
+  frame.height = pictureHeight(pictureSize)
+  if (description) frame.description = description
+  return frame
+}
