@@ -58,7 +58,7 @@ export class TrackReader implements Tap {
   constructor(options: TrackReaderOptions) {
     const { producer, clock } = options
     this.#options = options
-    this.#depacketizer = createDepacketizer(producer.codec.name)
+    this.#depacketizer = createDepacketizer(producer.codec)
     const isRepeated = producer.codec.feedback.includes('nack')
     this.#maxWaitMs = isRepeated ? RETRANSMISSION_WAIT_MS : REORDERING_WAIT_MS
     this.#state = producer.kind === 'video' ? 'waiting' : 'flowing'

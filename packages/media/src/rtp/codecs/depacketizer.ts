@@ -1,7 +1,11 @@
-import type { CodecName } from '../../sdp/codecs.ts'
+import { formatParameters } from '../../sdp/codecs.ts'
+import type { OfferedCodec } from '../../sdp/offer.ts'
 import { copyBytes } from '../copy-bytes.ts'
+import { av1Depacketizer } from './av1-depacketizer.ts'
+import { H264Depacketizer } from './h264-depacketizer.ts'
 import { opusDepacketizer } from './opus-depacketizer.ts'
 import { vp8Depacketizer } from './vp8-depacketizer.ts'
+import { vp9Depacketizer } from './vp9-depacketizer.ts'
 
 /** Packets that one frame may have. */
 export const MAX_FRAME_PACKETS = 1000
@@ -57,11 +61,17 @@ export interface Depacketizer {
   read(payloads: Payloads): Depacketized
 }
 
-export function createDepacketizer(codec: CodecName): Depacketizer {
-  return DEPACKETIZERS[codec]()
+export function createDepacketizer({ name, parameters }: OfferedCodec): Depacketizer {
+  switch (name) {
+    case 'OPUS':
+      return opusDepacketizer
+    case 'VP8':
+      return vp8Depacketizer
+    case 'VP9':
+      return vp9Depacketizer
+    case 'H264':
+      return new H264Depacketizer(formatParameters(parameters).get('sprop-parameter-sets'))
+    case 'AV1':
+      return av1Depacketizer
+  }
 }
-
-const DEPACKETIZERS = {
-  OPUS: () => opusDepacketizer,
-  VP8: () => vp8Depacketizer,
-} as Record<CodecName, () => Depacketizer>

@@ -7,25 +7,51 @@ const HIGH_PROFILES = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 13
 /** More than this can't be in a valid parameter set. */
 const MAX_CYCLE = 255
 
-/**
- * The size of the cropped picture in a sequence parameter set, whose header byte is left out
- * (ITU-T H.264 §7.3.2.1.1); 0 when it can't be read.
- */
-export function sequenceParameterSize(bytes: Uint8Array, start: number, end: number): number {
+interface Colour {
+  chroma: number
+  isSeparate: boolean
+  lumaBits: number
+  chromaBits: number
+}
+
+const FOUR_TWO_ZERO: Colour = { chroma: 1, isSeparate: false, lumaBits: 8, chromaBits: 8 }
+
+export interface SequenceParameters {
+  /** Of the cropped picture, as `packPictureSize` makes it; 0 when it can't be read. */
+  pictureSize: number
+  /** chroma_format_idc. */
+  chroma: number
+  /** Of a sample. */
+  lumaBits: number
+  chromaBits: number
+}
+
+/** A sequence parameter set, whose header byte is left out (ITU-T H.264 §7.3.2.1.1). */
+export function readSequenceParameters(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): SequenceParameters {
   const payload = withoutEmulation(bytes, start, Math.min(end, start + MAX_SPS_BYTES))
   const reader = new BitReader(payload, 0, payload.length)
   const profile = reader.bits(8)
   // Constraints and level.
   reader.skip(16)
   reader.unsignedGolomb()
-  const chroma = HIGH_PROFILES.has(profile) ? readChroma(reader) : 1
+  const colour = HIGH_PROFILES.has(profile) ? readColour(reader) : FOUR_TWO_ZERO
   // log2_max_frame_num_minus4
   reader.unsignedGolomb()
   skipOrderCount(reader)
   // max_num_ref_frames, gaps_in_frame_num_value_allowed_flag
   reader.unsignedGolomb()
   reader.skip(1)
-  return readSize(reader, chroma)
+  const { chroma, lumaBits, chromaBits } = colour
+  return { pictureSize: readSize(reader, colour), chroma, lumaBits, chromaBits }
+}
+
+/** The size of its picture, as `packPictureSize` makes it; 0 when it can't be read. */
+export function sequenceParameterSize(bytes: Uint8Array, start: number, end: number): number {
+  return readSequenceParameters(bytes, start, end).pictureSize
 }
 
 /** Takes the emulation prevention bytes out (§7.4.1): 00 00 03 is 00 00. */
@@ -45,20 +71,20 @@ function withoutEmulation(bytes: Uint8Array, start: number, end: number): Uint8A
   return payload.subarray(0, size)
 }
 
-/** chroma_format_idc up to the scaling lists; 0 stands for no chroma, also for separate planes. */
-function readChroma(reader: BitReader): number {
-  const format = reader.unsignedGolomb()
-  const isSeparate = format === 3 && reader.bit() === 1
-  reader.unsignedGolomb()
-  reader.unsignedGolomb()
+/** chroma_format_idc up to the scaling lists. */
+function readColour(reader: BitReader): Colour {
+  const chroma = reader.unsignedGolomb() & 3
+  const isSeparate = chroma === 3 && reader.bit() === 1
+  const lumaBits = 8 + (reader.unsignedGolomb() & 7)
+  const chromaBits = 8 + (reader.unsignedGolomb() & 7)
   reader.skip(1)
   if (reader.bit() === 1) {
-    const lists = format === 3 ? 12 : 8
+    const lists = chroma === 3 ? 12 : 8
     for (let list = 0; list < lists; list += 1) {
       if (reader.bit() === 1) skipScalingList(reader, list < 6 ? 16 : 64)
     }
   }
-  return isSeparate ? 0 : format
+  return { chroma, isSeparate, lumaBits, chromaBits }
 }
 
 /** §7.3.2.1.1.1. */
@@ -83,7 +109,9 @@ function skipOrderCount(reader: BitReader): void {
 }
 
 /** The size in macroblocks, less what is cropped (§7.4.2.1.1). */
-function readSize(reader: BitReader, chroma: number): number {
+function readSize(reader: BitReader, colour: Colour): number {
+  // Separate planes are cropped as if there were no chroma.
+  const chroma = colour.isSeparate ? 0 : colour.chroma
   const widthBlocks = reader.unsignedGolomb() + 1
   const heightUnits = reader.unsignedGolomb() + 1
   const fieldFactor = 2 - reader.bit()

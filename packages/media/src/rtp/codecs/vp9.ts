@@ -3,12 +3,17 @@ import { packPictureSize } from './picture-size.ts'
 import type { VideoFormat } from './video-format.ts'
 
 /** Bits of the first byte of the descriptor (RFC 9628 §4.2). */
-const PICTURE_ID = 0x80
-const INTER_PREDICTED = 0x40
-const LAYER_INDICES = 0x20
-const FLEXIBLE = 0x10
-const FRAME_START = 0x08
-const STRUCTURE = 0x02
+export const VP9_FLAG = {
+  pictureId: 0x80,
+  interPredicted: 0x40,
+  layerIndices: 0x20,
+  flexible: 0x10,
+  frameStart: 0x08,
+  frameEnd: 0x04,
+  structure: 0x02,
+} as const
+/** References of a picture in flexible mode. */
+const MAX_REFERENCES = 3
 /** VP9 bitstream specification §6.1.1 and §7.2. */
 const FRAME_MARKER = 2
 const SYNC_CODE = 0x49_83_42
@@ -31,29 +36,51 @@ export const vp9: VideoFormat = {
 function isStart(bytes: Uint8Array, start: number, end: number): boolean {
   if (start + 1 >= end) return false
   const first = bytes[start] ?? 0
-  if ((first & (INTER_PREDICTED | FRAME_START)) !== FRAME_START) return false
+  if ((first & (VP9_FLAG.interPredicted | VP9_FLAG.frameStart)) !== VP9_FLAG.frameStart) {
+    return false
+  }
   const layers = layerIndices(bytes, start)
   return layers < 0 || (layers < end && ((bytes[layers] ?? 0) & 0x0e) === 0)
 }
 
 /** Where the layer indices are; -1 when there are none. */
 function layerIndices(bytes: Uint8Array, start: number): number {
-  return ((bytes[start] ?? 0) & LAYER_INDICES) === 0 ? -1 : afterPictureId(bytes, start)
+  return ((bytes[start] ?? 0) & VP9_FLAG.layerIndices) === 0 ? -1 : afterPictureId(bytes, start)
 }
 
 function afterPictureId(bytes: Uint8Array, start: number): number {
-  if (((bytes[start] ?? 0) & PICTURE_ID) === 0) return start + 1
+  if (((bytes[start] ?? 0) & VP9_FLAG.pictureId) === 0) return start + 1
   return start + (((bytes[start + 1] ?? 0) & 0x80) === 0 ? 2 : 3)
 }
 
-/** Where the frame begins, after the descriptor of one that `isStart`; -1 when there is none. */
+/** Where the frame begins, after the descriptor; -1 when there is none. */
 function frameStart(bytes: Uint8Array, start: number, end: number): number {
-  const first = bytes[start] ?? 0
-  let at = afterPictureId(bytes, start)
-  // TL0PICIDX follows the layers where reference indices don't (they are there only when P = 1).
-  if ((first & LAYER_INDICES) !== 0) at += (first & FLEXIBLE) === 0 ? 2 : 1
-  if ((first & STRUCTURE) !== 0) at = afterStructure(bytes, at)
+  const at = vp9DescriptorEnd(bytes, start)
   return at < end ? at : -1
+}
+
+/** Where the descriptor ends that begins at `start` (RFC 9628 §4.2); it may be cut off. */
+export function vp9DescriptorEnd(bytes: Uint8Array, start: number): number {
+  const at = afterReferences(bytes, start)
+  return ((bytes[start] ?? 0) & VP9_FLAG.structure) === 0 ? at : afterStructure(bytes, at)
+}
+
+/** Where the scalability structure of a descriptor begins; -1 when it has none. */
+export function vp9Structure(bytes: Uint8Array, start: number): number {
+  const hasStructure = ((bytes[start] ?? 0) & VP9_FLAG.structure) !== 0
+  return hasStructure ? afterReferences(bytes, start) : -1
+}
+
+function afterReferences(bytes: Uint8Array, start: number): number {
+  const first = bytes[start] ?? 0
+  const isFlexible = (first & VP9_FLAG.flexible) !== 0
+  let at = afterPictureId(bytes, start)
+  // TL0PICIDX follows the layers where there are no reference indices.
+  if ((first & VP9_FLAG.layerIndices) !== 0) at += isFlexible ? 1 : 2
+  if (!isFlexible || (first & VP9_FLAG.interPredicted) === 0) return at
+  // N: another one follows.
+  for (let index = 1; index < MAX_REFERENCES && ((bytes[at] ?? 0) & 1) !== 0; index += 1) at += 1
+  return at + 1
 }
 
 /** RFC 9628 §4.2.1: sizes of the layers, and the references of a group of pictures. */
