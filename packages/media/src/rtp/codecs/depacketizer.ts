@@ -1,4 +1,3 @@
-import { formatParameters } from '../../sdp/codecs.ts'
 import type { OfferedCodec } from '../../sdp/offer.ts'
 import { copyBytes } from '../copy-bytes.ts'
 import { av1Depacketizer } from './av1-depacketizer.ts'
@@ -70,7 +69,7 @@ export function createDepacketizer({ name, parameters }: OfferedCodec): Depacket
     case 'VP9':
       return vp9Depacketizer
     case 'H264':
-      return new H264Depacketizer(formatParameters(parameters).get('sprop-parameter-sets'))
+      return new H264Depacketizer(/sprop-parameter-sets=([^;]*)/i.exec(parameters)?.[1])
     case 'AV1':
       return av1Depacketizer
   }
