@@ -1,0 +1,6 @@
+export { FFMPEG_PACKAGE, type Ffmpeg, type FindFfmpeg } from './ffmpeg.ts'
+export type * from './live.ts'
+export { LIVE_PLAYLIST } from './live.ts'
+export { MergeError } from './merging.ts'
+export type * from './merging.ts'
+export type * from './recording.ts'
