@@ -1,0 +1,120 @@
+import type { MediaFrame } from '@duet/media'
+import { AppendFile } from '../files/append-file.ts'
+import { BATCH_BYTES, BATCH_MS } from '../limits.ts'
+import { Fragments } from '../mp4/fragment.ts'
+import { fragmentedHead } from '../mp4/mp4-head.ts'
+import type { RecordedFile, RecordingFault } from '../recording.ts'
+import { matroskaCluster, matroskaHead } from '../webm/matroska.ts'
+import { completeRecording } from './complete-file.ts'
+import { type Tracks, type VideoTrack, videoTrackOf } from './tracks.ts'
+
+export interface PartOptions {
+  path: string
+  container: RecordedFile['container']
+  onFault: (fault: RecordingFault, cause: unknown) => void
+}
+
+/** One file, written in batches of about a second. */
+export class Part {
+  readonly container: RecordedFile['container']
+  readonly #options: PartOptions
+  readonly #file: AppendFile
+  readonly #fragments: Fragments | undefined
+  #tracks: Tracks = { hasAudio: false }
+  #isHeadOld = true
+  #zeroMs: number | undefined
+  #batch: MediaFrame[] = []
+  #batchBytes = 0
+  #batchMs = 0
+
+  constructor(options: PartOptions) {
+    this.container = options.container
+    this.#options = options
+    this.#file = new AppendFile(options)
+    if (options.container === 'mp4') this.#fragments = new Fragments()
+  }
+
+  get bytes(): number {
+    return this.#file.bytes
+  }
+
+  /** Undefined before its first picture. */
+  get videoCodec(): VideoTrack['codec'] | undefined {
+    return this.#tracks.video?.codec
+  }
+
+  /** Pictures begin with a key frame, and are of one codec. */
+  write(frame: MediaFrame): void {
+    if (this.#batch.length === 0) this.#batchMs = frame.timeMs
+    else if (this.#isFull(frame)) {
+      this.flush()
+      this.#batchMs = frame.timeMs
+    }
+    this.#note(frame)
+    this.#batch.push(frame)
+    this.#batchBytes += frame.data.length
+  }
+
+  flush(isLast = false): void {
+    const batch = this.#batch.sort((a, b) => a.timeMs - b.timeMs)
+    const first = batch[0]
+    this.#batch = []
+    this.#batchBytes = 0
+    this.#zeroMs ??= first?.timeMs
+    if (this.#zeroMs === undefined) return
+    const chunk = this.#chunkOf(batch, this.#zeroMs, isLast)
+    if (!chunk) return
+    if (this.#isHeadOld) this.#file.replaceHead(this.#headOf(this.#zeroMs))
+    this.#isHeadOld = false
+    this.#file.append(chunk)
+  }
+
+  /** Writes what is left and makes the file seekable; undefined when there is nothing in it. */
+  async finish(): Promise<RecordedFile | undefined> {
+    this.flush(true)
+    await this.#file.close()
+    try {
+      return await completeRecording(this.#options.path)
+    } catch {
+      return undefined
+    }
+  }
+
+  #isFull(frame: MediaFrame): boolean {
+    return (
+      Math.abs(frame.timeMs - this.#batchMs) >= BATCH_MS ||
+      this.#batchBytes + frame.data.length > BATCH_BYTES
+    )
+  }
+
+  #chunkOf(batch: MediaFrame[], zeroMs: number, isLast: boolean): Uint8Array | undefined {
+    if (this.#fragments) return this.#fragments.build(batch, zeroMs, isLast)
+    return batch.length > 0 ? matroskaCluster(batch, zeroMs) : undefined
+  }
+
+  #headOf(zeroMs: number): Uint8Array {
+    if (this.#fragments) return fragmentedHead(this.#tracks, zeroMs)
+    return matroskaHead(this.#tracks, zeroMs)
+  }
+
+  /** Keeps what the head says of the tracks. */
+  #note(frame: MediaFrame): void {
+    if (frame.kind === 'audio') {
+      if (this.#tracks.hasAudio) return
+      this.#tracks = { ...this.#tracks, hasAudio: true }
+      this.#isHeadOld = true
+      return
+    }
+    const found = frame.isKeyFrame ? videoTrackOf(frame) : undefined
+    if (!found) return
+    const { video } = this.#tracks
+    if (!video) this.#tracks = { ...this.#tracks, video: found }
+    else if (video.isVarying || isSame(video.description, found.description)) return
+    else this.#tracks = { ...this.#tracks, video: { ...video, isVarying: true } }
+    this.#isHeadOld = true
+  }
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && Buffer.compare(a, b) === 0)
+}
