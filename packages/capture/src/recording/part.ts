@@ -6,6 +6,7 @@ import { fragmentedHead } from '../mp4/mp4-head.ts'
 import type { RecordedFile, RecordingFault } from '../recording.ts'
 import { matroskaCluster, matroskaHead } from '../webm/matroska.ts'
 import { completeRecording } from './complete-file.ts'
+import { withParameterSets } from './parameter-sets.ts'
 import { type Tracks, type VideoTrack, videoTrackOf } from './tracks.ts'
 
 export interface PartOptions {
@@ -51,7 +52,7 @@ export class Part {
       this.#batchMs = frame.timeMs
     }
     this.#note(frame)
-    this.#batch.push(frame)
+    this.#batch.push(withParameterSets(frame))
     this.#batchBytes += frame.data.length
   }
 

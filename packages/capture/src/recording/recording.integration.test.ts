@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, readdir, rm, stat, truncate, copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,8 @@ import { audioFrames, inOrder, videoFrames } from '../testing/encoded-frames.ts'
 import { complaintsOf, packetTimes, probe } from '../testing/run.ts'
 import { repairRecording } from './complete-file.ts'
 import { openRecording } from './open-recording.ts'
+
+setDefaultTimeout(60_000)
 
 const START = 1_700_000_000_000.25
 const SECONDS = 4
@@ -25,7 +27,7 @@ beforeAll(async () => {
   for (const codec of CODECS) {
     videos.set(codec, await videoFrames({ codec, seconds: SECONDS, startMs: START + 12.5 }))
   }
-}, 60_000)
+})
 
 afterAll(() => rm(folder, { recursive: true }))
 
