@@ -1,4 +1,4 @@
-import { DuetError } from '@duet/base'
+import { type Clock, DuetError } from '@duet/base'
 import type { Ffmpeg } from './ffmpeg.ts'
 import type { RecordedFile } from './recording.ts'
 
@@ -13,6 +13,8 @@ export interface MergeOptions {
   inputs: readonly [MergeInput, MergeInput]
   /** An MP4 with H.264 and AAC; appears when it is whole. */
   output: string
+  /** The steady clock of the machine when absent. */
+  clock?: Clock
   /** Between 0 and 1. */
   onProgress?: (done: number) => void
 }
