@@ -70,7 +70,10 @@ test.each(KINDS)(
       })
       codes.set(code, (codes.get(code) ?? 0) + 1)
     })
-    expect([...codes.keys()].sort()).toEqual(['bad-sdp', 'none', 'unanswerable-sdp'])
+    // Some are spoilt so that they can be read and ask for nothing: few, and none in an unlucky run.
+    const known = ['bad-sdp', 'none', 'unanswerable-sdp']
+    expect(known).toEqual(expect.arrayContaining([...codes.keys()]))
+    expect(codes.has('none') && codes.has('bad-sdp')).toBe(true)
     expect(world.server.stats()).toMatchObject({ sessions: 0, streams: 0 })
   },
   600_000,
