@@ -1,4 +1,4 @@
 // Keeps the first pages in one chunk, as its comment says.
 import './first-pages.tsx'
 
-export { createMediaSwitch, createStreamExchange } from '@duet/client'
+export { createCaptureBook, createMediaSwitch, createStreamExchange } from '@duet/client'

@@ -1,5 +1,5 @@
 import { Emitter, silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
-import { normalizeRoomName } from '@duet/protocol'
+import { normalizeRoomName, type CapturePurpose, type LiveOptions } from '@duet/protocol'
 import { isOver, nextCallState, type CallInput } from './call-machine.ts'
 import type { CallEvents, CallOptions } from './call-options.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   SignalingState,
   Verification,
 } from './call-state.ts'
+import type { CaptureInfo, Capturing } from './captures/capture-info.ts'
 import { Conversation } from './conversation.ts'
 import { Keyring } from './keyring.ts'
 import { LocalMedia, type MediaKind } from './local-media.ts'
@@ -33,7 +34,7 @@ export interface CallEnvironment {
  * A call in a room for two. Its socket opens at once, so that `join()` is one round trip;
  * the media never depends on the socket. Transitions: `CallState`.
  */
-export class Call {
+export class Call implements Capturing {
   readonly #logger: Logger
   readonly #events: Emitter<CallEvents>
   readonly #keyring: Keyring | undefined
@@ -206,6 +207,23 @@ export class Call {
    */
   moveMedia(via: MediaVia): void {
     this.#conversation.leg.link?.mediaPath.move(via)
+  }
+
+  /** Who agreed to being recorded or broadcast, and what is on. */
+  get capture(): CaptureInfo {
+    return this.#conversation.captures.capture
+  }
+
+  setConsent(purpose: CapturePurpose, isGiven: boolean): void {
+    this.#conversation.captures.setConsent(purpose, isGiven)
+  }
+
+  startCapture(purpose: CapturePurpose, options?: LiveOptions): void {
+    this.#conversation.captures.startCapture(purpose, options)
+  }
+
+  stopCapture(purpose: CapturePurpose): void {
+    this.#conversation.captures.stopCapture(purpose)
   }
 
   /** Lets media flow although the peer could not be verified; after `mismatch`. */

@@ -2,11 +2,13 @@ import type { ClientRequest, CloseName, Peer, SeatedPeer, Signal, Welcome } from
 import { isOver, type CallInput } from './call-machine.ts'
 import type { PeerGoneReason, RefusedCode, RemotePeer, Verification } from './call-state.ts'
 import type { CallLink } from './call-link.ts'
+import { Captures } from './captures/captures.ts'
 import { Chat } from './chat.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { Guests } from './guests.ts'
 import { isOfStreams, Leg } from './leg.ts'
 import { OtherSide } from './other-side.ts'
+import { PutOut } from './put-out.ts'
 import { isSeatless, Seat, type SeatEvent } from './seat.ts'
 
 /**
@@ -17,18 +19,26 @@ export class Conversation {
   readonly seat: Seat
   readonly leg: Leg
   readonly guests: Guests
+  readonly captures: Captures
   readonly #options: ConversationOptions
   readonly #other: OtherSide
   readonly #chat: Chat
-  /** Who was put out here; a server that was away may not have heard of it. */
-  #dismissedTag: string | undefined
+  readonly #putOut = new PutOut((request) => this.seat.send(request))
 
   constructor(options: ConversationOptions) {
     this.#options = options
-    const { clock, events, keyring, logger } = options
+    const { clock, events } = options
     this.guests = new Guests({
       send: (request) => this.seat.send(request),
       onChange: (guests) => events.emit('guests', guests),
+    })
+    this.captures = new Captures({
+      ...options,
+      peer: () => this.#other.id,
+      mediaPath: () => this.leg.link?.mediaPath,
+      send: (request) => this.seat.send(request),
+      onChange: (capture) => events.emit('capture', capture),
+      onRefused: (code) => events.emit('refused', code),
     })
     this.#other = new OtherSide({
       clock,
@@ -36,21 +46,15 @@ export class Conversation {
       onLost: () => this.#onPeerGone('lost'),
     })
     this.#chat = new Chat({
-      keyring,
+      ...options,
       isPeerKeyless: () => this.leg.link?.isPeerKeyless === true,
-      clock,
-      logger,
       send: (request) => this.seat.send(request),
       onLine: (line) => events.emit('chat', line),
       onUnreadable: () => events.emit('refused', 'chat-unreadable'),
     })
     this.leg = this.#createLeg()
     this.seat = new Seat({
-      url: options.url,
-      part: options.part,
-      clock,
-      logger,
-      openSocket: options.openSocket,
+      ...options,
       onEvent: (event) => this.#onServerEvent(event),
       onWelcome: (welcome) => this.#onWelcome(welcome),
       onLost: (unsaid) => this.#onSeatLost(unsaid),
@@ -102,10 +106,9 @@ export class Conversation {
 
   /** The receiver of a cast puts the sender out. */
   dismiss(): void {
-    const { id } = this.#other
-    if (id === undefined) return
-    this.#dismissedTag = this.#other.tag
-    this.seat.send({ type: 'dismiss', peer: id })
+    const { id, tag } = this.#other
+    if (id === undefined || tag === undefined) return
+    this.#putOut.add({ id, tag })
     // The server may be away: then this is all that the sender hears.
     this.leg.link?.leave()
     this.#onPeerGone('left')
@@ -127,18 +130,15 @@ export class Conversation {
   close(): void {
     this.leg.drop()
     this.#chat.close()
+    this.captures.close()
     this.seat.close()
   }
 
   #createLeg(): Leg {
-    const { clock, events, iceTransportPolicy, input, keyring, loadMediaParts, logger, media } =
-      this.#options
+    const { events, iceTransportPolicy, input } = this.#options
     return new Leg({
+      ...this.#options,
       iceTransportPolicy: iceTransportPolicy ?? 'all',
-      media,
-      keyring,
-      clock,
-      logger,
       sendSignal: (signal) => {
         const to = this.#other.id
         this.seat.send(to === undefined ? signal : { ...signal, to })
@@ -148,9 +148,11 @@ export class Conversation {
       onRemoteStream: (stream) => events.emit('remotestream', stream),
       onVerification: (verification) => events.emit('verification', verification),
       onPhrase: (phrase) => events.emit('phrase', phrase),
-      loadMediaParts,
       requestMedia: () => this.seat.requestMedia(this.#other.id ?? ''),
-      onMediaPath: (path) => events.emit('mediapath', path),
+      onMediaPath: (path) => {
+        events.emit('mediapath', path)
+        this.captures.refresh()
+      },
       onPeerMedia: (sent) => {
         this.#other.setMedia(sent)
         this.#tellPeer()
@@ -173,13 +175,16 @@ export class Conversation {
   #onWelcome(welcome: Welcome): void {
     this.leg.setIceServers(welcome.iceServers)
     this.leg.setMediaServer(welcome.media === true)
+    this.captures.setOffered(welcome.captures)
     // An offer that went over a dying path waits for its answer: say it again.
     if (this.#other.remote && !this.leg.link?.isAlive) this.leg.link?.resync()
   }
 
   /** The server forgot the seat; the media goes on, and lines wait for the same peer. */
   #onSeatLost(unsaid: ClientRequest[]): void {
-    if (this.#other.remote) this.#chat.hold(unsaid)
+    if (!this.#other.remote) return
+    this.#chat.hold(unsaid)
+    this.captures.hold(unsaid)
   }
 
   #onRefused(reason: CloseName): void {
@@ -190,7 +195,8 @@ export class Conversation {
   #onServerEvent(event: SeatEvent): void {
     switch (event.type) {
       case 'joined':
-        return this.#onJoined(event.peers.find((peer) => !this.#isPutOut(peer)))
+        this.#onJoined(event.peers.find((peer) => !this.#putOut.includes(peer)))
+        return this.captures.seated(event.captures)
       case 'full':
         return this.#onFull(event.waiting)
       case 'peer-joined':
@@ -226,10 +232,11 @@ export class Conversation {
       case 'peer-publishing':
         if (event.peer === this.#other.id) this.leg.setPeerPublishing(event.isPublishing)
         return undefined
-      case 'left':
-      case 'seat-lost':
       case 'captures':
       case 'capture-state':
+        return this.captures.hear(event)
+      case 'left':
+      case 'seat-lost':
         return undefined
       default:
         // A message without a case does not compile.
@@ -279,19 +286,12 @@ export class Conversation {
 
   #onPeerJoined(peer: Peer): void {
     if (isOver(this.#options.state()) || this.#rebind(peer, false)) return
-    if (this.#isPutOut(peer)) return
+    if (this.#putOut.includes(peer)) return
     this.#prepareFor(peer)
     this.#bind(peer, false)
     this.#options.input({ type: 'peer-came' })
     this.#announce()
     this.#options.events.emit('peerarrived', peer.name)
-  }
-
-  /** True for the one that was put out and is still there: it is put out once more. */
-  #isPutOut({ id, tag }: Peer): boolean {
-    if (tag !== this.#dismissedTag) return false
-    this.seat.send({ type: 'dismiss', peer: id })
-    return true
   }
 
   /** The connection to whoever just came. */
@@ -316,12 +316,14 @@ export class Conversation {
     this.#other.rebind(peer, isAway)
     link.resync()
     this.#chat.release()
+    this.captures.release()
     this.#tellPeer()
     return true
   }
 
   #forgetPeer(): void {
     this.#chat.forget()
+    this.captures.clear()
     this.#other.clear()
   }
 
@@ -393,5 +395,6 @@ export class Conversation {
 
   #tellPeer(): void {
     this.#options.events.emit('peer', this.peer)
+    this.captures.refresh()
   }
 }

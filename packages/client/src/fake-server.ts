@@ -1,4 +1,4 @@
-import type { ClientRequest, ServerEvent, Welcome } from '@duet/protocol'
+import type { CapturePurpose, ClientRequest, ServerEvent, Welcome } from '@duet/protocol'
 import type { SocketLike } from './session.ts'
 
 type Frame = Record<string, unknown> & { type: string }
@@ -40,6 +40,8 @@ export class FakeServer {
   isReachable = true
   /** Calls can go through it. */
   hasMedia = true
+  /** What calls can be taken for. */
+  captures: CapturePurpose[] = ['record', 'live']
   #session = 1
   #sent = 0
   #received = 0
@@ -112,6 +114,7 @@ export class FakeServer {
       pingIntervalMs: 5_000,
       graceMs: 30_000,
       ...(this.hasMedia && { media: true }),
+      ...(this.captures.length > 0 && { captures: this.captures }),
     }
   }
 }

@@ -53,7 +53,11 @@ export {
 } from './media-path/load-media-parts.ts'
 export type { MediaPathInfo } from './media-path/media-path.ts'
 export type { MediaPathReason, MediaVia } from './media-path/media-path-state.ts'
-export { createMediaSwitch, createStreamExchange } from './media-path/media-parts.ts'
+export {
+  createCaptureBook,
+  createMediaSwitch,
+  createStreamExchange,
+} from './media-path/media-parts.ts'
 export { createRoomLink, createRoomName, parseRoomLink, roomUrl, type RoomLink } from './link.ts'
 export type { CandidatePairReport, FlowReport, PathEnd, PathReport } from './path-report.ts'
 export type { PictureMode } from './picture-mode.ts'

@@ -30,7 +30,7 @@ export interface PeerLinkOptions {
   onUp: () => void
   onDown: (reason: ReconnectReason) => void
   /** Absent: this side never goes through the media server. */
-  loadMediaParts: LoadMediaParts | undefined
+  loadMediaParts?: LoadMediaParts | undefined
   hasMediaServer: () => boolean
   /** Asks for the way to the media server; null: not now. */
   requestMedia: () => Promise<MediaGrant | null>

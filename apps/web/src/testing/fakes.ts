@@ -1,6 +1,9 @@
 import type {
   CallEvents,
   CallState,
+  CaptureInfo,
+  CapturePurpose,
+  LiveOptions,
   MediaPathInfo,
   PathReport,
   RemotePeer,
@@ -166,6 +169,7 @@ export class FakeCall implements CallPort {
   isChatSealed = true
   phrase: SafetyPhrase | null = null
   guests: CallPort['guests'] = []
+  capture: CaptureInfo = { offered: [], ownConsents: [], peerConsents: [], active: [], ended: [] }
   report: PathReport | null = null
   readonly requests: string[] = []
   readonly sent: { audio: unknown; video: unknown; isScreen: boolean } = {
@@ -230,6 +234,24 @@ export class FakeCall implements CallPort {
 
   sendChat(text: string): void {
     this.emit('chat', { from: 'self', name: '', text, at: 0, isSealed: true })
+  }
+
+  setConsent(purpose: CapturePurpose, isGiven: boolean): void {
+    this.requests.push(`${isGiven ? 'agree to' : 'not'} ${purpose}`)
+  }
+
+  startCapture(purpose: CapturePurpose, options?: LiveOptions): void {
+    this.requests.push(['start', purpose, options?.layout].filter(Boolean).join(' '))
+  }
+
+  stopCapture(purpose: CapturePurpose): void {
+    this.requests.push(`stop ${purpose}`)
+  }
+
+  /** Something is agreed on, taken back, on or over. */
+  changeCapture(info: Partial<CaptureInfo>): void {
+    this.capture = { ...this.capture, ...info }
+    this.emit('capture', this.capture)
   }
 
   moveMedia(via: 'direct' | 'server'): void {

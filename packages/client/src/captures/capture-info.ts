@@ -16,7 +16,7 @@ export interface CaptureInfo {
   peerConsents: readonly CapturePurpose[]
   /** What is on: `starting` or `running`. */
   active: readonly Capture[]
-  /** The latest of each purpose that is over: `stopped` or `failed`. */
+  /** The latest that are over, `stopped` or `failed`; the last one at the end. */
   ended: readonly Capture[]
 }
 

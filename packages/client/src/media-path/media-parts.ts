@@ -1,2 +1,3 @@
+export { createCaptureBook } from '../captures/capture-book.ts'
 export { createMediaSwitch } from './media-switch.ts'
 export { createStreamExchange } from './stream-exchange.ts'

@@ -1,4 +1,5 @@
 import { FakeClock, silentLogger } from '@duet/base'
+import { createCaptureBook } from '../captures/capture-book.ts'
 import type { LocalMedia } from '../local-media.ts'
 import type { PathReport } from '../path-report.ts'
 import type { MediaPathMessage } from './media-path-state.ts'
@@ -58,6 +59,7 @@ export class FakeServerLeg implements Pick<ServerLeg, keyof ServerLeg> {
 /** What moves media, over ways that are added to `legs`. */
 export function mediaPartsWith(legs: FakeServerLeg[]): MediaParts {
   return {
+    createCaptureBook,
     createMediaSwitch: (options) =>
       new MediaSwitch(options, (legOptions) => {
         const leg = new FakeServerLeg(legOptions)

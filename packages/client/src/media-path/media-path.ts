@@ -26,7 +26,7 @@ export interface MediaPathOptions extends Omit<MediaSwitchOptions, 'expected' | 
   clock: Clock
   logger: Logger
   /** Absent: this side never goes through the server. */
-  loadMediaParts: LoadMediaParts | undefined
+  loadMediaParts?: LoadMediaParts | undefined
   /** True when the server has a media server. */
   hasMediaServer: () => boolean
   onChange: (info: MediaPathInfo) => void

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { bob, expectNoConnection, Stage, until, useBrowser } from '../call-stage.ts'
+import { createCaptureBook } from '../captures/capture-book.ts'
 import { NO_MEDIA_PATH } from './media-path.ts'
 import type { StreamExchange, StreamExchangeOptions } from './stream-exchange.ts'
 
@@ -42,6 +43,7 @@ function open(key: string): void {
   stage = new Stage(key, {
     loadMediaParts: () =>
       Promise.resolve({
+        createCaptureBook,
         createMediaSwitch: () => {
           throw new Error('there is nothing to switch')
         },

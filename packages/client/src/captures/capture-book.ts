@@ -1,0 +1,156 @@
+import type { CancelTimer, Clock } from '@duet/base'
+import type { CaptureEvent, CaptureProgress, CapturesChanged } from '@duet/protocol'
+import type { MediaPath } from '../media-path/media-path.ts'
+import type { Capture, CaptureInfo } from './capture-info.ts'
+
+export interface CaptureBookOptions {
+  clock: Clock
+  /** Who else is there; undefined: nobody. */
+  peer: () => string | undefined
+  /** Where sound and picture go now; undefined: nowhere. */
+  mediaPath: () => CapturePath | undefined
+  onChange: () => void
+}
+
+/** What is used of a path. */
+export type CapturePath = Pick<MediaPath, 'info' | 'move'>
+
+/** Captures that are over and remembered. */
+const MAX_ENDED = 8
+
+/** The pause before a way to the server is looked for again that failed or was lost, in milliseconds. */
+const AGAIN_MS = 5_000
+
+/**
+ * Who agreed to what and what is on, by the word of the server, and the way through the server for as long as anything
+ * is (docs/protocol.md, B). Loaded when anybody says anything about it.
+ */
+export class CaptureBook {
+  readonly #options: CaptureBookOptions
+  #consents: CapturesChanged['consents'] = []
+  #active: Capture[] = []
+  #ended: Capture[] = []
+  /** The path that was looked at since something is on, and whether it was moved here. */
+  #asked: { path: CapturePath; isMovedHere: boolean } | undefined
+  #cancelAgain: CancelTimer | undefined
+
+  constructor(options: CaptureBookOptions) {
+    this.#options = options
+  }
+
+  get info(): Omit<CaptureInfo, 'offered'> {
+    const peer = this.#options.peer()
+    const purposesOf = (isPeer: boolean) =>
+      this.#consents.filter(({ member }) => (member === peer) === isPeer).flatMap((c) => c.purposes)
+    return {
+      ownConsents: purposesOf(false),
+      peerConsents: purposesOf(true),
+      active: this.#active,
+      ended: this.#ended,
+    }
+  }
+
+  hear(event: CaptureEvent): void {
+    if (event.type === 'captures') this.#agree(event)
+    else this.#hearState(event.capture, event)
+    this.steer()
+    this.#options.onChange()
+  }
+
+  /** Whoever was agreed with is gone. */
+  clear(): void {
+    this.#agree({ consents: [], active: [] })
+    this.#asked = undefined
+    this.#stopTrying()
+  }
+
+  /** B8: whatever is on goes through the server, and a way there that is gone is looked for again. */
+  steer(): void {
+    const path = this.#options.mediaPath()
+    if (!path) return
+    if (this.#active.length === 0) return this.#goBack()
+    const { isOffered, name, why } = path.info
+    const isThere = name === 'server' || name === 'entering'
+    if (isThere) this.#stopTrying()
+    if (this.#asked?.path !== path) {
+      if (isThere) this.#asked = { path, isMovedHere: false }
+      else if (isOffered) this.#move(path)
+    } else if (!isThere && why !== 'pressed') {
+      this.#cancelAgain ??= this.#options.clock.after(AGAIN_MS, () => this.#tryAgain())
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#stopTrying()
+  }
+
+  #agree({ consents, active }: Omit<CapturesChanged, 'type'>): void {
+    const peer = this.#options.peer()
+    const over = this.#active.filter(({ id }) => !active.some((each) => each.id === id))
+    for (const capture of over) this.#end({ ...capture, state: 'stopped' })
+    const known = this.#active
+    this.#consents = consents
+    this.#active = active.map(
+      ({ id, purpose, by }) =>
+        known.find((each) => each.id === id) ?? {
+          id,
+          purpose,
+          by: by === peer ? 'peer' : 'self',
+          state: 'starting',
+        },
+    )
+  }
+
+  #hearState(id: string, { state, fault, recording, live }: CaptureProgress): void {
+    const running = this.#active.find((each) => each.id === id)
+    const capture = running ?? this.#ended.find((each) => each.id === id)
+    if (!capture) return
+    const { fault: _before, ...rest } = capture
+    const next: Capture = {
+      ...rest,
+      state,
+      ...(fault && { fault }),
+      ...(recording && { recording }),
+      ...(live && { live }),
+    }
+    if (state === 'stopped' || state === 'failed') {
+      this.#active = this.#active.filter((each) => each !== running)
+      this.#end(next)
+    } else if (running) {
+      this.#active = this.#active.map((each) => (each === running ? next : each))
+    }
+  }
+
+  #end(capture: Capture): void {
+    const others = this.#ended.filter(({ id }) => id !== capture.id)
+    this.#ended = [...others, capture].slice(-MAX_ENDED)
+  }
+
+  #move(path: CapturePath): void {
+    this.#asked = { path, isMovedHere: true }
+    path.move('server')
+  }
+
+  #goBack(): void {
+    const asked = this.#asked
+    this.#asked = undefined
+    this.#stopTrying()
+    if (asked?.isMovedHere) asked.path.move('direct')
+  }
+
+  #tryAgain(): void {
+    this.#cancelAgain = undefined
+    const path = this.#options.mediaPath()
+    if (path && this.#asked?.path === path) this.#move(path)
+  }
+
+  #stopTrying(): void {
+    this.#cancelAgain?.()
+    this.#cancelAgain = undefined
+  }
+}
+
+export function createCaptureBook(options: CaptureBookOptions): CaptureBook {
+  return new CaptureBook(options)
+}
