@@ -5,6 +5,7 @@ import { browser, until } from './call-stage.ts'
 import { Call } from './call.ts'
 import { FakeMediaStream, FakePeerConnection } from './fake-peer-connection.ts'
 import { FakeServer } from './fake-server.ts'
+import type { LoadMediaParts } from './media-path/load-media-parts.ts'
 import { Phone } from './phone.ts'
 import type { UserCall } from './user-call.ts'
 
@@ -42,9 +43,9 @@ export class PhoneStage {
   readonly told: string[] = []
   readonly phone: Phone
 
-  constructor() {
+  constructor(loadMediaParts?: LoadMediaParts) {
     this.phone = new Phone(
-      { url: 'wss://duet.example/ws' },
+      { url: 'wss://duet.example/ws', loadMediaParts },
       {
         clock: this.clock,
         openSocket: this.server.openSocket,
@@ -135,7 +136,7 @@ export class PhoneStage {
 }
 
 /** A new stage for each test of a file; afterwards the phone is closed, and nothing is left. */
-export function usePhoneStage(): { readonly current: PhoneStage } {
+export function usePhoneStage(loadMediaParts?: LoadMediaParts): { readonly current: PhoneStage } {
   let stage: PhoneStage | undefined
   const current = () => {
     if (!stage) throw new Error('a stage stands only during a test')
@@ -151,7 +152,7 @@ export function usePhoneStage(): { readonly current: PhoneStage } {
   })
   beforeEach(() => {
     FakePeerConnection.all = []
-    stage = new PhoneStage()
+    stage = new PhoneStage(loadMediaParts)
   })
   afterEach(() => {
     const { clock, phone, rooms, server } = current()

@@ -1,7 +1,16 @@
 import { Emitter, type CancelTimer, type Clock, type Logger } from '@duet/base'
-import type { CallId, CallMedia, PeopleEvent, PeopleRequest, UserId } from '@duet/protocol'
+import type {
+  CallId,
+  CallMedia,
+  CapturePurpose,
+  LiveOptions,
+  PeopleEvent,
+  PeopleRequest,
+  UserId,
+} from '@duet/protocol'
 import type { FailCode, PeerGoneReason } from './call-state.ts'
 import type { Call } from './call.ts'
+import { NO_CAPTURE, type CaptureInfo, type Capturing } from './captures/capture-info.ts'
 import type { MediaKind } from './local-media.ts'
 import type { UserCallEvents, UserCallState } from './phone-state.ts'
 import type { SafetyPhrase } from './safety-phrase.ts'
@@ -60,7 +69,7 @@ interface KeptTrack {
  * A call to another user, or from one. It connects while it rings, over the relay only; nothing
  * is sent before it was accepted, and then it goes on directly. Transitions: `UserCallState`.
  */
-export class UserCall {
+export class UserCall implements Capturing {
   readonly direction: 'out' | 'in'
   readonly peer: UserId
   readonly media: CallMedia
@@ -112,6 +121,11 @@ export class UserCall {
   /** What both people compare; null while it is being agreed. */
   get phrase(): SafetyPhrase | null {
     return this.#phrase
+  }
+
+  /** Who agreed to being recorded or broadcast, and what is on; nothing before `talking`. */
+  get capture(): CaptureInfo {
+    return this.#leg?.capture ?? NO_CAPTURE
   }
 
   get isOver(): boolean {
@@ -173,6 +187,18 @@ export class UserCall {
   setMuted(isMuted: boolean): void {
     this.#isMuted = isMuted
     this.#leg?.setMuted(isMuted)
+  }
+
+  setConsent(purpose: CapturePurpose, isGiven: boolean): void {
+    this.#leg?.setConsent(purpose, isGiven)
+  }
+
+  startCapture(purpose: CapturePurpose, options?: LiveOptions): void {
+    this.#leg?.startCapture(purpose, options)
+  }
+
+  stopCapture(purpose: CapturePurpose): void {
+    this.#leg?.stopCapture(purpose)
   }
 
   /** The server's word; for `Phone`. */
@@ -239,6 +265,7 @@ export class UserCall {
       if (state.name === 'failed') this.#onLegFailed(leg, state.code)
     })
     leg.on('phrase', (phrase) => this.#onPhrase(phrase))
+    leg.on('capture', (capture) => this.#events.emit('capture', capture))
     for (const kind of FIRST_SENT_FIRST) {
       const kept = this.#tracks.get(kind)
       if (kept) void leg.setTrack(kind, kept.track, { screen: kept.screen })
@@ -250,6 +277,7 @@ export class UserCall {
     } else goDirect()
     leg.join()
     this.#events.emit('leg', leg)
+    this.#events.emit('capture', leg.capture)
     this.#input({ type: 'accepted' })
     if (leg.phrase) this.#onPhrase(leg.phrase)
   }
