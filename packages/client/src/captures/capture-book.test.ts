@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
-import type { CaptureAgreement, CaptureProgress } from '@duet/protocol'
+import type {
+  CaptureAgreement,
+  CaptureProgress,
+  CapturePurpose,
+  CaptureRequest,
+} from '@duet/protocol'
 import { NO_MEDIA_PATH, type MediaPathInfo } from '../media-path/media-path.ts'
 import type { MediaVia } from '../media-path/media-path-state.ts'
 import { CaptureBook } from './capture-book.ts'
@@ -25,16 +30,20 @@ let clock: FakeClock
 let path: FakePath
 let book: CaptureBook
 let peer: string | undefined
+let said: CaptureRequest[]
 beforeEach(() => {
   clock = new FakeClock()
   path = new FakePath()
   peer = 'b1'
+  said = []
   book = new CaptureBook({
     clock,
     peer: () => peer,
     mediaPath: () => path,
+    send: (request) => said.push(request),
     onChange: () => {},
   })
+  for (const purpose of ['record', 'live'] as const) consent(purpose, true)
 })
 afterEach(() => {
   book.close()
@@ -49,6 +58,10 @@ function agree(
   consents: CaptureAgreement['consents'] = [],
 ): void {
   book.hear({ type: 'captures', consents, active })
+}
+
+function consent(purpose: CapturePurpose, isGiven: boolean): void {
+  book.say({ type: 'consent', purpose, isGiven })
 }
 
 function tell(capture: string, progress: Partial<CaptureProgress>): void {
@@ -144,6 +157,29 @@ describe('B8 the way through the server', () => {
 
   test('B8 agreed on, and not started: nothing is moved', () => {
     agree([], [{ member: 'a1', purposes: ['record'] }])
+    expect(path.moves).toEqual([])
+  })
+
+  test('B8 V3 on by the server’s word, and not agreed to here: nothing is moved', () => {
+    consent('record', false)
+    agree([R1], [{ member: 'a1', purposes: ['record', 'live'] }])
+    expect(path.moves).toEqual([])
+    expect(book.info.active).toHaveLength(1)
+    consent('record', true)
+    expect(path.moves).toEqual(['server'])
+  })
+
+  test('B8 B4 taken back here: it goes back before the server says that it is over', () => {
+    agree([R1])
+    path.become({ name: 'server' })
+    consent('record', false)
+    expect(path.moves).toEqual(['server', 'direct'])
+    expect(said.at(-1)).toEqual({ type: 'consent', purpose: 'record', isGiven: false })
+  })
+
+  test('B8 B1 what was agreed to was with the one who left', () => {
+    book.clear()
+    agree([R1])
     expect(path.moves).toEqual([])
   })
 

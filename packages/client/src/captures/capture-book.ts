@@ -1,5 +1,11 @@
 import type { CancelTimer, Clock } from '@duet/base'
-import type { CaptureEvent, CaptureProgress, CapturesChanged } from '@duet/protocol'
+import type {
+  CaptureEvent,
+  CaptureProgress,
+  CapturePurpose,
+  CaptureRequest,
+  CapturesChanged,
+} from '@duet/protocol'
 import type { MediaPath } from '../media-path/media-path.ts'
 import type { Capture, CaptureInfo } from './capture-info.ts'
 
@@ -9,6 +15,7 @@ export interface CaptureBookOptions {
   peer: () => string | undefined
   /** Where sound and picture go now; undefined: nowhere. */
   mediaPath: () => CapturePath | undefined
+  send: (request: CaptureRequest) => void
   onChange: () => void
 }
 
@@ -27,6 +34,8 @@ const AGAIN_MS = 5_000
  */
 export class CaptureBook {
   readonly #options: CaptureBookOptions
+  /** What the person here agreed to, whatever the server says of it. */
+  readonly #agreed = new Set<CapturePurpose>()
   #consents: CapturesChanged['consents'] = []
   #active: Capture[] = []
   #ended: Capture[] = []
@@ -50,6 +59,15 @@ export class CaptureBook {
     }
   }
 
+  say(request: CaptureRequest): void {
+    if (request.type === 'consent') {
+      if (request.isGiven) this.#agreed.add(request.purpose)
+      else this.#agreed.delete(request.purpose)
+      this.steer()
+    }
+    this.#options.send(request)
+  }
+
   hear(event: CaptureEvent): void {
     if (event.type === 'captures') this.#agree(event)
     else this.#hearState(event.capture, event)
@@ -59,16 +77,20 @@ export class CaptureBook {
 
   /** Whoever was agreed with is gone. */
   clear(): void {
+    this.#agreed.clear()
     this.#agree({ consents: [], active: [] })
     this.#asked = undefined
     this.#stopTrying()
   }
 
-  /** B8: whatever is on goes through the server, and a way there that is gone is looked for again. */
+  /**
+   * B8: what is on, and was agreed to here, goes through the server, and a way there that is gone is looked for
+   * again. By its word alone the server gets nothing.
+   */
   steer(): void {
     const path = this.#options.mediaPath()
     if (!path) return
-    if (this.#active.length === 0) return this.#goBack()
+    if (!this.#active.some(({ purpose }) => this.#agreed.has(purpose))) return this.#goBack()
     const { isOffered, name, why } = path.info
     const isThere = name === 'server' || name === 'entering'
     if (isThere) this.#stopTrying()

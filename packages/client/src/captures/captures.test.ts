@@ -36,6 +36,13 @@ afterEach(() => {
 
 const R1 = { id: 'r1', purpose: 'record' as const, by: 'a1' }
 
+/** The same, and Ann agreed to being recorded. */
+async function talkAgreed(): Promise<void> {
+  await talk()
+  stage.call.setConsent('record', true)
+  await until('a request', () => asked().length === 1)
+}
+
 /** Ann and Bob talk, and both pages can go through the server. */
 async function talk(): Promise<void> {
   await stage.talkAsFirst()
@@ -155,7 +162,7 @@ describe('B1 B3 asking', () => {
 
 describe('B5 B6 B8 what is on', () => {
   test('B5 B8 it is told, and the call goes through the server until it is over', async () => {
-    await talk()
+    await talkAgreed()
     agree()
     await until('consents', () => stage.call.capture.peerConsents.length > 0)
     expect(stage.call.capture.ownConsents).toEqual(['record'])
@@ -171,8 +178,15 @@ describe('B5 B6 B8 what is on', () => {
     expect(infos.at(-1)).toMatchObject({ active: [], ended: [{ id: 'r1', state: 'stopped' }] })
   })
 
-  test('B6 the peer leaves: it is over, and its last state is heard all the same', async () => {
+  test('B8 V3 the server says that something is on to which nobody here agreed: it stays direct', async () => {
     await talk()
+    agree([R1])
+    await until('it', () => stage.call.capture.active.length > 0)
+    expect(name()).toBe('direct')
+  })
+
+  test('B6 the peer leaves: it is over, and its last state is heard all the same', async () => {
+    await talkAgreed()
     agree([R1])
     await until('it', () => stage.call.capture.active.length > 0)
     stage.server.say({ type: 'peer-left', peer: bob.id, reason: 'left' })
@@ -191,7 +205,7 @@ describe('B5 B6 B8 what is on', () => {
   })
 
   test('S4 a session that is taken up again: what was missed is heard, and the way follows', async () => {
-    await talk()
+    await talkAgreed()
     agree([R1])
     await until('the way', () => name() === 'entering')
     stage.server.cut()
@@ -202,7 +216,7 @@ describe('B5 B6 B8 what is on', () => {
   })
 
   test('R10 B5 a session that was lost: the seat comes back with what is on', async () => {
-    await talk()
+    await talkAgreed()
     agree([R1])
     await until('the way', () => name() === 'entering')
     stage.server.restart()
@@ -223,7 +237,7 @@ describe('B5 B6 B8 what is on', () => {
   })
 
   test('R10 B5 a server that knows of nothing any more: it is over', async () => {
-    await talk()
+    await talkAgreed()
     agree([R1])
     await until('the way', () => name() === 'entering')
     stage.server.restart()
@@ -236,9 +250,7 @@ describe('B5 B6 B8 what is on', () => {
   })
 
   test('R10 B4 what was taken back while the session was lost is taken back with the seat', async () => {
-    await talk()
-    stage.call.setConsent('record', true)
-    await until('a request', () => asked().length === 1)
+    await talkAgreed()
     agree([R1])
     stage.server.cut()
     stage.call.stopCapture('record')

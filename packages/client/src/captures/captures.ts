@@ -13,7 +13,6 @@ import { NO_CAPTURE, type CaptureInfo, type Capturing } from './capture-info.ts'
 export interface CapturesOptions extends Omit<CaptureBookOptions, 'onChange'> {
   /** Absent: this side is never captured. */
   loadMediaParts?: LoadMediaParts | undefined
-  send: (request: CaptureRequest) => void
   logger: Logger
   onChange: (info: CaptureInfo) => void
   onRefused: (code: 'capture-unavailable') => void
@@ -107,7 +106,7 @@ export class Captures implements Capturing {
 
   #say(request: CaptureRequest): void {
     if (this.#options.peer() === undefined) return
-    if (this.#book) this.#options.send(request)
+    if (this.#book) this.#book.say(request)
     else this.#wait(request)
   }
 
@@ -125,7 +124,7 @@ export class Captures implements Capturing {
       const book = createCaptureBook({ ...options, onChange: () => this.refresh() })
       this.#book = book
       for (const message of this.#waiting.splice(0)) {
-        if (isRequest(message)) options.send(message)
+        if (isRequest(message)) book.say(message)
         else book.hear(message)
       }
     } catch (error) {
