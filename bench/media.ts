@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startDuet, startPortableDuet } from './media/duet-target.ts'
+import { startDuet, startPortableDuet, startRecordedDuet } from './media/duet-target.ts'
 import { startJanus } from './media/janus-target.ts'
 import { measureLoad, type LoadResult, type LoadShape } from './media/load.ts'
 import type { StartTarget } from './media/target.ts'
@@ -8,7 +8,8 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
-  --only NAME    Duet, portable (Duet without batched system calls), Janus
+  --only NAME    Duet, portable (Duet without batched system calls), recorded (Duet with a reader on
+                 each stream, beside Duet), Janus
   --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
 
 const SERVER_CORE = 0
@@ -27,6 +28,7 @@ const SHAPES = new Map<string, LoadShape>([
 const TARGETS = new Map<string, StartTarget>([
   ['Duet', startDuet],
   ['portable', startPortableDuet],
+  ['recorded', startRecordedDuet],
   ['Janus', startJanus],
 ])
 
@@ -86,15 +88,20 @@ function readOptions(args: readonly string[]): Options | undefined {
         shape: { type: 'string' },
       },
     })
-    const pick = <Value>(all: Map<string, Value>, name: string | undefined): [string, Value][] => {
-      const picked = [...all].filter(([each]) => name === undefined || each === name)
-      if (picked.length === 0) throw new TypeError(`there is no "${name}"`)
+    // What it costs is the difference.
+    const only = values.only === 'recorded' ? ['Duet', 'recorded'] : values.only
+    const pick = <Value>(
+      all: Map<string, Value>,
+      name: string | string[] | undefined,
+    ): [string, Value][] => {
+      const picked = [...all].filter(([each]) => name === undefined || [name].flat().includes(each))
+      if (picked.length === 0) throw new TypeError(`there is no "${String(name)}"`)
       return picked
     }
     return {
       rounds: positive(values.rounds),
       seconds: positive(values.seconds),
-      targets: pick(TARGETS, values.only),
+      targets: pick(TARGETS, only),
       shapes: pick(SHAPES, values.shape),
     }
   } catch (error) {

@@ -13,8 +13,16 @@ const server = await createMediaServer({
   network: path === 'portable' ? bunDatagrams : batchedDatagrams,
 })
 
-process.on('message', ({ id, request }: { id: number; request: SessionRequest }) => {
-  process.send?.({ id, sdp: server.open(request).sdp })
+/** Frames that were read of what is published, where it is recorded. */
+let frames = 0
+
+/** Without a request, it is asked for the count of frames. */
+process.on('message', ({ id, request }: { id: number; request?: SessionRequest }) => {
+  if (!request) return process.send?.({ id, sdp: String(frames) })
+  if (path === 'recorded' && request.kind === 'publish') {
+    server.read(request.stream, { onFrame: () => (frames += 1) })
+  }
+  return process.send?.({ id, sdp: server.open(request).sdp })
 })
 process.on('disconnect', () => process.exit())
 process.send?.({ id: 0, sdp: '' })

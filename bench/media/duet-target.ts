@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { SessionRequest } from '@duet/media'
 import type { MediaTarget, StartTarget } from './target.ts'
 
 const ENTRY = join(import.meta.dir, 'duet-server.ts')
@@ -9,9 +10,14 @@ export const startDuet: StartTarget = (options) => start(options, 'batched')
 /** The same on the portable packet path. */
 export const startPortableDuet: StartTarget = (options) => start(options, 'portable')
 
+/** The same with a reader on each stream, as when all are recorded. */
+export const startRecordedDuet: StartTarget = (options) => start(options, 'recorded')
+
+const NAMES = { batched: 'Duet', portable: 'Duet portable', recorded: 'Duet recorded' }
+
 async function start(
   { core, host }: { core: number; host: string },
-  path: 'batched' | 'portable',
+  path: keyof typeof NAMES,
 ): Promise<MediaTarget> {
   const waiting = new Map<number, (sdp: string) => void>()
   let count = 0
@@ -22,20 +28,26 @@ async function start(
   })
   const hasStarted = await Promise.race([started, child.exited.then(() => undefined)])
   if (hasStarted === undefined) throw new Error('the media server ended before it had started')
+  const ask = async (request?: SessionRequest): Promise<string> => {
+    const id = (count += 1)
+    const answered = new Promise<string>((resolve) => waiting.set(id, resolve))
+    child.send({ id, request })
+    const answer = await answered
+    waiting.delete(id)
+    return answer
+  }
   return {
-    name: path === 'batched' ? 'Duet' : 'Duet portable',
+    name: NAMES[path],
     pid: child.pid,
     async connect(client, { kind, stream }) {
-      const id = (count += 1)
-      const answered = new Promise<string>((resolve) => waiting.set(id, resolve))
       const sdp = client.description('actpass')
-      child.send({ id, request: { kind, stream: `load/${stream}`, sdp, address: host } })
-      client.accept(await answered)
-      waiting.delete(id)
+      client.accept(await ask({ kind, stream: `load/${stream}`, sdp, address: host }))
     },
     async close() {
+      const isRead = path !== 'recorded' || Number(await ask()) > 0
       child.kill('SIGKILL')
       await child.exited
+      if (!isRead) throw new Error('nothing was read of what was published')
     },
   }
 }

@@ -8,6 +8,10 @@ export class SlidingMinimum {
   readonly #buckets = new Float64Array(BUCKETS).fill(Infinity)
   /** Counts stretches of time. */
   #now = -1
+  /** When the next one begins. */
+  #endMs = -Infinity
+  /** The least of this one. */
+  #least = Infinity
   #value = Infinity
 
   /** Infinity before the first one. */
@@ -16,16 +20,17 @@ export class SlidingMinimum {
   }
 
   add(value: number, nowMs: number): void {
-    const now = Math.floor(nowMs / BUCKET_MS)
-    if (now !== this.#now) this.#moveTo(now)
-    const bucket = now % BUCKETS
-    if (value < this.#buckets[bucket]!) this.#buckets[bucket] = value
+    if (nowMs >= this.#endMs) this.#moveTo(Math.floor(nowMs / BUCKET_MS))
+    if (value >= this.#least) return
+    this.#least = value
+    this.#buckets[this.#now % BUCKETS] = value
     if (value < this.#value) this.#value = value
   }
 
   clear(): void {
     this.#buckets.fill(Infinity)
     this.#now = -1
+    this.#endMs = -Infinity
     this.#value = Infinity
   }
 
@@ -35,6 +40,8 @@ export class SlidingMinimum {
       this.#buckets[(now - step) % BUCKETS] = Infinity
     }
     this.#now = now
+    this.#endMs = (now + 1) * BUCKET_MS
+    this.#least = Infinity
     this.#value = Math.min(...this.#buckets)
   }
 }

@@ -33,49 +33,52 @@ const KEY_FRAME_RETRY_MS = 300
 /** waiting: for a key frame. flowing: whatever comes whole can be decoded. */
 type State = 'waiting' | 'flowing'
 
-/** The packets of a frame, in order; the last one is not there yet. */
-interface OpenFrame {
-  first: number
-  last: number
-  timestamp: number
-  mayBeKeyFrame: boolean
-}
-
 /** What a frame is made of; one at a time is made. */
 const payloads = new Payloads()
 
 /** Makes frames of what one producer receives. */
 export class TrackReader implements Tap {
   readonly #options: TrackReaderOptions
+  readonly #producer: Producer
+  readonly #clock: TrackClock
+  readonly #isVideo: boolean
   readonly #window = new PacketWindow()
   readonly #depacketizer: Depacketizer
   readonly #maxWaitMs: number
   #state: State
-  #frame: OpenFrame | undefined
+  /** The first packet of a picture whose last one is not there yet; -1: there is none. */
+  #first = -1
+  #last = -1
+  #timestamp = 0
+  /** Whether that may be a key frame. */
+  #mayBeKeyFrame = false
   #keyFrameAskedMs = -Infinity
   #nowMs = 0
 
   constructor(options: TrackReaderOptions) {
     const { producer, clock } = options
     this.#options = options
+    this.#producer = producer
+    this.#clock = clock
+    this.#isVideo = producer.kind === 'video'
     this.#depacketizer = createDepacketizer(producer.codec)
     const isRepeated = producer.codec.feedback.includes('nack')
     this.#maxWaitMs = isRepeated ? RETRANSMISSION_WAIT_MS : REORDERING_WAIT_MS
-    this.#state = producer.kind === 'video' ? 'waiting' : 'flowing'
+    this.#state = this.#isVideo ? 'waiting' : 'flowing'
     if (producer.clock) clock.handleReport(producer.clock)
     producer.tap(this)
   }
 
   receive(packet: Incoming, payloadEnd: number): void {
     const { nowMs } = packet
-    this.#options.clock.observe(timestampOf(packet.bytes), nowMs)
+    this.#clock.observe(timestampOf(packet.bytes), nowMs)
     this.#window.add(packet, payloadEnd)
     this.tick(nowMs)
     if (this.#state === 'waiting') this.#askForKeyFrame(nowMs)
   }
 
   handleClock(clock: ClockMapping): void {
-    this.#options.clock.handleReport(clock)
+    this.#clock.handleReport(clock)
   }
 
   restart(): void {
@@ -83,7 +86,7 @@ export class TrackReader implements Tap {
     this.#window.clear()
     this.#loseFrame()
     // Its publisher sends with another SSRC, and with other timestamps.
-    if (!this.#options.producer.clock) this.#options.clock.restart()
+    if (!this.#producer.clock) this.#clock.restart()
   }
 
   /** Also while nothing comes, so that nothing is waited for too long. */
@@ -94,7 +97,7 @@ export class TrackReader implements Tap {
 
   /** Hands out what is whole; then nothing more comes of it. */
   close(): void {
-    this.#options.producer.untap(this)
+    this.#producer.untap(this)
     this.#advance(0)
   }
 
@@ -114,38 +117,40 @@ export class TrackReader implements Tap {
     // Padding only.
     if (window.start(sequence) >= window.end(sequence)) return
     const timestamp = window.timestamp(sequence)
-    if (this.#options.producer.kind === 'audio') {
-      this.#make(sequence, sequence, timestamp)
-      return
-    }
+    if (!this.#isVideo) return this.#make(sequence, sequence, timestamp)
     // Some set no marker.
-    if (this.#frame && this.#frame.timestamp !== timestamp) this.#finish(this.#frame)
-    this.#frame ??= { first: sequence, last: sequence, timestamp, mayBeKeyFrame: false }
-    this.#frame.last = sequence
-    if (window.isKeyFrame(sequence)) this.#frame.mayBeKeyFrame = true
-    if (window.hasMarker(sequence)) this.#finish(this.#frame)
+    if (this.#first >= 0 && this.#timestamp !== timestamp) this.#finish()
+    if (this.#first < 0) {
+      this.#first = sequence
+      this.#timestamp = timestamp
+      this.#mayBeKeyFrame = false
+    }
+    this.#last = sequence
+    if (window.isKeyFrame(sequence)) this.#mayBeKeyFrame = true
+    if (window.hasMarker(sequence)) this.#finish()
   }
 
-  #finish({ first, last, timestamp }: OpenFrame): void {
-    this.#frame = undefined
-    this.#make(first, last, timestamp)
+  #finish(): void {
+    const first = this.#first
+    this.#first = -1
+    this.#make(first, this.#last, this.#timestamp)
   }
 
   /** Makes a frame of the packets from `first` to `last`, and hands it out if it can be decoded. */
   #make(first: number, last: number, timestamp: number): void {
-    const { clock, onFrame, producer } = this.#options
     const made = this.#gather(first, last) ? this.#depacketizer.read(payloads) : 'broken'
     if (made === 'nothing') return
     if (made === 'broken') return this.#loseFrame()
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
-    onFrame(frameOf(producer, made, clock.timeOf(timestamp, this.#nowMs)))
+    const timeMs = this.#clock.timeOf(timestamp, this.#nowMs)
+    this.#options.onFrame(frameOf(this.#producer, made, timeMs))
   }
 
   /** Puts the packets' payloads in order; false when one is not there any more. */
   #gather(first: number, last: number): boolean {
     const window = this.#window
-    const { cache } = this.#options.producer
+    const { cache } = this.#producer
     const packets = sequenceDifference(last, first) + 1
     if (packets > MAX_FRAME_PACKETS) return false
     payloads.bytes = cache.bytes
@@ -165,12 +170,12 @@ export class TrackReader implements Tap {
 
   /** Something will never come: of sound it is left out, pictures go on with a key frame. */
   #loseFrame(): void {
-    this.#frame = undefined
-    if (this.#options.producer.kind === 'video') this.#state = 'waiting'
+    this.#first = -1
+    if (this.#isVideo) this.#state = 'waiting'
   }
 
   #askForKeyFrame(nowMs: number): void {
-    const isOnItsWay = this.#frame?.mayBeKeyFrame === true
+    const isOnItsWay = this.#first >= 0 && this.#mayBeKeyFrame
     if (isOnItsWay || nowMs - this.#keyFrameAskedMs < KEY_FRAME_RETRY_MS) return
     this.#keyFrameAskedMs = nowMs
     this.#options.onKeyFrameNeeded()
