@@ -90,6 +90,7 @@ describe(`malformed datagrams, seed ${seed}`, () => {
     })
     expect(await scene.state()).toEqual(WELL)
     expect(scene.server.stats().receivedPackets).toBeGreaterThan(times(20_000))
+    expect(scene.frames).toBeGreaterThan(times(100))
     await scene.pass(2_000)
     for (const { codec, publisher, player, rtp } of couples) {
       publisher.media.sendRtp(rtp.writeKeyFrame(publisher.media.scratch, codec))

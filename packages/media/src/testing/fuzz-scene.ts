@@ -20,7 +20,7 @@ export interface Couple {
 
 /**
  * A server with clients that behave, which must notice nothing, and with a couple for each codec
- * that does not behave, on a network that delivers at once what goes to the server.
+ * that does not behave, each of them read inside the server as well, on a network that delivers at once what goes to the server.
  */
 export class FuzzScene {
   readonly world: World
@@ -30,6 +30,8 @@ export class FuzzScene {
   readonly recorded: Uint8Array[] = []
   /** Where something was sent to though nobody made an authentic check from there. */
   readonly leaks: string[] = []
+  /** What was read inside the server. */
+  frames = 0
   readonly #checked = new Set<TransportAddress>()
   readonly #strangers: DatagramPort[] = []
   #sent = 0
@@ -118,6 +120,7 @@ export class FuzzScene {
   async #couple(codec: ClientMedia['codec'], stream: string): Promise<Couple> {
     const publisher = await this.world.connected('publish', stream, { codec })
     const player = await this.world.connected('play', stream, { codec })
+    this.server.read(stream, { onFrame: () => (this.frames += 1) })
     for (let count = 0; count < 5; count += 1) publisher.sendAudio(count)
     const { media } = player
     media.sendRtcp(writePli(media.scratch, 0, { sender: 5, media: 1 }))
