@@ -76,10 +76,8 @@ export class ParameterSets {
 
 function describe(sps: readonly Uint8Array[], pps: readonly Uint8Array[]): Uint8Array {
   const [first] = sps
-  const size = (sets: readonly Uint8Array[]): number =>
-    sets.reduce((sum, { length }) => sum + 2 + length, 0)
   const isHigh = HIGH_PROFILES.has(first![1]!)
-  const record = new Uint8Array(7 + size(sps) + size(pps) + (isHigh ? 4 : 0))
+  const record = new Uint8Array(7 + sizeOf(sps) + sizeOf(pps) + (isHigh ? 4 : 0))
   // Version, profile, constraints, level; lengths of four bytes.
   record.set([1, first![1]!, first![2]!, first![3]!, 0xff])
   let at = writeSets(record, 5, { mark: 0xe0, sets: sps })
@@ -89,6 +87,11 @@ function describe(sps: readonly Uint8Array[], pps: readonly Uint8Array[]): Uint8
     record.set([0xfc | chroma, 0xf8 | (lumaBits - 8), 0xf8 | (chromaBits - 8), 0], at)
   }
   return record
+}
+
+/** With the length before each. */
+function sizeOf(sets: readonly Uint8Array[]): number {
+  return sets.reduce((sum, { length }) => sum + 2 + length, 0)
 }
 
 function writeSets(
