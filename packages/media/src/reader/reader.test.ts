@@ -17,7 +17,7 @@ class Pictures {
   }
 
   /** One packet of a frame; a key frame's begins with `KEY`. */
-  packet(index: number, { isKeyFrame = index < 2, isRepeated = false, padding = 0 } = {}): void {
+  packet(index: number, { isKeyFrame = index < 2, isRepeated = false } = {}): void {
     const frame = index >> 1
     const isFirst = index % 2 === 0
     const head = isFirst ? (isKeyFrame ? KEY : [0x01, frame]) : [frame]
@@ -26,7 +26,6 @@ class Pictures {
       timestamp: 3_000 * (this.#first + frame),
       payload: [isFirst ? DESCRIPTOR.first : DESCRIPTOR.later, ...head],
       hasMarker: !isFirst,
-      padding,
       isRepeated,
     })
   }
@@ -129,14 +128,24 @@ describe('pictures', () => {
   })
 
   test('padding is none of them', () => {
-    const pictures = new Pictures(new Published())
-    const { published } = pictures
-    pictures.packet(0, { padding: 7 })
-    pictures.packet(1, { padding: 255 })
-    published.send({ sequence: 2, timestamp: 0, payload: [], hasMarker: false, padding: 200 })
-    published.send({ sequence: 3, timestamp: 3_000, payload: [0x10, 1, 1] })
-    expect(pictures.handedOut).toEqual([0, 1])
-    expect(published.frames[0]?.data).toEqual(new Uint8Array([...KEY, 0]))
+    const published = new Published()
+    const send = (sequence: number, payload: number[], padding: number): void =>
+      published.send({
+        sequence,
+        timestamp: sequence < 4 ? 0 : 3_000,
+        payload,
+        hasMarker: sequence === 2 || sequence === 4,
+        padding,
+      })
+    send(0, [0x10, ...KEY], 7)
+    send(1, [], 200)
+    send(2, [0x00, 0xaa], 255)
+    send(3, [], 100)
+    send(4, [0x10, 1, 1], 0)
+    expect(published.frames.map(({ data }) => [...data])).toEqual([
+      [...KEY, 0xaa],
+      [1, 1],
+    ])
   })
 
   test('the next one ends one without a marker', () => {
@@ -151,12 +160,12 @@ describe('pictures', () => {
 
   test('a frame of more packets than are kept is given up', () => {
     const published = new Published()
-    for (let sequence = 0; sequence < 1_100; sequence += 1) {
+    for (let sequence = 0; sequence <= 1_000; sequence += 1) {
       const payload = sequence === 0 ? [0x10, ...KEY] : [0x00, 1]
-      published.send({ sequence, timestamp: 0, payload, hasMarker: sequence === 1_099 })
+      published.send({ sequence, timestamp: 0, payload, hasMarker: sequence === 1_000 })
     }
     expect(published.frames).toEqual([])
-    const pictures = new Pictures(published, 1_100)
+    const pictures = new Pictures(published, 1_001)
     pictures.frames(0, 1)
     expect(pictures.handedOut).toEqual([0])
   })
@@ -222,7 +231,7 @@ describe('sound', () => {
 })
 
 describe('publishers come and go', () => {
-  test('another one with another codec begins with a key frame', () => {
+  test('another one begins with a key frame', () => {
     const pictures = new Pictures(new Published())
     const { published } = pictures
     pictures.frames(0, 2)
@@ -237,6 +246,33 @@ describe('publishers come and go', () => {
     pictures.frames(10, 11, { isKeyFrame: true })
     expect(pictures.handedOut).toEqual([0, 1, 10])
     expect(published.gaps).toBe(1)
+  })
+
+  test('with another codec', () => {
+    const pictures = new Pictures(new Published())
+    const { published } = pictures
+    pictures.frames(0, 2)
+    published.unpublish()
+    published.publish('H264')
+    const payloads = [
+      '6742c00bd901519e226c044000000300400000030283c50a92',
+      '68ebe3cb22c0',
+      '65888400',
+    ]
+    for (const [sequence, payload] of payloads.entries()) {
+      published.send({
+        sequence,
+        timestamp: 0,
+        payload: fromHex(payload),
+        hasMarker: sequence === payloads.length - 1,
+      })
+    }
+    expect(published.frames.map(({ codec, width }) => [codec, width])).toEqual([
+      ['VP8', 1280],
+      ['VP8', undefined],
+      ['H264', 322],
+    ])
+    expect(published.frames.at(-1)?.description?.[0]).toBe(1)
   })
 
   test('numbers begin anew', () => {
