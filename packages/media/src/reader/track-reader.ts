@@ -1,12 +1,12 @@
 import type { MediaFrame } from '../media-reader.ts'
 import {
   createDepacketizer,
-  MAX_FRAME_PACKETS,
   Payloads,
   type CodedFrame,
   type Depacketizer,
 } from '../rtp/codecs/depacketizer.ts'
 import { pictureHeight, pictureWidth } from '../rtp/codecs/picture-size.ts'
+import { MAX_FRAME_PACKETS } from '../rtp/limits.ts'
 import { sequenceDifference } from '../rtp/sequence.ts'
 import { timestampOf } from '../rtp/rtp-packet.ts'
 import type { Incoming } from '../router/incoming.ts'

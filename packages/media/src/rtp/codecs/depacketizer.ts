@@ -1,13 +1,11 @@
 import type { OfferedCodec } from '../../sdp/offer.ts'
 import { copyBytes } from '../copy-bytes.ts'
+import { MAX_FRAME_PACKETS } from '../limits.ts'
 import { av1Depacketizer } from './av1-depacketizer.ts'
 import { H264Depacketizer } from './h264-depacketizer.ts'
 import { opusDepacketizer } from './opus-depacketizer.ts'
 import { vp8Depacketizer } from './vp8-depacketizer.ts'
 import { vp9Depacketizer } from './vp9-depacketizer.ts'
-
-/** Packets that one frame may have. */
-export const MAX_FRAME_PACKETS = 1000
 
 /**
  * The payloads of one frame's packets in order, none missing, each with a byte at least. One object

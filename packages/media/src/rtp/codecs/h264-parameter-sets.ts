@@ -1,4 +1,5 @@
 import { writeUint16 } from '../big-endian.ts'
+import { MAX_PARAMETER_SET_BYTES, MAX_PARAMETER_SETS } from '../limits.ts'
 import { BitReader } from './bit-reader.ts'
 import { readSequenceParameters } from './h264-sps.ts'
 
@@ -13,9 +14,6 @@ export const NAL = {
   filler: 12,
 } as const
 
-const MAX_SET_BYTES = 1024
-/** Sets of each kind that are kept: encoders have one, some have a few. */
-const MAX_SETS = 16
 /** Profiles whose configuration says how pictures are coloured (ISO/IEC 14496-15 §5.3.3.1.2). */
 const HIGH_PROFILES = new Set([100, 110, 122, 144])
 
@@ -51,12 +49,12 @@ export class ParameterSets {
 
   /** Keeps a NAL unit that is a parameter set; false when it can't be one, or there are too many. */
   add(unit: Uint8Array): boolean {
-    if (unit.length > MAX_SET_BYTES) return false
+    if (unit.length > MAX_PARAMETER_SET_BYTES) return false
     this.#description = undefined
     const type = unit[0]! & 0x1f
     if (type === NAL.sps) {
       // Profile, constraints and level stand in the description.
-      if (unit.length < 4 || this.#sps.length === MAX_SETS) return false
+      if (unit.length < 4 || this.#sps.length === MAX_PARAMETER_SETS) return false
       this.#sps.push(unit)
       this.#pictureSize = readSequenceParameters(unit, 1, unit.length).pictureSize
       return this.#pictureSize > 0
@@ -67,7 +65,7 @@ export class ParameterSets {
     this.#pps.delete(id)
     this.#pps.set(id, unit)
     for (const oldest of this.#pps.keys()) {
-      if (this.#pps.size <= MAX_SETS) break
+      if (this.#pps.size <= MAX_PARAMETER_SETS) break
       this.#pps.delete(oldest)
     }
     return true

@@ -1,7 +1,5 @@
 import { copyBytes } from '../copy-bytes.ts'
-
-/** Stretches that one frame may be made of: some for each of its packets. */
-const MAX_STRETCHES = 4096
+import { MAX_FRAME_STRETCHES } from '../limits.ts'
 
 /**
  * Which bytes of a frame's payloads make up its units (NAL units, OBUs), each of which has one
@@ -9,10 +7,10 @@ const MAX_STRETCHES = 4096
  */
 export class Stretches {
   count = 0
-  readonly starts = new Int32Array(MAX_STRETCHES)
-  readonly ends = new Int32Array(MAX_STRETCHES)
+  readonly starts = new Int32Array(MAX_FRAME_STRETCHES)
+  readonly ends = new Int32Array(MAX_FRAME_STRETCHES)
   /** Whether a unit begins with it. */
-  readonly isFirst = new Uint8Array(MAX_STRETCHES)
+  readonly isFirst = new Uint8Array(MAX_FRAME_STRETCHES)
 
   clear(): void {
     this.count = 0
@@ -20,7 +18,7 @@ export class Stretches {
 
   /** Bytes from `start` to `end`, as a unit or to the last one; false when there are too many. */
   add(start: number, end: number, isFirst: boolean): boolean {
-    if (this.count === MAX_STRETCHES) return false
+    if (this.count === MAX_FRAME_STRETCHES) return false
     this.starts[this.count] = start
     this.ends[this.count] = end
     this.isFirst[this.count] = isFirst ? 1 : 0
