@@ -44,7 +44,7 @@ export function liveArguments({ layout, encoder, hlsDirectory }: LiveArguments):
     ],
     '-hls_flags',
     'delete_segments+independent_segments+append_list+discont_start+omit_endlist+temp_file',
-    ...['-hls_segment_filename', join(hlsDirectory, '%d.ts')],
+    ...['-hls_segment_filename', join(hlsDirectory.replaceAll('%', '%%'), '%d.ts')],
     join(hlsDirectory, LIVE_PLAYLIST),
   ]
 }

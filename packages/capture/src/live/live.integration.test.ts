@@ -8,6 +8,7 @@ import type { Ffmpeg } from '../ffmpeg.ts'
 import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts'
 import { LIVE_PLAYLIST, type LiveMixer, type LiveOptions, type LiveState } from '../live.ts'
 import type { VideoCodec } from '../recording.ts'
+import { apart, claps, findClaps, TOGETHER_MS } from '../testing/clap.ts'
 import { audioFrames, videoFrames } from '../testing/encoded-frames.ts'
 import { Player } from '../testing/player.ts'
 import { probe, run } from '../testing/run.ts'
@@ -26,7 +27,7 @@ const videos: Record<string, MediaFrame[]> = {}
 beforeAll(async () => {
   ffmpeg = await findFfmpeg()
   folder = await mkdtemp(join(tmpdir(), 'duet-live-'))
-  tones = [await audioFrames(2), await audioFrames(2, 0, 880)]
+  tones = [await audioFrames(2), await audioFrames(2, 0, { tone: 880 })]
   const make = (codec: VideoCodec, size: string, source?: string) =>
     videoFrames({ codec, seconds: 2, size, rate: 15, ...(source && { source }) })
   videos['wide'] = await make('VP8', '640x360')
@@ -175,6 +176,39 @@ test('goes on without a picture, with one that stops, and with one of another co
   expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'another-codec'))).toBe(false)
   first.close()
   second.close()
+  await running.mixer.close()
+})
+
+test('a picture stays with its sound', async () => {
+  const running = await start({ layout: 'side-by-side' })
+  const player = new Player(running.mixer, 0, await claps())
+  await until(() => isRunning(running))
+  await more(running, 6)
+  player.close()
+  await running.mixer.close()
+  const found = await findClaps(running.playlist, 'left')
+  expect(found.seen.length).toBeGreaterThan(3)
+  expect(Math.max(...apart(found))).toBeLessThan(TOGETHER_MS)
+})
+
+test('one that hangs is replaced, and what waits for it is bounded', async () => {
+  const pids: number[] = []
+  const logger = createLogger('debug', ({ fields }) => {
+    if (typeof fields['pid'] === 'number') pids.push(fields['pid'])
+  })
+  const running = await start({ logger })
+  const key = (videos['wide'] ?? [])[0]
+  if (!key) throw new Error('no key frame')
+  await until(() => isRunning(running))
+  process.kill(pids[0] ?? 0, 'SIGSTOP')
+  const before = process.memoryUsage.rss()
+  const data = new Uint8Array(100_000)
+  for (let i = 0; i < 3000; i++)
+    running.mixer.write(0, { ...key, data, timeMs: Date.now() + i / 1000 })
+  await Bun.sleep(0)
+  expect(process.memoryUsage.rss() - before).toBeLessThan(60_000_000)
+  await until(() => pids.length === 2)
+  await more(running, 2)
   await running.mixer.close()
 })
 

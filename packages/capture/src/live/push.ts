@@ -27,6 +27,7 @@ export class Push {
   #failures = 0
   #startedAt = 0
   #movedAt = 0
+  #lastSize = ''
   #cancelRetry: CancelTimer | undefined
   readonly #stopWatching: CancelTimer
   #state: PushState | undefined
@@ -68,8 +69,6 @@ export class Push {
       onExit: ({ message }) => this.#handleExit(target, message),
     })
   }
-
-  #lastSize = ''
 
   #handleMoved(size: string): void {
     if (size === this.#lastSize || this.#isClosed) return

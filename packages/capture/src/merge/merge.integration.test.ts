@@ -9,6 +9,7 @@ import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts'
 import type { MergeInput, MergeOptions } from '../merging.ts'
 import type { RecordedFile } from '../recording.ts'
 import { openRecording } from '../recording/open-recording.ts'
+import { apart, claps, findClaps, TOGETHER_MS } from '../testing/clap.ts'
 import { audioFrames, inOrder, videoFrames } from '../testing/encoded-frames.ts'
 import { complaintsOf, probe, run } from '../testing/run.ts'
 import { until } from '../testing/until.ts'
@@ -93,7 +94,7 @@ const RIGHT = { x: 960, y: 360 }
 
 test('puts both side by side from when each began, over changes of size and codec', async () => {
   const one = await record(
-    await audioFrames(6, START, 440),
+    await audioFrames(6, START, { tone: 440 }),
     await videoFrames({ codec: 'VP8', seconds: 2, startMs: START, source: 'color=red' }),
     await videoFrames({
       codec: 'VP8',
@@ -105,7 +106,7 @@ test('puts both side by side from when each began, over changes of size and code
     await videoFrames({ codec: 'H264', seconds: 2, startMs: START + 4000, source: 'color=blue' }),
   )
   const two = await record(
-    await audioFrames(3, START + 2500, 2000),
+    await audioFrames(3, START + 2500, { tone: 2000 }),
     await videoFrames({ codec: 'VP8', seconds: 3, startMs: START + 2500, source: 'color=white' }),
   )
   expect(one.parts.length).toBe(2)
@@ -135,6 +136,15 @@ test('puts both side by side from when each began, over changes of size and code
   expect(await loudnessOf(merged.path, 440, [0.2, 5.8])).toBeGreaterThan(-35)
   expect(await loudnessOf(merged.path, 2000, [2.6, 5.4])).toBeGreaterThan(-35)
   expect(await loudnessOf(merged.path, 2000, [0.2, 2.4])).toBeLessThan(-50)
+})
+
+test('a picture stays with its sound, and the members with each other', async () => {
+  const one = await record(...(await claps(START, 5)))
+  const two = await record(...(await claps(START + 2000.5, 3)))
+  const { path } = await mergeRecordings(optionsOf([one, two])).done
+  const [left, right] = [await findClaps(path, 'left'), await findClaps(path, 'right')]
+  expect([left.seen.length, right.seen.length]).toEqual([5, 3])
+  expect(Math.max(...apart(left), ...apart(right))).toBeLessThan(TOGETHER_MS)
 })
 
 test('one who only spoke has a dark half', async () => {

@@ -1,6 +1,8 @@
 import type { MediaFrame } from '@duet/media'
 
 const SPS = 7
+/** Up to here types are the picture itself, which parameter sets come before. */
+const LAST_SLICE = 5
 
 /**
  * H264: makes sure that a key frame brings its parameter sets, which others may have put into its description
@@ -16,7 +18,9 @@ export function withParameterSets(frame: MediaFrame): MediaFrame {
 function hasParameterSets(data: Uint8Array): boolean {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length)
   for (let at = 0; at + 5 <= bytes.length; at += 4 + bytes.readUInt32BE(at)) {
-    if (((bytes[at + 4] ?? 0) & 0x1f) === SPS) return true
+    const type = (bytes[at + 4] ?? 0) & 0x1f
+    if (type === SPS) return true
+    if (type <= LAST_SLICE) return false
   }
   return false
 }

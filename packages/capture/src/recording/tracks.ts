@@ -26,6 +26,7 @@ export const AUDIO_TRACK = 2
 /** What a WebRTC client sends is stereo by its description, whatever is in it (RFC 7587 §7). */
 export const OPUS_CHANNELS = 2
 export const OPUS_RATE = 48_000
+const MAX_OPUS_MS = 120
 
 /** The track of a key frame; undefined when it does not say enough of itself. */
 export function videoTrackOf(frame: MediaFrame): VideoTrack | undefined {
@@ -41,7 +42,7 @@ export function opusDurationMs(packet: Uint8Array): number {
   const [toc = 0, count = 0] = packet
   const config = toc >> 3
   const frames = [1, 2, 2, count & 0x3f][toc & 3] ?? 1
-  return frames * frameMsOf(config)
+  return Math.min(frames * frameMsOf(config), MAX_OPUS_MS)
 }
 
 function frameMsOf(config: number): number {

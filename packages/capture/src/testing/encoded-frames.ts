@@ -13,6 +13,8 @@ export interface VideoOptions {
   startMs?: number
   /** A filter of ffmpeg that draws, such as `testsrc` or `color=red`. */
   source?: string
+  /** What else is done to its pictures. */
+  filter?: string
 }
 
 const ENCODERS: Record<VideoCodec, string[]> = {
@@ -68,10 +70,18 @@ const ENCODERS: Record<VideoCodec, string[]> = {
 
 /** Frames of a picture as a browser would send it, with a key frame each second. */
 export async function videoFrames(options: VideoOptions): Promise<MediaFrame[]> {
-  const { codec, seconds, size = '320x240', rate = 25, startMs = 0, source = 'testsrc' } = options
+  const {
+    codec,
+    seconds,
+    size = '320x240',
+    rate = 25,
+    startMs = 0,
+    source = 'testsrc',
+    filter = 'null',
+  } = options
   const input = `${source}${source.includes('=') ? ':' : '='}size=${size}:rate=${rate}`
   const bytes = await encode(
-    ['-f', 'lavfi', '-i', input, '-t', String(seconds), '-pix_fmt', 'yuv420p'],
+    ['-f', 'lavfi', '-i', input, '-t', String(seconds), '-vf', filter, '-pix_fmt', 'yuv420p'],
     ['-g', String(rate), '-b:v', '400k', ...ENCODERS[codec]],
   )
   const [width = 0, height = 0] = size.split('x').map(Number)
@@ -86,9 +96,22 @@ export async function videoFrames(options: VideoOptions): Promise<MediaFrame[]> 
 }
 
 /** A tone in packets of 20 ms. */
-export async function audioFrames(seconds: number, startMs = 0, tone = 440): Promise<MediaFrame[]> {
+export async function audioFrames(
+  seconds: number,
+  startMs = 0,
+  { tone = 440, filter = 'anull' } = {},
+): Promise<MediaFrame[]> {
   const bytes = await encode(
-    ['-f', 'lavfi', '-i', `sine=frequency=${tone}:sample_rate=48000`, '-t', String(seconds)],
+    [
+      '-f',
+      'lavfi',
+      '-i',
+      `sine=frequency=${tone}:sample_rate=48000`,
+      '-t',
+      String(seconds),
+      '-af',
+      filter,
+    ],
     ['-ac', '2', '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg'],
   )
   return oggPackets(bytes)
