@@ -34,6 +34,11 @@ const PACKAGES: readonly DebianPackage[] = [
     loss: 'the tests behind a reverse proxy are skipped',
   },
   {
+    name: 'ffmpeg',
+    sign: { command: 'ffmpeg' },
+    loss: 'the tests of recordings and broadcasts are skipped',
+  },
+  {
     name: 'coturn',
     sign: { command: 'turnutils_uclient' },
     loss: 'the tests with another TURN client are skipped',

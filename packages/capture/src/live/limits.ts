@@ -1,5 +1,11 @@
-/** What one member's frames are kept for while ffmpeg is slower than life: then they are dropped. */
-export const MAX_PIPE_BYTES = 4 * 1024 * 1024
+/** So much of one member waits while ffmpeg is slower than life; then frames are dropped. A few key frames. */
+export const MAX_PIPE_BYTES = 1024 * 1024
+
+/** A frame so far from now was not captured when it says. */
+export const MAX_SKEW_MS = 30_000
+
+/** Somebody who changes the codec all the time is dark meanwhile: each change costs a second of broadcast. */
+export const CHANGE_INTERVAL_MS = 2000
 
 /** A broadcast begins when both have sent pictures, or after this time. */
 export const START_WAIT_MS = 700

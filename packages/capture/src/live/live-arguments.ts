@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { LIVE_PLAYLIST, type LiveLayout } from '../live.ts'
 
-export const CANVAS = { width: 1280, height: 720 }
+const CANVAS = { width: 1280, height: 720 }
 const FRAME_RATE = 25
 
 /** The small picture is to the large one as 96x72 to 640x480, so far from its edges in pixels. */
@@ -11,6 +11,10 @@ const INSET_MARGIN = 10
 /** A playlist of six seconds: players begin three segments before its end. */
 const SEGMENT_SECONDS = 1
 const SEGMENTS_LISTED = 6
+
+/** Each ffmpeg goes on where the one before it stopped, and leaves the end to us. */
+const HLS_FLAGS =
+  'delete_segments+independent_segments+append_list+discont_start+omit_endlist+temp_file'
 
 const BACKGROUND = '0x15181c'
 
@@ -22,31 +26,23 @@ export interface LiveArguments {
 
 /** ffmpeg's arguments for two members who come in by `pipe:3` and `pipe:4`. */
 export function liveArguments({ layout, encoder, hlsDirectory }: LiveArguments): string[] {
+  const pictures = layout === 'inset' ? insetGraph() : sideBySideGraph()
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    ...inputOf(3),
-    ...inputOf(4),
+    ['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    inputOf(3),
+    inputOf(4),
     // Two graphs: when a picture changes its size, the sound is not begun anew.
-    ...['-filter_complex', layout === 'inset' ? insetGraph() : sideBySideGraph()],
-    ...['-filter_complex', soundGraph()],
-    ...['-map', '[picture]', '-map', '[sound]', '-copyts', '-fps_mode', 'passthrough'],
-    ...['-c:v', encoder, ...encoderOptions(encoder)],
-    ...['-pix_fmt', 'yuv420p', '-g', String(FRAME_RATE * SEGMENT_SECONDS), '-bf', '0'],
-    ...['-b:v', '2000k', '-maxrate', '2500k', '-bufsize', '2500k'],
-    ...['-c:a', 'aac', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
-    ...[
-      '-f',
-      'hls',
-      '-hls_time',
-      String(SEGMENT_SECONDS),
-      '-hls_list_size',
-      String(SEGMENTS_LISTED),
-    ],
-    '-hls_flags',
-    'delete_segments+independent_segments+append_list+discont_start+omit_endlist+temp_file',
-    ...['-hls_segment_filename', join(hlsDirectory.replaceAll('%', '%%'), '%d.ts')],
-    join(hlsDirectory, LIVE_PLAYLIST),
-  ]
+    ['-filter_complex', pictures, '-filter_complex', soundGraph()],
+    ['-map', '[picture]', '-map', '[sound]', '-copyts', '-fps_mode', 'passthrough'],
+    ['-c:v', encoder, ...encoderOptions(encoder)],
+    ['-pix_fmt', 'yuv420p', '-g', String(FRAME_RATE * SEGMENT_SECONDS), '-bf', '0'],
+    ['-b:v', '2000k', '-maxrate', '2500k', '-bufsize', '2500k'],
+    ['-c:a', 'aac', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
+    ['-f', 'hls', '-hls_time', String(SEGMENT_SECONDS)],
+    ['-hls_list_size', String(SEGMENTS_LISTED), '-hls_flags', HLS_FLAGS],
+    ['-hls_segment_filename', join(hlsDirectory.replaceAll('%', '%%'), '%d.ts')],
+    [join(hlsDirectory, LIVE_PLAYLIST)],
+  ].flat()
 }
 
 /** Encoders of H.264 that can be counted on, the best first. */
@@ -57,7 +53,7 @@ export function h264EncoderOf(encoders: ReadonlySet<string>): string | undefined
 /** What is there at once suffices to know what it is. */
 function inputOf(fd: number): string[] {
   const probe = ['-fflags', 'nobuffer', '-analyzeduration', '100000', '-probesize', '20000']
-  return [...probe, '-thread_queue_size', '512', '-f', 'matroska', '-i', `pipe:${fd}`]
+  return [...probe, '-thread_queue_size', '128', '-f', 'matroska', '-i', `pipe:${fd}`]
 }
 
 function insetGraph(): string {
@@ -72,7 +68,7 @@ function insetGraph(): string {
 
 function sideBySideGraph(): string {
   const { width, height } = CANVAS
-  const half = `${fitted(width / 2, height)}`
+  const half = fitted(width / 2, height)
   return `[0:v]${half}[left];[1:v]${half}[right];[left][right]hstack,fps=${FRAME_RATE}[picture]`
 }
 
@@ -87,8 +83,9 @@ function fitted(width: number, height: number): string {
 }
 
 function soundGraph(): string {
-  const even = 'aresample=48000:async=1'
-  return `[0:a]${even}[one];[1:a]${even}[two];[one][two]amix=inputs=2:normalize=0,alimiter=limit=0.95:level=0[sound]`
+  const gapless = 'aresample=48000:async=1'
+  const mix = 'amix=inputs=2:normalize=0,alimiter=limit=0.95:level=0'
+  return `[0:a]${gapless}[one];[1:a]${gapless}[two];[one][two]${mix}[sound]`
 }
 
 function even(value: number): number {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout } from 'bun:test'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { audioFrames, videoFrames } from '../testing/encoded-frames.ts'
 import { Player } from '../testing/player.ts'
 import { probe, run } from '../testing/run.ts'
 import { until } from '../testing/until.ts'
+import { isMissing, test } from '../testing/with-ffmpeg.ts'
 import { startLive } from './start-live.ts'
 
 setDefaultTimeout(120_000)
@@ -25,6 +26,7 @@ let tones: MediaFrame[][] = []
 const videos: Record<string, MediaFrame[]> = {}
 
 beforeAll(async () => {
+  if (isMissing) return
   ffmpeg = await findFfmpeg()
   folder = await mkdtemp(join(tmpdir(), 'duet-live-'))
   tones = [await audioFrames(2), await audioFrames(2, 0, { tone: 880 })]
@@ -35,7 +37,7 @@ beforeAll(async () => {
   videos['h264'] = await make('H264', '320x240', 'smptebars')
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Running {
   mixer: LiveMixer

@@ -8,6 +8,7 @@ import {
   DARK_INTERVAL_MS,
   FILL_DELAY_MS,
   MAX_PIPE_BYTES,
+  MAX_SKEW_MS,
   PICTURE_STALL_MS,
   SOUND_STALL_MS,
 } from './limits.ts'
@@ -49,6 +50,7 @@ export class MemberFeed {
   }
 
   write(frame: MediaFrame, nowMs: number): void {
+    if (Math.abs(frame.timeMs - nowMs) > MAX_SKEW_MS) return
     if (frame.kind === 'audio') this.#writeSound(frame)
     else if (frame.codec === this.codec) this.#writePicture(frame, nowMs)
   }

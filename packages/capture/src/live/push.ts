@@ -56,12 +56,7 @@ export class Push {
     this.#movedAt = this.#startedAt
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
-      args: [
-        ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1'],
-        ...['-live_start_index', '-1', '-i', join(hlsDirectory, LIVE_PLAYLIST)],
-        ...['-c', 'copy', '-bsf:a', 'aac_adtstoasc', '-flvflags', 'no_duration_filesize'],
-        ...['-f', 'flv', target],
-      ],
+      args: pushArguments(join(hlsDirectory, LIVE_PLAYLIST), target),
       clock,
       onProgress: (name, value) => {
         if (name === 'total_size' && Number(value) > 0) this.#handleMoved(value)
@@ -101,6 +96,15 @@ export class Push {
     this.#state = state
     this.#options.onState(state)
   }
+}
+
+function pushArguments(playlist: string, target: string): string[] {
+  return [
+    ['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1'],
+    ['-live_start_index', '-1', '-i', playlist],
+    ['-c', 'copy', '-bsf:a', 'aac_adtstoasc', '-flvflags', 'no_duration_filesize'],
+    ['-f', 'flv', target],
+  ].flat()
 }
 
 /** Undefined for what is no address of RTMP. */

@@ -6,6 +6,7 @@ import type { LiveFault, LiveMember, LiveMixer, LiveOptions, LiveState } from '.
 import { type VideoTrack, videoTrackOf } from '../recording/tracks.ts'
 import { Generation } from './generation.ts'
 import {
+  CHANGE_INTERVAL_MS,
   FILL_DELAY_MS,
   KEY_FRAME_INTERVAL_MS,
   MAX_RESTARTS,
@@ -84,9 +85,11 @@ class Mixer implements LiveMixer {
       return
     }
     this.#videos[member] = video
-    if (this.#phase.is !== 'mixing') return
-    if (this.#phase.generation.codecOf(member) !== video.codec)
-      void this.#change(this.#phase.generation)
+    const phase = this.#phase
+    if (phase.is !== 'mixing' || phase.generation.codecOf(member) === video.codec) return
+    if (this.#options.clock.now() - phase.startedAt < CHANGE_INTERVAL_MS)
+      this.#askForKeyFrame(member)
+    else void this.#change(phase.generation)
   }
 
   async #change(generation: Generation): Promise<void> {

@@ -36,29 +36,20 @@ export function mergePlan(
   const { width, height } = CANVAS
   const length = ['-t', (durationMs / 1000).toFixed(3)]
   const ground = `color=c=${BACKGROUND}:s=${width}x${height}:r=${FRAME_RATE}`
-  const pictures = pictureGraph(placed)
-  const sounds = soundGraph(placed)
   return {
     durationMs,
     args: [
-      ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1', '-y'],
-      ...placed.flatMap(({ part }) => ['-i', part.path]),
-      ...[...length, '-f', 'lavfi', '-i', ground],
-      ...[...length, '-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo'],
-      ...['-filter_complex', pictures, '-filter_complex', sounds],
-      ...['-map', '[picture]', '-map', '[sound]', ...length],
-      ...[
-        '-fps_mode',
-        'cfr',
-        '-r',
-        String(FRAME_RATE),
-        '-pix_fmt',
-        'yuv420p',
-        ...pictureCodec(encoders),
-      ],
-      ...['-c:a', 'aac', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
-      ...['-movflags', '+faststart', '-f', 'mp4'],
-    ],
+      ['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1', '-y'],
+      placed.flatMap(({ part }) => ['-i', part.path]),
+      [...length, '-f', 'lavfi', '-i', ground],
+      [...length, '-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo'],
+      ['-filter_complex', pictureGraph(placed), '-filter_complex', soundGraph(placed)],
+      ['-map', '[picture]', '-map', '[sound]', ...length],
+      ['-fps_mode', 'cfr', '-r', String(FRAME_RATE), '-pix_fmt', 'yuv420p'],
+      pictureCodec(encoders),
+      ['-c:a', 'aac', '-b:a', '128k', '-ar', '48000', '-ac', '2'],
+      ['-movflags', '+faststart', '-f', 'mp4'],
+    ].flat(),
   }
 }
 

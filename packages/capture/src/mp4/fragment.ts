@@ -10,7 +10,7 @@ import { VIDEO_RATE } from './mp4-head.ts'
 
 /** Flags of samples: a key frame depends on no other, others do (ISO/IEC 14496-12 §8.8.3.1). */
 export const KEY_SAMPLE = 0x200_0000
-export const DELTA_SAMPLE = 0x101_0000
+const DELTA_SAMPLE = 0x101_0000
 
 /** tfhd: the base is the moof. trun: offset, durations, sizes and flags are there. */
 const DEFAULT_BASE_IS_MOOF = 0x2_0000

@@ -31,7 +31,6 @@ export function fragmentedHead(tracks: Tracks, startedMs: number): Uint8Array {
   const extend = box('mvex', ...ids.map((id) => fullBox('trex', {}, u32(id, 1, 0, 0, 0))))
   const moov = box('moov', mvhd(0), ...traks(tracks, {}), extend)
   const used = MEDIA_AT + MDAT_HEAD_BYTES + moov.length
-  const free = (size: number) => box('free', zeros(size - 8))
   return Buffer.concat([
     FTYP,
     startBox(startedMs),
@@ -39,6 +38,10 @@ export function fragmentedHead(tracks: Tracks, startedMs: number): Uint8Array {
     moov,
     free(HEAD_BYTES - used),
   ])
+}
+
+function free(size: number): Uint8Array {
+  return box('free', zeros(size - 8))
 }
 
 /** The beginning of a finished file, up to `mediaEnd`: all fragments have become one mdat. */

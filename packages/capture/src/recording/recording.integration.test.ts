@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout } from 'bun:test'
 import { mkdtemp, readdir, rm, stat, truncate, copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import type { MediaFrame } from '@duet/media'
 import type { RecordedFile, VideoCodec } from '../recording.ts'
 import { audioFrames, inOrder, videoFrames } from '../testing/encoded-frames.ts'
 import { complaintsOf, packetTimes, probe } from '../testing/run.ts'
+import { isMissing, test } from '../testing/with-ffmpeg.ts'
 import { repairRecording } from './complete-file.ts'
 import { openRecording } from './open-recording.ts'
 
@@ -22,6 +23,7 @@ const videos = new Map<VideoCodec, MediaFrame[]>()
 let files = 0
 
 beforeAll(async () => {
+  if (isMissing) return
   folder = await mkdtemp(join(tmpdir(), 'duet-recording-'))
   audio = await audioFrames(SECONDS, START)
   for (const codec of CODECS) {
@@ -29,7 +31,7 @@ beforeAll(async () => {
   }
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function record(frames: readonly MediaFrame[]): Promise<readonly RecordedFile[]> {
   const recording = openRecording({ path: join(folder, `r${++files}`), clock: new FakeClock() })

@@ -36,7 +36,11 @@ export async function findClaps(path: string, side: 'left' | 'right'): Promise<C
   const { stderr } = await run([...input, '-vf', picture, '-af', sound, '-f', 'null', '-'])
   const timesOf = (pattern: RegExp) =>
     [...stderr.matchAll(pattern)].map(([, seconds]) => Number(seconds) * 1000)
-  return { seen: timesOf(/black_end:([\d.]+)/g), heard: timesOf(/silence_end: ([\d.]+)/g) }
+  // The darkness that the film ends with is no clap.
+  return {
+    seen: timesOf(/black_end:([\d.]+)/g).slice(0, -1),
+    heard: timesOf(/silence_end: ([\d.]+)/g),
+  }
 }
 
 /** The differences between what is seen and the nearest that is heard. */

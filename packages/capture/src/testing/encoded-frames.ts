@@ -115,7 +115,7 @@ export async function audioFrames(
     ['-ac', '2', '-c:a', 'libopus', '-b:a', '32k', '-f', 'ogg'],
   )
   return oggPackets(bytes)
-    .slice(2)
+    .slice(2, 2 + seconds * 50)
     .map((data, index) => ({
       kind: 'audio',
       codec: 'Opus',

@@ -2,6 +2,7 @@ import type { MediaFrame } from '@duet/media'
 import type { LiveMember, LiveMixer } from '../live.ts'
 
 const STEP_MS = 10
+const LENGTH_MS = 2000
 
 /** Plays tracks of two seconds into a mixer over and over, as fast as life. */
 export class Player {
@@ -12,12 +13,11 @@ export class Player {
     const next = tracks.map(() => 0)
     this.#timer = setInterval(() => {
       tracks.forEach((track, index) => {
-        const lengthMs = track[0]?.kind === 'audio' ? track.length * 20 : 2000
         for (;;) {
           const at = next[index] ?? 0
           const frame = track[at % track.length]
           const timeMs =
-            startedMs + Math.floor(at / track.length) * lengthMs + (frame?.timeMs ?? Infinity)
+            startedMs + Math.floor(at / track.length) * LENGTH_MS + (frame?.timeMs ?? Infinity)
           if (!frame || timeMs > Date.now()) return
           next[index] = at + 1
           mixer.write(member, { ...frame, timeMs })
