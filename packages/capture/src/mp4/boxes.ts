@@ -51,7 +51,8 @@ export function readBox(bytes: Uint8Array, at: number): BoxHead | undefined {
   const size = view.readUInt32BE(at)
   if (size >= 8) return { type, headBytes: 8, size }
   if (size !== 1 || at + 16 > view.length) return undefined
-  return { type, headBytes: 16, size: view.readUIntBE(at + 10, 6) }
+  const long = view.readUIntBE(at + 10, 6)
+  return long >= 16 ? { type, headBytes: 16, size: long } : undefined
 }
 
 /** The boxes in `bytes`, as far as they are whole. */

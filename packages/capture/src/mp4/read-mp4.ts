@@ -70,6 +70,7 @@ async function readFragment(
 function readTraf(traf: Buffer, moofAt: number, tables: ReadonlyMap<number, SampleTable>): void {
   const [tfhd, tfdt, trun] = ['tfhd', 'tfdt', 'trun'].map((type) => findBox(traf, [type]))
   if (!tfhd || !tfdt || !trun) return
+  if (tfhd.length < 8 || tfdt.length < 12 || trun.length < 12) return
   const table = tables.get(tfhd.readUInt32BE(4))
   const count = trun.readUInt32BE(4)
   table?.beginChunk({ place: moofAt + trun.readUInt32BE(8), time: tfdt.readUIntBE(6, 6), count })
@@ -87,6 +88,7 @@ function readTracks(moov: Buffer): Tracks {
     const entry = stsd && readBoxes(stsd.subarray(8))[0]
     if (entry?.type === 'Opus') tracks.hasAudio = true
     if (entry?.type !== 'avc1' && entry?.type !== 'avc3') continue
+    if (entry.data.length < ENTRY_BOXES_AT) continue
     const description = findBox(entry.data.subarray(ENTRY_BOXES_AT), ['avcC'])
     tracks.video = {
       codec: 'H264',
