@@ -36,5 +36,7 @@ export const PLAYLIST_POLL_MS = 200
 export const PUSH_FIRST_MS = 1000
 export const PUSH_LAST_MS = 30_000
 export const MAX_PUSHES = 20
+/** Half a segment apart. */
+export const MAX_RELOADS = 40
 /** An address that takes nothing for so long is as good as one that refuses. */
 export const PUSH_STUCK_MS = 15_000

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import type { CancelTimer, Clock, Logger } from '@duet/base'
 import { FfmpegProcess } from '../ffmpeg/ffmpeg-process.ts'
 import { LIVE_PLAYLIST, type LivePush } from '../live.ts'
-import { MAX_PUSHES, PUSH_FIRST_MS, PUSH_LAST_MS, PUSH_STUCK_MS, STEADY_MS } from './limits.ts'
+import {
+  MAX_PUSHES,
+  MAX_RELOADS,
+  PUSH_FIRST_MS,
+  PUSH_LAST_MS,
+  PUSH_STUCK_MS,
+  STEADY_MS,
+} from './limits.ts'
 
 export type PushState = 'connecting' | 'on' | 'refused'
 
@@ -101,7 +108,8 @@ export class Push {
 function pushArguments(playlist: string, target: string): string[] {
   return [
     ['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1'],
-    ['-live_start_index', '-1', '-i', playlist],
+    // Reloaded so often without anything new, it ends: nobody else may be left to end it.
+    ['-max_reload', String(MAX_RELOADS), '-live_start_index', '-1', '-i', playlist],
     ['-c', 'copy', '-bsf:a', 'aac_adtstoasc', '-flvflags', 'no_duration_filesize'],
     ['-f', 'flv', target],
   ].flat()

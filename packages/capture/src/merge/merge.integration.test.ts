@@ -16,7 +16,8 @@ import { until } from '../testing/until.ts'
 import { isMissing, test } from '../testing/with-ffmpeg.ts'
 import { mergeRecordings } from './merge-recordings.ts'
 
-setDefaultTimeout(120_000)
+// With nice, it waits for all other tests.
+setDefaultTimeout(240_000)
 
 const START = 1_700_000_000_000
 const pictures = process.env['DUET_PICTURES']
@@ -185,9 +186,7 @@ test('nothing at all, and what is no recording', async () => {
 })
 
 test('is ended on close, and leaves nothing', async () => {
-  const one = await record(
-    await videoFrames({ codec: 'VP8', seconds: 20, startMs: START, size: '640x480' }),
-  )
+  const one = await record(await videoFrames({ codec: 'VP8', seconds: 6, startMs: START }))
   let hasBegun = false
   const options = { ...optionsOf([one, one]), onProgress: () => (hasBegun = true) }
   const merge = mergeRecordings(options)
