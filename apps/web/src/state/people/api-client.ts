@@ -1,5 +1,5 @@
 import type { CallId, ContactState, UserId } from '@duet/protocol'
-import { apiCodeOf, type ApiFault } from '../../i18n/api-sentences.ts'
+import { askApi, type ApiFetch, type ApiMethod, type ApiResult } from './api-request.ts'
 import type {
   CallReport,
   Credentials,
@@ -15,21 +15,15 @@ import type {
   Welcome,
 } from './api-types.ts'
 
-/** What a request came to; nothing is thrown. */
-export type ApiResult<Value> = { ok: true; value: Value } | { ok: false; fault: ApiFault }
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type { ApiResult } from './api-request.ts'
 
 export interface ApiClientOptions {
-  fetch: (path: string, init: RequestInit) => Promise<Response>
+  fetch: ApiFetch
 }
-
-/** Longer than any answer takes that is worth waiting for, in milliseconds. */
-const TIMEOUT_MS = 20_000
 
 /** The account API of the server that this page came from. */
 export class ApiClient {
-  readonly #fetch: ApiClientOptions['fetch']
+  readonly #fetch: ApiFetch
   #onSignedOut: () => void = () => {}
 
   constructor({ fetch }: ApiClientOptions) {
@@ -195,54 +189,11 @@ export class ApiClient {
     return isKept ? entered : { ok: false, fault: { code: 'cookie-refused' } }
   }
 
-  async #ask<Value>(method: Method, path: string, body?: unknown): Promise<ApiResult<Value>> {
-    const isRead = method === 'GET'
-    let response: Response
-    try {
-      response = await this.#fetch(`/api/${path}`, {
-        method,
-        credentials: 'same-origin',
-        cache: 'no-store',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        // A type that no form of another site can have: the server asks for it.
-        headers: isRead ? {} : { 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-    } catch {
-      return { ok: false, fault: { code: 'network' } }
-    }
-    const answer = await jsonOf(response)
-    if (response.ok) return { ok: true, value: answer as Value }
-    const fault = faultOf(response, answer)
-    if (fault.code === 'not-signed-in') this.#onSignedOut()
-    return { ok: false, fault }
+  async #ask<Value>(method: ApiMethod, path: string, body?: unknown): Promise<ApiResult<Value>> {
+    const result = await askApi<Value>(this.#fetch, path, { method, body })
+    if (!result.ok && result.fault.code === 'not-signed-in') this.#onSignedOut()
+    return result
   }
-}
-
-/** What the answer holds; undefined for none, and for what is no JSON: a page of a proxy. */
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return await response.json()
-  } catch {
-    return undefined
-  }
-}
-
-function faultOf(response: Response, answer: unknown): ApiFault {
-  const error = (answer as { error?: { code?: unknown; message?: unknown } } | undefined)?.error
-  const code = error ? apiCodeOf(error.code) : codeOfStatus(response.status)
-  const wait = Number(response.headers.get('retry-after'))
-  return {
-    code,
-    ...(typeof error?.message === 'string' && { detail: error.message }),
-    ...(wait > 0 && { retryAfterS: wait }),
-  }
-}
-
-/** For answers that are not the API's own, such as a proxy's while the server is away. */
-function codeOfStatus(status: number) {
-  if (status === 502 || status === 503 || status === 504) return 'unavailable'
-  return status === 429 ? 'rate-limited' : 'internal'
 }
 
 function query(fields: Record<string, number | undefined>): string {

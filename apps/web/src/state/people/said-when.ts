@@ -11,6 +11,11 @@ export function timeOfDay(at: number, language: Language): string {
   return new Date(at).toLocaleTimeString(LOCALES[language], { hour: '2-digit', minute: '2-digit' })
 }
 
+/** The whole date and the time of day. */
+export function dateAndTime(at: number, language: Language): string {
+  return new Date(at).toLocaleString(LOCALES[language], { dateStyle: 'long', timeStyle: 'short' })
+}
+
 /** The day, as near to now as it is: today, yesterday, a weekday, a date. */
 export function dayOf(at: number, now: number, { words, language }: Said): string {
   const days = daysBetween(at, now)

@@ -1,68 +1,9 @@
-import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import type { ApiFault } from '../../i18n/api-sentences.ts'
 import { usePeopleWords } from './account-context.ts'
-import { FaultText } from './fault-text.tsx'
-import { Form } from './form.tsx'
+import { QuestionDialog, type QuestionDialogProps } from './question-dialog.tsx'
 
-export interface ConfirmDialogProps {
-  title: string
-  text: string
-  action: string
-  isBusy?: boolean
-  fault?: ApiFault | null
-  onConfirm: () => void
-  onCancel: () => void
-  /** Further fields. */
-  children?: ComponentChildren
-}
+export type ConfirmDialogProps = Omit<QuestionDialogProps, 'cancel'>
 
-/** Asks before something that can't be undone. */
+/** Asks before something that can't be undone, in the words of the account pages. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const words = usePeopleWords()
-  const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = ref.current
-    const before = document.activeElement
-    dialog?.showModal()
-    return () => {
-      dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
-  }, [])
-  return (
-    <dialog
-      ref={ref}
-      class="confirm"
-      data-testid="confirm"
-      aria-labelledby="confirm-title"
-      aria-describedby="confirm-text"
-      onCancel={(event) => {
-        event.preventDefault()
-        props.onCancel()
-      }}
-    >
-      <Form onSubmit={props.onConfirm}>
-        <h2 id="confirm-title" dir="auto">
-          {props.title}
-        </h2>
-        <p id="confirm-text">{props.text}</p>
-        {props.children}
-        <FaultText fault={props.fault ?? null} />
-        <div class="dialog-actions">
-          <button type="button" class="secondary" data-testid="confirm-no" onClick={props.onCancel}>
-            {words.cancel}
-          </button>
-          <button
-            type="submit"
-            class="primary danger"
-            data-testid="confirm-yes"
-            aria-busy={props.isBusy}
-          >
-            {props.action}
-          </button>
-        </div>
-      </Form>
-    </dialog>
-  )
+  return <QuestionDialog {...props} cancel={usePeopleWords().cancel} />
 }
