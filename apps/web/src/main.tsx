@@ -38,6 +38,18 @@ async function tvPage() {
   return openTvApp({ languages, config })
 }
 
+/** What was recorded is looked at after calls. */
+async function recordingsPage() {
+  const { openRecordingsApp } = await import('./recordings-app.tsx')
+  return openRecordingsApp({ languages })
+}
+
+/** Viewers need nothing of calls. */
+async function livePage() {
+  const { openLiveApp } = await import('./live-app.tsx')
+  return openLiveApp({ languages })
+}
+
 function show(content: ComponentChildren) {
   const root = document.querySelector('#app')
   if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
@@ -48,4 +60,6 @@ if (pathname === '/') show(startPage({ languages, config }))
 else if (pathname.startsWith('/r/')) show(callPage({ languages, config }))
 else if (pathname === '/cast') show(await castPage())
 else if (pathname === '/tv') show(await tvPage())
+else if (pathname === '/recordings') show(await recordingsPage())
+else if (pathname.startsWith('/live/')) show(await livePage())
 else show(await accountPage())

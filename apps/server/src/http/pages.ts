@@ -71,6 +71,8 @@ const PAGE_PATHS = [
   '/r/*',
   '/tv',
   '/cast',
+  '/recordings',
+  '/live/*',
   '/login',
   '/register',
   '/reset/*',

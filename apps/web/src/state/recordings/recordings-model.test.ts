@@ -44,7 +44,7 @@ class FakeRecordings {
     const recordings = this.kept.filter((each) =>
       id === undefined ? this.own?.includes(each.id) : each.id === id && each.key === key,
     )
-    return Response.json({ recordings: recordings.map(({ key: _, ...told }) => told) })
+    return Response.json({ recordings: recordings.map((each) => ({ ...each, key: undefined })) })
   }
 }
 
