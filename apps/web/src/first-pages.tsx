@@ -15,6 +15,8 @@ import { CallPageModel } from './state/call-page-model.ts'
 import { obstacleOf } from './state/environment.ts'
 import { HomeAccount } from './state/home-account.ts'
 import { HomeModel } from './state/home-model.ts'
+import type { CallPort } from './state/ports.ts'
+import { RECORDINGS_MEMORY_KEY } from './state/recordings/memory-key.ts'
 import { roomNameFault } from './state/room-name-fault.ts'
 import { CallPage } from './view/call-page.tsx'
 import { HomePage } from './view/home-page.tsx'
@@ -38,7 +40,10 @@ export function startPage({ languages }: FirstPagesOptions): ComponentChildren {
   })
   const account = new HomeAccount((path) => fetch(path))
   void account.ask()
-  return <HomePage home={new HomeModel(location.origin, go)} account={account} />
+  const home = new HomeModel(location.origin, go)
+  // An empty list is left when the last one was deleted.
+  const hasRecordings = (browserMemory.get(RECORDINGS_MEMORY_KEY) ?? '[]') !== '[]'
+  return <HomePage home={home} account={account} hasRecordings={hasRecordings} />
 }
 
 /** `/r/<room>`. */
@@ -64,7 +69,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     },
     addresses: config.addresses,
     obstacle: obstacleOf(environmentFacts()),
-    createCall: (options) => createCall({ ...options, loadMediaParts }),
+    createCall: (options) => createCall({ ...options, loadMediaParts }) as unknown as CallPort,
     openCallCast: callCastOpener(config.addresses),
     languages,
     media: browserMedia,

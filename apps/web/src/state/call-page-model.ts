@@ -12,6 +12,7 @@ import {
 } from './addresses.ts'
 import { Arrival } from './arrival.ts'
 import { CallModel } from './call-model.ts'
+import { Captures } from './captures/captures.ts'
 import { ChatModel } from './chat-model.ts'
 import { DetailsModel } from './details-model.ts'
 import { IdleModel } from './idle-model.ts'
@@ -75,6 +76,7 @@ export class CallPageModel implements StageModel {
   readonly chat: ChatModel
   readonly details: DetailsModel
   readonly mediaMoves: MediaMoves
+  readonly captures: Captures
   readonly arrival: Arrival
   readonly onTv: OnTv
   readonly notices: Notices
@@ -143,6 +145,7 @@ export class CallPageModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.captures = new Captures(this)
     this.mediaMoves = new MediaMoves(this)
     this.onTv = new OnTv(() =>
       options.openCallCast({
@@ -262,6 +265,7 @@ export class CallPageModel implements StageModel {
     this.chat.close()
     this.details.close()
     this.mediaMoves.close()
+    this.captures.close()
     this.arrival.close()
     this.notices.dismiss()
     this.idle.close()

@@ -5,6 +5,7 @@ import { en } from '../i18n/en.ts'
 import { zh } from '../i18n/zh.ts'
 import { FakeCall } from '../testing/fakes.ts'
 import { CallModel } from './call-model.ts'
+import { Captures } from './captures/captures.ts'
 import { MediaMoves } from './media-moves.ts'
 import { Notices } from './notices.ts'
 
@@ -15,7 +16,7 @@ function setUp(before: Partial<MediaPathInfo> = {}) {
   call.move({ isOffered: true, ...before })
   const model = new CallModel(call, timers)
   const notices = new Notices(timers)
-  const moves = new MediaMoves({ call, model, notices })
+  const moves = new MediaMoves({ call, model, notices, captures: new Captures({ call }) })
   const said = () => notices.current.value?.(en, 'en') ?? null
   return { call, model, moves, notices, said, timers }
 }
@@ -104,4 +105,25 @@ test('V5 a peer that is gone moved nothing', () => {
 
 test('a page that comes late says what it finds', () => {
   expect(setUp({ ...SERVER, by: 'peer' }).said()).toContain('Ann moved')
+})
+
+test('B8 the way that a recording takes is told with the recording, not once more', () => {
+  const { call, moves, notices, said } = setUp()
+  call.changeCapture({ active: [{ id: 'c1', purpose: 'record', state: 'starting', by: 'peer' }] })
+  call.move({ ...ENTERING, by: 'peer' })
+  call.move({ ...SERVER, by: 'peer' })
+  expect([said(), moves.isHeld]).toEqual([null, true])
+  notices.show(() => 'The recording is kept.')
+  call.changeCapture({ active: [] })
+  call.move({ ...RETURNING, by: 'self' })
+  call.move({ ...DIRECT, by: 'self' })
+  expect([said(), moves.isHeld]).toEqual(['The recording is kept.', false])
+})
+
+test('B8 a way that is lost while it is recorded is told', () => {
+  const { call, said } = setUp()
+  call.changeCapture({ active: [{ id: 'c1', purpose: 'record', state: 'running', by: 'self' }] })
+  call.move({ ...SERVER, by: 'self' })
+  call.move({ ...DIRECT, by: 'self', why: 'lost' })
+  expect(said()).toBe(en.serverLost)
 })

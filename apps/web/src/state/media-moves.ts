@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals'
 import type { MediaPathInfo } from '@duet/client'
 import type { CallModel } from './call-model.ts'
+import type { Captures } from './captures/captures.ts'
 import type { Notice, NoticeAction, Notices } from './notices.ts'
 import type { CallPort } from './ports.ts'
 
@@ -8,6 +9,7 @@ export interface MediaMovesOptions {
   call: CallPort
   model: CallModel
   notices: Notices
+  captures: Pick<Captures, 'isOn'>
 }
 
 /** Moves a call through the server and back, and tells when somebody or something else did. */
@@ -15,6 +17,8 @@ export class MediaMoves {
   readonly #options: MediaMovesOptions
   readonly #stop: () => void
   #last: MediaPathInfo['name'] = 'direct'
+  /** It was moved there for a recording or a broadcast, and goes back with its end. */
+  #isForCapture = false
 
   constructor(options: MediaMovesOptions) {
     this.#options = options
@@ -26,6 +30,11 @@ export class MediaMoves {
     const { by, isOffered, isThroughServer } = this.#options.model.mediaPath.value
     // Where nobody moved it there, there is no way back.
     return isOffered || (isThroughServer && by !== null)
+  }
+
+  /** True while the call has to stay there: it is recorded, or shown live. */
+  get isHeld(): boolean {
+    return this.#options.captures.isOn.value
   }
 
   /** True when the way through the server is agreed on. */
@@ -51,6 +60,9 @@ export class MediaMoves {
     this.#last = name
     if (by === null || name === last) return
     const isMoved = isToServer(name) !== isToServer(last)
+    if (isMoved && isToServer(name)) this.#isForCapture = this.#options.captures.isOn.peek()
+    // Who agreed to that was told of the way that it takes.
+    if (this.#isForCapture && why === 'pressed') return
     if (isToServer(name)) {
       // What one does oneself is told when it is done.
       if (by === 'peer' ? isMoved : name === 'server') this.#tellOfServer(by)

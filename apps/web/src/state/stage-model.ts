@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { CallModel } from './call-model.ts'
+import type { Captures } from './captures/captures.ts'
 import type { ChatModel } from './chat-model.ts'
 import type { DetailsModel } from './details-model.ts'
 import type { IdleModel } from './idle-model.ts'
@@ -25,6 +26,7 @@ export interface StageModel {
   readonly onTv: OnTv
   readonly details: DetailsModel
   readonly mediaMoves: MediaMoves
+  readonly captures: Captures
   readonly notices: Notices
   readonly idle: IdleModel
   readonly panel: ReadonlySignal<PanelName | null>

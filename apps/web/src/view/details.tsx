@@ -1,17 +1,17 @@
 import { Route } from 'lucide'
 import type { FlowReport, PathEnd, PathReport } from '@duet/client'
-import type { Words } from '../i18n/en.ts'
+import type { DetailsWords } from '../i18n/details-en.ts'
 import type { StageModel } from '../state/stage-model.ts'
 import { formatBitrate, formatMilliseconds, formatRatio } from '../state/plot-scale.ts'
-import { useWords } from './app-context.ts'
 import { CopyButton } from './copy-button.tsx'
 import { Icon } from './icon.tsx'
 import { MoveMedia } from './media-mode.tsx'
 import { Plot, type Series } from './plot.tsx'
+import { useDetailsWords } from './use-details-words.ts'
 
 /** The technical truth about the call. */
 export function Details({ page }: { page: StageModel }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const report = page.details.report.value
   return (
     <div class="details-body" data-testid="details-body">
@@ -37,7 +37,7 @@ export function Details({ page }: { page: StageModel }) {
 }
 
 function Path({ page, report }: { page: StageModel; report: PathReport }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const modes = { direct: words.pathDirect, relay: words.pathRelay, server: words.pathServer }
   const mode = page.details.mode.value
   return (
@@ -67,7 +67,7 @@ function PathEndFact({ label, end }: { label: string; end: PathEnd | null }) {
 }
 
 function Plots({ history, now }: { history: PathReport[]; now: number }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const series = (name: string, value: (report: PathReport) => number | null): Series => ({
     name,
     samples: history.map((report) => ({ at: report.at, value: value(report) })),
@@ -109,7 +109,7 @@ function Plots({ history, now }: { history: PathReport[]; now: number }) {
 }
 
 function Flows({ report }: { report: PathReport }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const { send, receive } = report
   const rows = [
     { label: words.video, sent: send.video, received: receive.video },
@@ -141,7 +141,7 @@ function Flows({ report }: { report: PathReport }) {
 }
 
 function Pairs({ report }: { report: PathReport | null }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const pairs = report?.pairs ?? []
   const lines = pairs.map(
     (pair) =>
@@ -159,7 +159,7 @@ function Pairs({ report }: { report: PathReport | null }) {
 }
 
 function Descriptions({ page }: { page: StageModel }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const { local, remote } = page.call.descriptions()
   return (
     <>
@@ -178,7 +178,7 @@ function Descriptions({ page }: { page: StageModel }) {
 }
 
 function Collapsible({ title, text, testId }: { title: string; text: string; testId: string }) {
-  const words = useWords()
+  const words = useDetailsWords()
   return (
     <details class="collapsible" data-testid={testId}>
       <summary>{title}</summary>
@@ -193,7 +193,7 @@ function endText({ type, address, protocol }: PathEnd): string {
   return `${address} ${protocol} ${type}`
 }
 
-function flowText(words: Words, { codec, picture, bitsPerSecond }: FlowReport): string {
+function flowText(words: DetailsWords, { codec, picture, bitsPerSecond }: FlowReport): string {
   if (codec === null) return words.nothing
   const parts = [codec]
   if (picture) {

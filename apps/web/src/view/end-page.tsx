@@ -29,6 +29,11 @@ export function EndPage({ page }: { page: CallPageModel }) {
         )}
         {talkedMs === 0 && state.name === 'ended' && <p>{words.noTalk}</p>}
         <p class="hint">{words.released}</p>
+        {page.captures.model.value?.hasRecorded.value && (
+          <a class="text-link" href="/recordings" data-testid="to-recordings">
+            {words.recordings}
+          </a>
+        )}
         <div class="actions">
           <button
             type="button"

@@ -1,4 +1,4 @@
-import { ArrowRight, MonitorUp, Tv, UsersRound, Video } from 'lucide'
+import { ArrowRight, Clapperboard, MonitorUp, Tv, UsersRound, Video } from 'lucide'
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
 import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
@@ -9,10 +9,12 @@ import { PageHeader } from './page-header.tsx'
 export interface HomePageProps {
   home: HomeModel
   account: HomeAccount
+  /** This browser keeps keys of recordings. */
+  hasRecordings: boolean
 }
 
 /** The start page. */
-export function HomePage({ home, account }: HomePageProps) {
+export function HomePage({ home, account, hasRecordings }: HomePageProps) {
   const { languages } = useApp()
   const words = languages.words.value
   return (
@@ -36,7 +38,7 @@ export function HomePage({ home, account }: HomePageProps) {
           <p class="hint">{words.startHint}</p>
         </div>
         <JoinByName home={home} />
-        <TvLinks />
+        <TvLinks hasRecordings={hasRecordings} />
       </main>
     </div>
   )
@@ -56,8 +58,8 @@ function AccountLink({ account }: { account: HomeAccount }) {
   )
 }
 
-/** For those who came for a larger screen. */
-function TvLinks() {
+/** For those who came for a larger screen, or for what was recorded. */
+function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
   const words = useApp().languages.words.value
   return (
     <nav class="tv-links" aria-label={words.onTv}>
@@ -69,6 +71,12 @@ function TvLinks() {
         <Icon of={Tv} size={20} />
         {words.beTv}
       </a>
+      {hasRecordings && (
+        <a class="quiet" href="/recordings" data-testid="to-recordings">
+          <Icon of={Clapperboard} size={20} />
+          {words.recordings}
+        </a>
+      )}
     </nav>
   )
 }

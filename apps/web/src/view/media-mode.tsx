@@ -38,16 +38,23 @@ export function MoveMedia({ page, isItem = false }: PageProps & { isItem?: boole
   const { mediaMoves } = page
   if (!mediaMoves.isPossible) return null
   const isBack = mediaMoves.isToServer
+  const { isHeld } = mediaMoves
   return (
     <button
       type="button"
       class={isItem ? 'menu-item' : 'secondary'}
       data-testid="move-media"
       data-via={isBack ? 'server' : 'direct'}
-      onClick={() => mediaMoves.toggle()}
+      aria-disabled={isHeld || undefined}
+      onClick={() => {
+        if (!isHeld) mediaMoves.toggle()
+      }}
     >
       <Icon of={isBack ? Undo2 : Server} size={20} />
-      {isBack ? words.goDirectly : words.goThroughServer}
+      <span>
+        {isBack ? words.goDirectly : words.goThroughServer}
+        {isHeld && <span class="menu-hint">{words.moveHeld}</span>}
+      </span>
     </button>
   )
 }

@@ -1,5 +1,5 @@
 import { axisTop, linePath, PLOT_SPAN_MS, type Sample } from '../state/plot-scale.ts'
-import { useWords } from './app-context.ts'
+import { useDetailsWords } from './use-details-words.ts'
 
 export interface Series {
   name: string
@@ -21,7 +21,7 @@ export interface PlotProps {
 
 /** The last minute of one measurement, small: axis, lines, and the newest value in words. */
 export function Plot({ title, series, leastTop, format, now, ends }: PlotProps) {
-  const words = useWords()
+  const words = useDetailsWords()
   const top = axisTop(
     series.flatMap(({ samples }) => samples.map(({ value }) => value)),
     leastTop,

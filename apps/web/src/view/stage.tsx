@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { StageModel } from '../state/stage-model.ts'
 import { CallStatus } from './call-status.tsx'
+import { CaptureSlot } from './captures/capture-slot.tsx'
 import { ChatPanel } from './chat-panel.tsx'
 import { Controls, type ScreenModes } from './controls.tsx'
 import { DetailsPanel } from './details-panel.tsx'
@@ -52,6 +53,7 @@ export function Stage(props: StageProps) {
       data-panel={page.panel.value ?? 'none'}
     >
       <RemoteView page={page} videoRef={videoRef} />
+      <CaptureSlot page={page} />
       {!props.isBare && <Surroundings {...props} modes={modes} />}
     </Frame>
   )

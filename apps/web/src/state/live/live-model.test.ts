@@ -34,7 +34,10 @@ class FakePlayback implements PlaybackPort {
 const LIVE = {
   state: 'live',
   layout: 'side-by-side',
-  streams: [{ name: 'lake/a', url: '/whep/lake/a' }, { name: 'lake/b', url: '/whep/lake/b' }],
+  streams: [
+    { name: 'lake/a', url: '/whep/lake/a' },
+    { name: 'lake/b', url: '/whep/lake/b' },
+  ],
   hls: '/live/lake/hls/index.m3u8',
 }
 

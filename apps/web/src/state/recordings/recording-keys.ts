@@ -1,6 +1,5 @@
 import type { Memory } from '../ports.ts'
-
-const MEMORY_KEY = 'duet.recordings'
+import { RECORDINGS_MEMORY_KEY } from './memory-key.ts'
 
 /** More recordings than somebody without an account keeps in one browser. */
 const MAX_KEYS = 100
@@ -24,20 +23,20 @@ export class RecordingKeys {
 
   /** The newest first; other pages of this browser may have added some. */
   get all(): RecordingKey[] {
-    return read(this.#memory.get(MEMORY_KEY))
+    return read(this.#memory.get(RECORDINGS_MEMORY_KEY))
   }
 
   keep(recording: RecordingKey): void {
     if (!isKey(recording)) return
     const others = this.all.filter(({ id }) => id !== recording.id)
     const kept = [{ id: recording.id, key: recording.key }, ...others].slice(0, MAX_KEYS)
-    this.#memory.set(MEMORY_KEY, JSON.stringify(kept))
+    this.#memory.set(RECORDINGS_MEMORY_KEY, JSON.stringify(kept))
   }
 
   forget(id: string): void {
     const { all } = this
     const kept = all.filter((each) => each.id !== id)
-    if (kept.length < all.length) this.#memory.set(MEMORY_KEY, JSON.stringify(kept))
+    if (kept.length < all.length) this.#memory.set(RECORDINGS_MEMORY_KEY, JSON.stringify(kept))
   }
 }
 

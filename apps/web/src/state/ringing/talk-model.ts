@@ -2,6 +2,7 @@ import type { Clock } from '@duet/base'
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { failSentence } from '../../i18n/error-sentences.ts'
 import { CallModel } from '../call-model.ts'
+import { Captures } from '../captures/captures.ts'
 import { ChatModel } from '../chat-model.ts'
 import { DetailsModel } from '../details-model.ts'
 import { IdleModel } from '../idle-model.ts'
@@ -43,6 +44,7 @@ export class TalkModel implements StageModel {
   readonly chat: ChatModel
   readonly details: DetailsModel
   readonly mediaMoves: MediaMoves
+  readonly captures: Captures
   readonly onTv: OnTv
   readonly notices: Notices
   readonly idle: IdleModel
@@ -78,6 +80,7 @@ export class TalkModel implements StageModel {
       isShown: computed(() => this.#panel.value === 'details'),
       timers,
     })
+    this.captures = new Captures(this)
     this.mediaMoves = new MediaMoves(this)
     this.onTv = new OnTv(() =>
       options.openCallCast({ model: this.model, notices, name: options.ownName }),
@@ -129,6 +132,7 @@ export class TalkModel implements StageModel {
     this.chat.close()
     this.details.close()
     this.mediaMoves.close()
+    this.captures.close()
     this.idle.close()
     this.model.close()
   }

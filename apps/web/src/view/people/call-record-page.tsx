@@ -12,6 +12,7 @@ import type { FigureSample } from '../../state/ringing/figure-log.ts'
 import { durationSentence } from '../../state/wording.ts'
 import { useWords } from '../app-context.ts'
 import { Plot, type Series } from '../plot.tsx'
+import { useDetailsWords } from '../use-details-words.ts'
 import { useAccount, usePeopleWords, useSaid, type Home } from './account-context.ts'
 import { LoadedView } from './loaded-view.tsx'
 import { PageHeading } from './page-heading.tsx'
@@ -125,10 +126,10 @@ function Figures({ home, reports, name }: FiguresProps) {
 }
 
 function Side({ title, samples }: { title: string; samples: FigureSample[] | undefined }) {
-  const words = useWords()
+  const words = useDetailsWords()
   const people = usePeopleWords()
   const length = samples ? (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0) : 0
-  const ends = { left: people.call.start, right: durationSentence(words, length) }
+  const ends = { left: people.call.start, right: durationSentence(useWords(), length) }
   const series = (label: string, measure: Measure): Series => ({
     name: label,
     samples: stretched(samples ?? [], measure),

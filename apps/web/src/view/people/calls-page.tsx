@@ -1,4 +1,4 @@
-import { Download, PhoneIncoming, PhoneMissed, PhoneOutgoing, Trash2 } from 'lucide'
+import { Clapperboard, Download, PhoneIncoming, PhoneMissed, PhoneOutgoing, Trash2 } from 'lucide'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { HistoryCall } from '../../state/people/api-types.ts'
 import { CALL_FILTERS, HistoryModel, isOutgoing } from '../../state/people/history-model.ts'
@@ -48,6 +48,7 @@ export function CallsPage({ home }: { home: Home }) {
 
 function History({ home, model }: { home: Home; model: HistoryModel }) {
   const words = usePeopleWords().calls
+  const { recordings } = useWords()
   const [isDeletingAll, setDeletingAll] = useState(false)
   const [deleting, setDeleting] = useState<HistoryCall | null>(null)
   const shown = model.shown.value
@@ -81,6 +82,10 @@ function History({ home, model }: { home: Home; model: HistoryModel }) {
       )}
       <FaultText fault={model.more.fault.value} />
       <div class="history-actions">
+        <a class="button quiet" href="/recordings" data-testid="to-recordings">
+          <Icon of={Clapperboard} size={20} />
+          {recordings}
+        </a>
         <a
           class="button quiet"
           href="/api/calls/export?format=csv"

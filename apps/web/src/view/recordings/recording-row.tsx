@@ -65,7 +65,12 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
         </p>
       )}
       {file && (
-        <Player key={file.name} recording={recording} file={file} keyText={model.keyOf(recording)} />
+        <Player
+          key={file.name}
+          recording={recording}
+          file={file}
+          keyText={model.keyOf(recording)}
+        />
       )}
       <RecordingFiles
         recording={recording}

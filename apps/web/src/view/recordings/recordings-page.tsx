@@ -60,13 +60,7 @@ function Content({ model }: { model: RecordingsModel }) {
   }
 }
 
-function List({
-  model,
-  recordings,
-}: {
-  model: RecordingsModel
-  recordings: readonly Recording[]
-}) {
+function List({ model, recordings }: { model: RecordingsModel; recordings: readonly Recording[] }) {
   const words = useRecordingsWords()
   const [deleting, setDeleting] = useState<Recording | null>(null)
   const [hasDeleted, setDeleted] = useState(false)

@@ -1,0 +1,32 @@
+import type { DetailsWords } from './details-en.ts'
+
+/** Every word of the connection details, in Simplified Chinese. */
+export const detailsZh: DetailsWords = {
+  detailsNone: '还没有可以测量的连接。',
+  pathTitle: '路径',
+  pathDirect: '直连，从浏览器到浏览器',
+  pathRelay: '经过中继',
+  pathServer: '经过服务器，服务器有可能窃听',
+  pathUnknown: '尚未找到',
+  selfEnd: '你',
+  them: '对方',
+  findBetterPath: '寻找更好的路径',
+  bitrate: '数据速率',
+  loss: '丢包',
+  roundTrip: '往返时间',
+  sent: '发送',
+  received: '接收',
+  secondsAgo: (count) => `${count} 秒前`,
+  now: '现在',
+  media: '画面和声音',
+  audio: '声音',
+  video: '画面',
+  nothing: '无',
+  framesPerSecond: (count) => `${count} 帧/秒`,
+  pairs: '候选地址对',
+  pairsNone: '还没有尝试过任何地址对。',
+  pairSelected: '使用中',
+  localDescription: '己方描述（SDP）',
+  remoteDescription: '对方描述（SDP）',
+  copy: '复制',
+}
