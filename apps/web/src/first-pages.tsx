@@ -13,37 +13,18 @@ import type { PageConfig } from './config.ts'
 import type { LanguageModel } from './i18n/language.ts'
 import { CallPageModel } from './state/call-page-model.ts'
 import { obstacleOf } from './state/environment.ts'
-import { HomeAccount } from './state/home-account.ts'
-import { HomeModel } from './state/home-model.ts'
 import type { CallPort } from './state/ports.ts'
-import { RECORDINGS_MEMORY_KEY } from './state/recordings/memory-key.ts'
 import { roomNameFault } from './state/room-name-fault.ts'
 import { CallPage } from './view/call-page.tsx'
-import { HomePage } from './view/home-page.tsx'
 import { LostPage } from './view/lost-page.tsx'
 
-// The pages that nobody waits for. What is loaded later imports this file, although it needs little
+// The page that nobody waits for. What is loaded later imports this file, although it needs little
 // of it and finds all of it loaded: otherwise the bundler cuts it into a chunk for every set of
 // files that share something, which compresses worse by a twentieth.
 
 export interface FirstPagesOptions {
   languages: LanguageModel
   config: PageConfig
-}
-
-const go = (url: string) => location.assign(url)
-
-/** `/`. */
-export function startPage({ languages }: FirstPagesOptions): ComponentChildren {
-  effect(() => {
-    document.title = `Duet · ${languages.words.value.tagline}`
-  })
-  const account = new HomeAccount((path) => fetch(path))
-  void account.ask()
-  const home = new HomeModel(location.origin, go)
-  // An empty list is left when the last one was deleted.
-  const hasRecordings = (browserMemory.get(RECORDINGS_MEMORY_KEY) ?? '[]') !== '[]'
-  return <HomePage home={home} account={account} hasRecordings={hasRecordings} />
 }
 
 /** `/r/<room>`. */
@@ -77,7 +58,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     timers: systemClock,
     attention: browserAttention,
     mark: (name) => performance.mark(name),
-    go,
+    go: (url) => location.assign(url),
   })
   const isTalking = computed(() => {
     const { name } = page.model.state.value

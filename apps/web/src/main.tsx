@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import { render, type ComponentChildren } from 'preact'
 import { browserMemory } from './browser/memory.ts'
 import { readConfig } from './config.ts'
-import { callPage, startPage } from './first-pages.tsx'
+import { callPage } from './first-pages.tsx'
 import { htmlLanguage, LanguageModel } from './i18n/language.ts'
 import { ThemeModel } from './state/theme.ts'
 // The bundler turns it into the page's stylesheet.
@@ -19,6 +19,12 @@ effect(() => {
 effect(() => {
   document.documentElement.dataset['theme'] = themes.theme.value
 })
+
+/** Who follows a link to a call never sees it. */
+async function homePage() {
+  const { openHomeApp } = await import('./home-app.tsx')
+  return openHomeApp({ languages })
+}
 
 /** Only these pages need to know people, so the call page does not wait for their script. */
 async function accountPage() {
@@ -56,8 +62,8 @@ function show(content: ComponentChildren) {
 }
 
 const { pathname } = location
-if (pathname === '/') show(startPage({ languages, config }))
-else if (pathname.startsWith('/r/')) show(callPage({ languages, config }))
+if (pathname.startsWith('/r/')) show(callPage({ languages, config }))
+else if (pathname === '/') show(await homePage())
 else if (pathname === '/cast') show(await castPage())
 else if (pathname === '/tv') show(await tvPage())
 else if (pathname === '/recordings') show(await recordingsPage())

@@ -15,23 +15,7 @@ export const en = {
   otherLanguage: '中文',
   switchLanguage: '切换到中文',
   appName: 'Duet',
-  tagline: 'A call between two people.',
-  about:
-    'Send a link, and talk face to face. Nothing to install, no account. Picture and sound go straight from you to the other person whenever the network allows it, and always encrypted.',
   theme: { label: 'Appearance', system: 'As the system', light: 'Light', dark: 'Dark' },
-
-  logIn: 'Log in',
-  people: 'People',
-  startCall: 'Start a call',
-  startHint: 'Makes a private link for two.',
-  joinByName: 'Join by name',
-  roomField: 'Room name or link',
-  roomPlaceholder: 'For example: kitchen table',
-  go: 'Go',
-  roomHint: 'Whoever types the same name meets you there. Only links are private.',
-  onTv: 'On a TV',
-  showOnTv: 'Show something on a TV',
-  beTv: 'Use this screen as a TV',
 
   room: (name: string) => `Room ${name}`,
   previewTitle: 'Ready to talk?',

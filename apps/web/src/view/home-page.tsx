@@ -2,9 +2,10 @@ import { ArrowRight, Clapperboard, MonitorUp, Tv, UsersRound, Video } from 'luci
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
 import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
-import { useApp } from './app-context.ts'
+import { useApp, useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
 import { PageHeader } from './page-header.tsx'
+import { useHomeWords } from './use-home-words.ts'
 
 export interface HomePageProps {
   home: HomeModel
@@ -15,8 +16,7 @@ export interface HomePageProps {
 
 /** The start page. */
 export function HomePage({ home, account, hasRecordings }: HomePageProps) {
-  const { languages } = useApp()
-  const words = languages.words.value
+  const words = useHomeWords()
   return (
     <div class="page">
       <PageHeader>
@@ -46,7 +46,7 @@ export function HomePage({ home, account, hasRecordings }: HomePageProps) {
 
 /** To the login, or to the people for one who is logged in. */
 function AccountLink({ account }: { account: HomeAccount }) {
-  const words = useApp().languages.words.value
+  const words = useHomeWords()
   const state = account.state.value
   if (state === 'unknown') return null
   const isSignedIn = state === 'signed-in'
@@ -60,7 +60,8 @@ function AccountLink({ account }: { account: HomeAccount }) {
 
 /** For those who came for a larger screen, or for what was recorded. */
 function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
-  const words = useApp().languages.words.value
+  const { recordings } = useWords()
+  const words = useHomeWords()
   return (
     <nav class="tv-links" aria-label={words.onTv}>
       <a class="quiet" href="/cast" data-testid="to-cast">
@@ -74,7 +75,7 @@ function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
       {hasRecordings && (
         <a class="quiet" href="/recordings" data-testid="to-recordings">
           <Icon of={Clapperboard} size={20} />
-          {words.recordings}
+          {recordings}
         </a>
       )}
     </nav>
@@ -83,7 +84,7 @@ function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
 
 function JoinByName({ home }: { home: HomeModel }) {
   const { languages } = useApp()
-  const words = languages.words.value
+  const words = useHomeWords()
   const fault = home.fault.value
   return (
     <form
