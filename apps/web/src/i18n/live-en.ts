@@ -9,7 +9,6 @@ export const liveEn = {
   over: 'It is over',
   overHint: 'Thank you for watching. If they go live again, the picture comes back by itself.',
   unreachable: 'The server can’t be reached. Trying again …',
-  off: 'This server shows nothing live. Ask whoever runs it.',
   failed: 'The picture does not get through to this browser. Trying again …',
   hlsNote: 'A few seconds behind',
   hlsExplain: 'Your network lets no direct picture through, so it comes a few seconds later.',

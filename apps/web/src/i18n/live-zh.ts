@@ -11,7 +11,6 @@ export const liveZh: LiveWords = {
   over: '直播已结束',
   overHint: '感谢观看。如果再次开播，画面会自动出现。',
   unreachable: '无法连接服务器，正在重试 …',
-  off: '本服务器不提供直播。请询问管理它的人。',
   failed: '画面无法传到这个浏览器，正在重试 …',
   hlsNote: '晚几秒',
   hlsExplain: '你的网络无法直接接收画面，因此会晚几秒。',

@@ -22,6 +22,7 @@ export const recordingsEn = {
   },
   progress: 'Putting both pictures side by side',
   nothing: 'Nothing came to be recorded.',
+  keptUntil: (date: string) => `Kept until ${date} at the latest.`,
 
   merged: 'Both, side by side',
   ofMember: (name: string) => `Only ${name}`,

@@ -23,6 +23,7 @@ export const recordingsZh: RecordingsWords = {
   },
   progress: '正在把两个画面并排合成',
   nothing: '没有收到可录制的内容。',
+  keptUntil: (date) => `最晚保存到 ${date}。`,
 
   merged: '双方并排',
   ofMember: (name) => `仅${name}`,

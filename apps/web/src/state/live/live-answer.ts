@@ -2,17 +2,24 @@
 export const LIVE_LAYOUTS = ['inset', 'side-by-side'] as const
 export type LiveLayout = (typeof LIVE_LAYOUTS)[number]
 
+/** What one of the two sends. */
+export interface LiveStream {
+  /** What this one is called; may be empty. */
+  name: string
+  /** A WHEP endpoint. */
+  address: string
+}
+
 /**
- * What the server says of a room. off: it shows nothing live. idle: nobody is live. starting: they
- * are, and there is nothing to see yet.
+ * What the server says of a room. idle: nobody is live. over: somebody was, a while ago.
  */
 export type LiveAnswer =
-  | { state: 'off' | 'idle' | 'starting' }
+  | { state: 'idle' | 'over' }
   | {
       state: 'live'
       layout: LiveLayout
       /** Where both are played, the large one first. */
-      streams: readonly string[]
+      streams: readonly LiveStream[]
       /** The playlist; null when there is none yet. */
       hls: string | null
     }
@@ -25,17 +32,17 @@ export function readLiveAnswer(value: unknown): LiveAnswer | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { state, layout, streams, hls } = value as Record<string, unknown>
   if (typeof state !== 'string') return undefined
-  if (state === 'starting') return { state }
-  if (state !== 'live' && state !== 'running') return { state: state === 'off' ? 'off' : 'idle' }
+  if (state !== 'live') return { state: state === 'over' ? 'over' : 'idle' }
   return {
     state: 'live',
     layout: LIVE_LAYOUTS.find((each) => each === layout) ?? 'inset',
-    streams: Array.isArray(streams) ? streams.flatMap(addressesOf).slice(0, MAX_STREAMS) : [],
+    streams: Array.isArray(streams) ? streams.flatMap(readStream).slice(0, MAX_STREAMS) : [],
     hls: typeof hls === 'string' && hls !== '' ? hls : null,
   }
 }
 
-function addressesOf(stream: unknown): string[] {
-  const { url } = (stream ?? {}) as { url?: unknown }
-  return typeof url === 'string' && url !== '' ? [url] : []
+function readStream(stream: unknown): LiveStream[] {
+  const { name, play } = (stream ?? {}) as { name?: unknown; play?: unknown }
+  if (typeof play !== 'string' || play === '') return []
+  return [{ name: typeof name === 'string' ? name : '', address: play }]
 }

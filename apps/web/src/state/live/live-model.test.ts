@@ -35,8 +35,8 @@ const LIVE = {
   state: 'live',
   layout: 'side-by-side',
   streams: [
-    { name: 'lake/a', url: '/whep/lake/a' },
-    { name: 'lake/b', url: '/whep/lake/b' },
+    { name: 'Ann', play: '/whep/lake/a' },
+    { name: '', play: '/whep/lake/b' },
   ],
   hls: '/live/lake/hls/index.m3u8',
 }
@@ -84,12 +84,11 @@ test('before it begins the page waits, and begins by itself', async () => {
   expect(model.screen.value).toBe('asking')
   await settled()
   expect(model.screen.value).toBe('waiting')
-  await hear({ state: 'starting' })
-  expect(model.screen.value).toBe('arriving')
   expect(playbacks.size).toBe(0)
   await hear(LIVE)
   expect(model.screen.value).toBe('arriving')
   expect(model.layout.value).toBe('side-by-side')
+  expect(model.names.value).toEqual(['Ann', ''])
   playback('/whep/lake/a').arrive()
   playback('/whep/lake/b').arrive()
   expect(model.pictures.streams.value).toEqual([{}, {}] as MediaStream[])
@@ -109,6 +108,12 @@ test('it says when it is over, and begins again', async () => {
   await hear(LIVE)
   expect(model.screen.value).toBe('arriving')
   expect(playback('/whep/lake/a')).not.toBe(first)
+})
+
+test('who comes when it is over already is told so', async () => {
+  const { model } = setUp({ state: 'over', endedAt: 1 })
+  await settled()
+  expect(model.screen.value).toBe('over')
 })
 
 test('what is shown already is not opened again', async () => {
@@ -202,11 +207,11 @@ test('the sound is blocked until a press, and a person’s own choice stands', (
 test.each([
   [null, undefined],
   [{}, undefined],
-  [{ state: 'off' }, { state: 'off' }],
+  [{ state: 'over', endedAt: 5 }, { state: 'over' }],
   [{ state: 'from the future' }, { state: 'idle' }],
   [
-    { state: 'live', layout: 'round', streams: [null, {}, { url: '/a' }], hls: 7 },
-    { state: 'live', layout: 'inset', streams: ['/a'], hls: null },
+    { state: 'live', layout: 'round', streams: [null, {}, { play: '/a' }], hls: 7 },
+    { state: 'live', layout: 'inset', streams: [{ name: '', address: '/a' }], hls: null },
   ],
 ])('%p is read as %p', (value, answer) => {
   expect(readLiveAnswer(value)).toEqual(answer as ReturnType<typeof readLiveAnswer>)

@@ -7,11 +7,11 @@ import type { OpenPlayback, VisibilityPort } from './ports.ts'
 /**
  * What the page shows. Transitions:
  *
- *     asking -> waiting | off | unreachable | arriving
- *     waiting, over, off, unreachable -> arriving        (they go live, again)
+ *     asking -> waiting | over | unreachable | arriving
+ *     waiting, over, unreachable -> arriving        (they go live, again)
  *     arriving -> live -> over
  */
-export type LiveScreen = 'asking' | 'waiting' | 'off' | 'unreachable' | 'arriving' | 'live' | 'over'
+export type LiveScreen = 'asking' | 'waiting' | 'unreachable' | 'arriving' | 'live' | 'over'
 
 /** How the picture comes: at once, or as pieces some seconds later; null: not yet. */
 export type LiveWay = 'whep' | 'hls' | null
@@ -40,6 +40,8 @@ export class LiveModel {
   readonly screen: ReadonlySignal<LiveScreen>
   readonly layout: ReadonlySignal<LiveLayout>
   readonly way: ReadonlySignal<LiveWay>
+  /** What the two are called, as `pictures.streams`. */
+  readonly names: ReadonlySignal<readonly string[]>
   readonly pictures: LivePictures
   readonly sound: ReadonlySignal<LiveSound>
   readonly #answer = signal<LiveAnswer | null>(null)
@@ -62,6 +64,10 @@ export class LiveModel {
     this.layout = computed(() => {
       const answer = this.#answer.value
       return answer?.state === 'live' ? answer.layout : 'inset'
+    })
+    this.names = computed(() => {
+      const answer = this.#answer.value
+      return answer?.state === 'live' ? answer.streams.map(({ name }) => name) : []
     })
     this.screen = computed(() => this.#screenOf(this.#answer.value))
     this.#stop = options.visibility.onShown(() => void this.ask())
@@ -106,7 +112,10 @@ export class LiveModel {
     this.#answer.value = answer
     if (answer.state === 'live') {
       this.#wasLive.value = true
-      this.pictures.show(answer.streams, answer.hls)
+      this.pictures.show(
+        answer.streams.map(({ address }) => address),
+        answer.hls,
+      )
     } else this.pictures.hide()
   }
 
@@ -116,9 +125,8 @@ export class LiveModel {
     if (answer?.state === 'live' && hasPicture) return 'live'
     if (!this.#isReached.value) return 'unreachable'
     if (!answer) return 'asking'
-    if (answer.state === 'off') return 'off'
-    if (answer.state === 'idle') return this.#wasLive.value ? 'over' : 'waiting'
-    return 'arriving'
+    if (answer.state === 'live') return 'arriving'
+    return answer.state === 'over' || this.#wasLive.value ? 'over' : 'waiting'
   }
 
   #askLater(): void {

@@ -16,6 +16,11 @@ export function dateAndTime(at: number, language: Language): string {
   return new Date(at).toLocaleString(LOCALES[language], { dateStyle: 'long', timeStyle: 'short' })
 }
 
+/** The whole date. */
+export function dateOf(at: number, language: Language): string {
+  return new Date(at).toLocaleDateString(LOCALES[language], { dateStyle: 'long' })
+}
+
 /** The day, as near to now as it is: today, yesterday, a weekday, a date. */
 export function dayOf(at: number, now: number, { words, language }: Said): string {
   const days = daysBetween(at, now)

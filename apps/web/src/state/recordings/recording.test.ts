@@ -1,15 +1,16 @@
 import { expect, test } from 'bun:test'
-import { lengthOf, partOf, peopleOf, readRecording, sizeText } from './recording.ts'
+import { lengthOf, partOf, readRecording, sizeText } from './recording.ts'
 
 const FILES = [
-  { name: 'ann.webm', kind: 'member', memberName: 'Ann', bytes: 5_000_000, durationMs: 60_000 },
-  { name: 'ann-2.mp4', kind: 'member', memberName: 'Ann', bytes: 1, durationMs: 2_000 },
-  { name: 'ben.webm', kind: 'member', memberName: '', bytes: 2, durationMs: 61_000 },
-  { name: 'both.mp4', kind: 'merged', memberName: '', bytes: 3, durationMs: 61_500 },
+  { name: 'ann.webm', member: 0, bytes: 5_000_000, durationMs: 60_000 },
+  { name: 'ann-2.mp4', member: 0, bytes: 1, durationMs: 2_000 },
+  { name: 'ben.webm', member: 1, bytes: 2, durationMs: 61_000 },
+  { name: 'both.mp4', member: null, bytes: 3, durationMs: 61_500 },
 ]
 const RECORDING = {
   id: 'r1',
   room: 'lake',
+  names: ['Ann', ''],
   startedAt: 1_000,
   endedAt: 63_000,
   state: 'ready',
@@ -26,7 +27,7 @@ test('the file of both comes first, and the longest says how long it is', () => 
     'ben.webm',
   ])
   expect(recording && lengthOf(recording, 0)).toBe(61_500)
-  expect(recording && peopleOf(recording)).toEqual(['Ann', ''])
+  expect(recording?.names).toEqual(['Ann', ''])
 })
 
 test('parts of one member are numbered, a single file is not', () => {

@@ -8,10 +8,8 @@ export type RecordingState = (typeof RECORDING_STATES)[number]
 /** One file of a recording. */
 export interface RecordingFile {
   name: string
-  /** member: what one of the two sent. merged: both, side by side. */
-  kind: 'member' | 'merged'
-  /** Empty: the member has no name, or the file is of both. */
-  memberName: string
+  /** Whose it is, as in `names`; null: both are in it, side by side. */
+  member: number | null
   bytes: number
   durationMs: number
 }
@@ -20,6 +18,8 @@ export interface RecordingFile {
 export interface Recording {
   id: string
   room: string
+  /** What its members are called, in the order in which they came; may be empty. */
+  names: readonly string[]
   startedAt: number
   /** Null while it goes on. */
   endedAt: number | null
@@ -28,6 +28,8 @@ export interface Recording {
   progress: number
   /** Why there is less of it than there could be; null: nothing went wrong. */
   fault: string | null
+  /** When it is deleted by itself at the latest; null: never, or not known yet. */
+  expiresAt: number | null
   /** Both side by side before what each of them sent. */
   files: readonly RecordingFile[]
 }
@@ -36,19 +38,22 @@ type Fields = Record<string, unknown>
 
 /** Reads what the server says of a recording; undefined when it is none. */
 export function readRecording(value: unknown): Recording | undefined {
-  const { id, room, startedAt, endedAt, state, progress, fault, files } = fieldsOf(value)
+  const fields = fieldsOf(value)
+  const { id, room, names, startedAt, state, progress, fault, files } = fields
   const known = RECORDING_STATES.find((each) => each === state)
   if (typeof id !== 'string' || typeof startedAt !== 'number' || !known) return undefined
   const list = Array.isArray(files) ? files.map(readFile).filter((file) => file !== undefined) : []
   return {
     id,
-    room: typeof room === 'string' ? room : '',
+    room: textOf(room),
+    names: Array.isArray(names) ? names.map(textOf) : [],
     startedAt,
-    endedAt: typeof endedAt === 'number' ? endedAt : null,
+    endedAt: numberOf(fields['endedAt']),
     state: known,
     progress: typeof progress === 'number' ? Math.min(1, Math.max(0, progress)) : 0,
     fault: typeof fault === 'string' ? fault : null,
-    files: list.toSorted((one, other) => Number(isOfOne(one)) - Number(isOfOne(other))),
+    expiresAt: numberOf(fields['expiresAt']),
+    files: list.toSorted((one, other) => (one.member ?? -1) - (other.member ?? -1)),
   }
 }
 
@@ -58,16 +63,9 @@ export function lengthOf({ files, startedAt, endedAt }: Recording, now: number):
   return longest || Math.max(0, (endedAt ?? now) - startedAt)
 }
 
-/** What the two are called, each once; an empty name for one who has none. */
-export function peopleOf({ files }: Recording): string[] {
-  return [...new Set(files.filter(isOfOne).map(({ memberName }) => memberName))]
-}
-
 /** Which part of one member's picture a file is, from 1; undefined when there is only one. */
 export function partOf({ files }: Recording, file: RecordingFile): number | undefined {
-  const parts = files.filter(
-    ({ kind, memberName }) => kind === file.kind && memberName === file.memberName,
-  )
+  const parts = files.filter(({ member }) => member === file.member)
   return parts.length > 1 ? parts.indexOf(file) + 1 : undefined
 }
 
@@ -83,20 +81,23 @@ export function sizeText(bytes: number): string {
   return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`
 }
 
-function isOfOne({ kind }: RecordingFile): boolean {
-  return kind === 'member'
-}
-
 function readFile(value: unknown): RecordingFile | undefined {
-  const { name, kind, memberName, bytes, durationMs } = fieldsOf(value)
+  const { name, member, bytes, durationMs } = fieldsOf(value)
   if (typeof name !== 'string' || name === '') return undefined
   return {
     name,
-    kind: kind === 'merged' ? 'merged' : 'member',
-    memberName: typeof memberName === 'string' ? memberName : '',
-    bytes: typeof bytes === 'number' ? bytes : 0,
-    durationMs: typeof durationMs === 'number' ? durationMs : 0,
+    member: numberOf(member),
+    bytes: numberOf(bytes) ?? 0,
+    durationMs: numberOf(durationMs) ?? 0,
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -2,8 +2,8 @@ import { askApi, type ApiFetch, type ApiResult } from '../people/api-request.ts'
 import { readRecording, type Recording, type RecordingFile } from './recording.ts'
 import type { RecordingKey } from './recording-keys.ts'
 
-/** Requests that are under way at once. */
-const MAX_REQUESTS = 4
+/** Keys that one request shows; the server looks at no more. */
+const MAX_SHOWN_KEYS = 50
 
 /** What is heard of recordings; `missing`: keys that open nothing any more. */
 export interface RecordingList {
@@ -21,26 +21,13 @@ export class RecordingsApi {
 
   /** Those of who is logged in, and those that `keys` open; the latest first. */
   async list(keys: readonly RecordingKey[]): Promise<ApiResult<RecordingList>> {
-    const own = await this.#ask(undefined)
-    if (!own.ok) return own
-    const found = new Map(own.value.map((recording) => [recording.id, recording]))
-    const missing: string[] = []
-    const wanted = keys.filter(({ id }) => !found.has(id))
-    const next = async (): Promise<ApiResult<Recording[]> | undefined> => {
-      for (let key = wanted.shift(); key; key = wanted.shift()) {
-        const result = await this.#ask(key)
-        if (!result.ok) return result
-        const { id } = key
-        const recording = result.value.find((each) => each.id === id)
-        if (recording) found.set(id, recording)
-        else missing.push(id)
-      }
-      return undefined
+    const found = new Map<string, Recording>()
+    for (let shown = 0; shown === 0 || shown < keys.length; shown += MAX_SHOWN_KEYS) {
+      const result = await this.#ask(keys.slice(shown, shown + MAX_SHOWN_KEYS))
+      if (!result.ok) return result
+      for (const recording of result.value) found.set(recording.id, recording)
     }
-    const failed = (await Promise.all(Array.from({ length: MAX_REQUESTS }, next))).find(
-      (result) => result !== undefined,
-    )
-    if (failed && !failed.ok) return failed
+    const missing = keys.flatMap(({ id }) => (found.has(id) ? [] : id))
     const recordings = [...found.values()].toSorted((one, other) => other.startedAt - one.startedAt)
     return { ok: true, value: { recordings, missing } }
   }
@@ -48,20 +35,16 @@ export class RecordingsApi {
   delete(id: string, key: string | undefined): Promise<ApiResult<void>> {
     return askApi(this.#fetch, `recordings/${encodeURIComponent(id)}`, {
       method: 'DELETE',
-      headers: bearer(id, key),
+      headers: bearer(key === undefined ? [] : [{ id, key }]),
     })
   }
 
-  async #ask(key: RecordingKey | undefined): Promise<ApiResult<Recording[]>> {
+  async #ask(keys: readonly RecordingKey[]): Promise<ApiResult<Recording[]>> {
     const result = await askApi<{ recordings?: unknown } | undefined>(this.#fetch, 'recordings', {
       method: 'GET',
-      headers: key ? bearer(key.id, key.key) : {},
+      headers: bearer(keys),
     })
-    // Nobody is logged in, or the key opens nothing: there is nothing to show, and nothing wrong.
-    if (!result.ok) {
-      const isNothing = result.fault.code === 'not-signed-in' || result.fault.code === 'not-found'
-      return isNothing ? { ok: true, value: [] } : result
-    }
+    if (!result.ok) return result
     const { recordings } = result.value ?? {}
     const list = Array.isArray(recordings) ? recordings : []
     return { ok: true, value: list.map(readRecording).filter((each) => each !== undefined) }
@@ -81,6 +64,7 @@ export function fileAddress(
   return query.size > 0 ? `${path}?${query}` : path
 }
 
-function bearer(id: string, key: string | undefined): Record<string, string> {
-  return key === undefined ? {} : { authorization: `Bearer ${id}.${key}` }
+function bearer(keys: readonly RecordingKey[]): Record<string, string> {
+  const pairs = keys.map(({ id, key }) => `${id}.${key}`)
+  return pairs.length === 0 ? {} : { authorization: `Bearer ${pairs.join(',')}` }
 }

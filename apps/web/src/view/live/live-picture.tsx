@@ -68,7 +68,7 @@ function DirectPicture({ page, index, onRatio }: DirectPictureProps) {
         class="live-video"
         data-testid="live-video"
         data-place={index}
-        aria-label={words.picture(index + 1)}
+        aria-label={page.names.value[index] || words.picture(index + 1)}
         autoPlay
         playsInline
         muted

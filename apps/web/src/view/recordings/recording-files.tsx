@@ -73,8 +73,9 @@ export function fileLabel(
   file: RecordingFile,
   words: RecordingsWords,
 ): string {
-  const { kind, memberName } = file
-  const name = kind === 'merged' ? words.merged : words.ofMember(memberName || words.somebody)
+  const { member } = file
+  const name =
+    member === null ? words.merged : words.ofMember(recording.names[member] || words.somebody)
   const part = partOf(recording, file)
   return part === undefined ? name : `${name}, ${words.part(part)}`
 }

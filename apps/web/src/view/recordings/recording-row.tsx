@@ -2,8 +2,8 @@ import { CircleAlert, Trash2 } from 'lucide'
 import { useState } from 'preact/hooks'
 import { captureFaultSentence } from '../../i18n/capture-fault-sentences.ts'
 import type { RecordingsWords } from '../../i18n/recordings-en.ts'
-import { dateAndTime } from '../../state/people/said-when.ts'
-import { lengthOf, peopleOf, type Recording } from '../../state/recordings/recording.ts'
+import { dateAndTime, dateOf } from '../../state/people/said-when.ts'
+import { lengthOf, type Recording } from '../../state/recordings/recording.ts'
 import type { RecordingsModel } from '../../state/recordings/recordings-model.ts'
 import { durationSentence } from '../../state/wording.ts'
 import { useApp, useWords } from '../app-context.ts'
@@ -25,7 +25,7 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
   const common = useWords()
   const language = useApp().languages.language.value
   const [playing, setPlaying] = useState<string | null>(null)
-  const { fault, files, room, state } = recording
+  const { expiresAt, fault, files, room, state } = recording
   const when = dateAndTime(recording.startedAt, language)
   const file = files.find(({ name }) => name === playing)
   return (
@@ -46,8 +46,8 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
             </p>
           )}
         </div>
-        {/* What is being made can't be deleted under the hands of who makes it. */}
-        {(state === 'ready' || state === 'interrupted') && (
+        {/* What still grows can't be deleted. */}
+        {state !== 'recording' && (
           <RoundButton
             class="plain"
             icon={Trash2}
@@ -78,6 +78,9 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
         playing={playing}
         onPlay={(name) => setPlaying(name === playing ? null : name)}
       />
+      {expiresAt !== null && (
+        <p class="recording-expiry">{words.keptUntil(dateOf(expiresAt, language))}</p>
+      )}
     </li>
   )
 }
@@ -107,7 +110,7 @@ function State({ recording }: { recording: Recording }) {
 
 /** Who was recorded; empty when nobody has a name. */
 function titleOf(recording: Recording, words: RecordingsWords): string {
-  const names = peopleOf(recording)
+  const { names } = recording
   if (names.every((name) => name === '')) return ''
   const [one = '', other = ''] = names.map((name) => name || words.somebody)
   return other === '' ? one : words.people(one, other)
