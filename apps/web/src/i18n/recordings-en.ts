@@ -13,7 +13,7 @@ export const recordingsEn = {
 
   room: (name: string) => `Room ${name}`,
   people: (one: string, other: string) => `${one} and ${other}`,
-  somebody: 'Somebody',
+  unnamed: (number: number) => `person ${number}`,
   states: {
     recording: 'Being recorded now',
     merging: (percent: number) => `Both pictures are being put side by side: ${percent} %`,

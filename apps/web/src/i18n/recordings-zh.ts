@@ -14,7 +14,7 @@ export const recordingsZh: RecordingsWords = {
 
   room: (name) => `房间 ${name}`,
   people: (one, other) => `${one}和${other}`,
-  somebody: '有人',
+  unnamed: (number) => `第 ${number} 个人`,
   states: {
     recording: '正在录制',
     merging: (percent) => `正在把两个画面并排合成：${percent}%`,

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { StageModel } from '../state/stage-model.ts'
 import { CallStatus } from './call-status.tsx'
 import { CaptureSlot } from './captures/capture-slot.tsx'
@@ -12,6 +12,7 @@ import { RemoteView } from './remote-view.tsx'
 import { SelfView } from './self-view.tsx'
 import { Stuck } from './stuck.tsx'
 import { TvPanel } from './tv-panel.tsx'
+import { useIdleTouch } from './use-idle-touch.ts'
 import { useScreenModes } from './use-screen-modes.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import { VerifiedBadge, VerifiedPanel } from './verified-badge.tsx'
@@ -39,7 +40,7 @@ export function Stage(props: StageProps) {
   const videoRef = useRef<HTMLVideoElement>(null)
   const modes = useScreenModes(videoRef)
   useShortcuts(page, modes, { isOff: isSmall })
-  useIdleTouch(page)
+  useIdleTouch(page.idle)
   const { name } = page.model.state.value
   const isQuiet = name === 'connected' && page.idle.isIdle.value && page.panel.value === null
   // One element either way: to make it anew would stop picture and sound.
@@ -86,16 +87,4 @@ function Surroundings(props: StageProps & { modes: ScreenModes }) {
       <MismatchDialog page={page} />
     </>
   )
-}
-
-/** Every movement, touch and key wakes the controls. */
-function useIdleTouch(page: StageModel): void {
-  useEffect(() => {
-    const touch = () => page.idle.touch()
-    const events = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const
-    for (const event of events) window.addEventListener(event, touch)
-    return () => {
-      for (const event of events) window.removeEventListener(event, touch)
-    }
-  }, [page])
 }

@@ -1,5 +1,6 @@
 import type { CancelTimer, Clock } from '@duet/base'
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
+import { IdleModel } from '../idle-model.ts'
 import { readLiveAnswer, type LiveAnswer, type LiveLayout } from './live-answer.ts'
 import { LivePictures } from './live-pictures.ts'
 import type { OpenPlayback, VisibilityPort } from './ports.ts'
@@ -44,6 +45,7 @@ export class LiveModel {
   readonly names: ReadonlySignal<readonly string[]>
   readonly pictures: LivePictures
   readonly sound: ReadonlySignal<LiveSound>
+  readonly idle: IdleModel
   readonly #answer = signal<LiveAnswer | null>(null)
   readonly #isReached = signal(true)
   readonly #wasLive = signal(false)
@@ -60,6 +62,7 @@ export class LiveModel {
     this.room = options.room
     this.pictures = new LivePictures(options)
     this.sound = this.#sound
+    this.idle = new IdleModel(options.timers)
     this.way = this.pictures.way
     this.layout = computed(() => {
       const answer = this.#answer.value
@@ -106,6 +109,7 @@ export class LiveModel {
     this.#cancel()
     this.#stop()
     this.pictures.close()
+    this.idle.close()
   }
 
   #take(answer: LiveAnswer): void {

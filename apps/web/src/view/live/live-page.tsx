@@ -7,6 +7,7 @@ import { Icon } from '../icon.tsx'
 import { LanguageButton } from '../language-button.tsx'
 import { Logo } from '../logo.tsx'
 import { RoundButton } from '../round-button.tsx'
+import { useIdleTouch } from '../use-idle-touch.ts'
 import { useScreenModes } from '../use-screen-modes.ts'
 import { LivePicture } from './live-picture.tsx'
 import { useLiveWords } from './use-live-words.ts'
@@ -16,6 +17,7 @@ export function LivePage({ page }: { page: LiveModel }) {
   const words = useLiveWords()
   const videoRef = useRef<HTMLVideoElement>(null)
   const modes = useScreenModes(videoRef)
+  useIdleTouch(page.idle)
   const screen = page.screen.value
   const isLive = screen === 'live'
   return (
@@ -24,6 +26,7 @@ export function LivePage({ page }: { page: LiveModel }) {
       data-testid="live"
       data-screen={screen}
       data-way={page.way.value ?? 'none'}
+      data-quiet={isLive && page.idle.isIdle.value && page.sound.value !== 'blocked'}
     >
       <h1 class="visually-hidden">{words.title(page.room)}</h1>
       {page.way.value !== null && <LivePicture page={page} />}

@@ -75,7 +75,9 @@ export function fileLabel(
 ): string {
   const { member } = file
   const name =
-    member === null ? words.merged : words.ofMember(recording.names[member] || words.somebody)
+    member === null
+      ? words.merged
+      : words.ofMember(recording.names[member] || words.unnamed(member + 1))
   const part = partOf(recording, file)
   return part === undefined ? name : `${name}, ${words.part(part)}`
 }

@@ -27,20 +27,23 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
   const [playing, setPlaying] = useState<string | null>(null)
   const { expiresAt, fault, files, room, state } = recording
   const when = dateAndTime(recording.startedAt, language)
+  const title = titleOf(recording, words)
   const file = files.find(({ name }) => name === playing)
   return (
     <li class="card recording-row" data-testid="recording-row" data-state={state}>
       <div class="recording-head">
         <div class="recording-words">
           <h2>
-            <bdi>{titleOf(recording, words) || words.room(room)}</bdi>
+            <bdi>{title || words.room(room)}</bdi>
           </h2>
           <p class="hint">
             <time dateTime={new Date(recording.startedAt).toISOString()}>{when}</time>
             {' · '}
-            {durationSentence(common, lengthOf(recording, model.now.value))}
+            <span class="unbroken">
+              {durationSentence(common, lengthOf(recording, model.now.value))}
+            </span>
           </p>
-          {titleOf(recording, words) !== '' && (
+          {title !== '' && (
             <p class="hint">
               <bdi>{words.room(room)}</bdi>
             </p>
@@ -109,9 +112,7 @@ function State({ recording }: { recording: Recording }) {
 }
 
 /** Who was recorded; empty when nobody has a name. */
-function titleOf(recording: Recording, words: RecordingsWords): string {
-  const { names } = recording
-  if (names.every((name) => name === '')) return ''
-  const [one = '', other = ''] = names.map((name) => name || words.somebody)
+function titleOf({ names }: Recording, words: RecordingsWords): string {
+  const [one = '', other = ''] = names.filter((name) => name !== '')
   return other === '' ? one : words.people(one, other)
 }
