@@ -13,7 +13,6 @@ import type { PageConfig } from './config.ts'
 import type { LanguageModel } from './i18n/language.ts'
 import { CallPageModel } from './state/call-page-model.ts'
 import { obstacleOf } from './state/environment.ts'
-import type { CallPort } from './state/ports.ts'
 import { roomNameFault } from './state/room-name-fault.ts'
 import { CallPage } from './view/call-page.tsx'
 import { LostPage } from './view/lost-page.tsx'
@@ -50,7 +49,7 @@ function openCallPage({ languages, config }: FirstPagesOptions): CallPageModel |
     },
     addresses: config.addresses,
     obstacle: obstacleOf(environmentFacts()),
-    createCall: (options) => createCall({ ...options, loadMediaParts }) as unknown as CallPort,
+    createCall: (options) => createCall({ ...options, loadMediaParts }),
     openCallCast: callCastOpener(config.addresses),
     languages,
     media: browserMedia,

@@ -1,7 +1,7 @@
-import type { Call, Capturing } from '@duet/client'
+import type { Call } from '@duet/client'
 
 /** What the pages need of a call, so that a fake can take its place; the rest is of casts. */
-export type CallPort = Omit<Pick<Call, keyof Call>, 'dismiss' | 'isPeerDuet'> & Capturing
+export type CallPort = Omit<Pick<Call, keyof Call>, 'dismiss' | 'isPeerDuet'>
 
 /** Remembers small texts between visits; forgets silently where the browser allows no storage. */
 export interface Memory {

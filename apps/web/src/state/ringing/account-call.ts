@@ -5,7 +5,7 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import { Notices } from '../notices.ts'
 import { OwnMedia } from '../own-media.ts'
 import type { OpenCallCast } from '../on-tv.ts'
-import type { CallPort, MediaPort, Memory } from '../ports.ts'
+import type { MediaPort, Memory } from '../ports.ts'
 import { FigureLog, type CallFigures } from './figure-log.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { UserCallPort } from './ports.ts'
@@ -133,8 +133,7 @@ export class AccountCall {
   }
 
   #followLeg(): void {
-    const { state } = this.call
-    const leg = this.call.leg as unknown as CallPort | null
+    const { leg, state } = this.call
     if (state.name !== 'talking' || leg === this.#stage.peek()?.call) return
     this.#closeStage()
     if (!leg) return
