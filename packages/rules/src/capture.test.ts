@@ -61,6 +61,14 @@ describe('B1 consent', () => {
     ])
   })
 
+  test('B1 one agreed -> the other says no -> nobody agrees, and whoever asked hears it', () => {
+    const room = duo()
+    room.consent('a')
+    room.consent('a', 'live')
+    expect(room.consent('b', 'record', false)).toEqual(['b captures A live', 'a captures A live'])
+    expect(room.capture('b')).toEqual(['b refused no-consent 8'])
+  })
+
   test('B1 agreed -> the other leaves -> nothing is agreed on with whoever comes', () => {
     const room = agreed()
     expect(room.leave('b')).toEqual(['b left', 'a peer-left B left', 'a captures nothing'])

@@ -8,7 +8,7 @@ const PARTIES = 2
 /** Of a room in which nothing can be agreed on. */
 const NO_CAPTURES: NonNullable<RoomPolicy['captures']> = { purposes: [], watcher: '' }
 
-/** B1: a member agrees, or does not any more. */
+/** B1: a member agrees, or does not any more, or never did: that answers whoever asked. */
 export function consent(
   room: Room,
   { from, purpose, isGiven, ref }: Extract<RoomEvent, { type: 'consent' }>,
@@ -16,11 +16,9 @@ export function consent(
   const member = memberAt(room, from)
   if (!member) return refuseStranger(room, { from, ref })
   const { consents } = member
-  if (consents.includes(purpose) === isGiven) return [room, []]
-  if (!isGiven) {
-    const rest = consents.filter((given) => given !== purpose)
-    return [withMember(room, { ...member, consents: rest }), []]
-  }
+  const isAgreed = consents.includes(purpose)
+  if (!isGiven) return [withdrawn(room, isAgreed ? [member] : others(room, member), purpose), []]
+  if (isAgreed) return [room, []]
   // B2: nobody is there to agree with, or it is nobody who could.
   if (others(room, member).length === 0) return refuse(room, from, 'no-such-peer', ref)
   if (!isAllowed(room, purpose) || !canAllConsent(room)) {
@@ -165,6 +163,14 @@ function isSameCompany(before: Room, room: Room): boolean {
     before.members.length === members.length &&
     members.every(({ id }, index) => before.members[index]?.id === id)
   )
+}
+
+/** The room in which these do not agree to it. */
+function withdrawn(room: Room, members: readonly Member[], purpose: CapturePurpose): Room {
+  return members
+    .filter(({ consents }) => consents.includes(purpose))
+    .map((member) => ({ ...member, consents: member.consents.filter((each) => each !== purpose) }))
+    .reduce(withMember, room)
 }
 
 function withoutConsents(members: readonly Member[]): readonly Member[] {
