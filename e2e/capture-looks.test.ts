@@ -1,28 +1,14 @@
 import { expect } from 'bun:test'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { artifactFolder } from './harness/artifacts.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { installDrawnStreams } from './harness/drawn-live.ts'
-import { lookForFaults } from './harness/looks.ts'
+import { lookInViews } from './harness/views.ts'
 import { selectorOf } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
-
-/** Colours don't depend on the size, so dark is looked at once. */
-const VIEWS = [
-  { width: 360, height: 640, scheme: 'light' },
-  { width: 390, height: 844, scheme: 'dark' },
-  { width: 844, height: 390, scheme: 'light' },
-  { width: 768, height: 1024, scheme: 'light' },
-  { width: 1440, height: 900, scheme: 'light' },
-] as const
 
 const LANGUAGES = [
   { locale: 'en-GB', lang: 'en' },
   { locale: 'zh-CN', lang: 'zh' },
 ]
-
-const SCREENS = artifactFolder('screens')
 
 const DAY_MS = 24 * 3_600_000
 const BEGAN = Date.UTC(2026, 10, 28, 18, 30)
@@ -93,7 +79,7 @@ async function seeRecordings(scene: Scene, language: Language): Promise<void> {
   await ann.page.route('**/api/recordings/*', (route) => route.fulfill({ status: 204 }))
   const faults: string[] = []
   const look = async (screen: string) => {
-    faults.push(...(await lookEverywhere(ann, `recordings-${screen}`, language.lang)))
+    faults.push(...(await lookInViews(ann, `recordings-${screen}`, language.lang)))
   }
 
   await ann.goto(`${scene.server.http}/recordings`)
@@ -135,7 +121,7 @@ async function seeLive(scene: Scene, language: Language): Promise<void> {
   await viewer.page.route('**/api/live/*', (route) => route.fulfill(answers))
   const faults: string[] = []
   const look = async (screen: string) => {
-    faults.push(...(await lookEverywhere(viewer, `live-${screen}`, language.lang)))
+    faults.push(...(await lookInViews(viewer, `live-${screen}`, language.lang)))
   }
   const waitForScreen = (screen: string) =>
     viewer.page.waitForSelector(`${selectorOf('live')}[data-screen="${screen}"]`)
@@ -158,22 +144,4 @@ async function seeLive(scene: Scene, language: Language): Promise<void> {
   answers.json = LIVE
   await waitForScreen('live')
   expect(faults).toEqual([])
-}
-
-/** Photographs a page in every view, and says what is wrong with it. */
-async function lookEverywhere(
-  person: ChromiumPerson,
-  screen: string,
-  lang: string,
-): Promise<string[]> {
-  mkdirSync(SCREENS, { recursive: true })
-  const faults: string[] = []
-  for (const { width, height, scheme } of VIEWS) {
-    await person.page.setViewportSize({ width, height })
-    await person.page.emulateMedia({ colorScheme: scheme })
-    const title = `${screen}-${width}x${height}-${scheme}-${lang}`
-    await person.page.screenshot({ path: join(SCREENS, `${title}.png`) })
-    faults.push(...(await lookForFaults(person)).map((fault) => `${title}: ${fault}`))
-  }
-  return faults
 }
