@@ -47,11 +47,8 @@ export const moreEn = {
     live: (name: string) => `${Person(name)} took the consent back. You are not live any more.`,
   },
 
-  waitingFor: {
-    record: (name: string) => `Asking ${person(name)} whether this may be recorded …`,
-    live: (name: string) => `Asking ${person(name)} whether this may be shown live …`,
-  },
-  withdraw: 'Don’t ask',
+  waitingFor: (name: string) => `Asking ${person(name)} …`,
+  withdraw: 'Cancel',
   starting: { record: 'Recording begins …', live: 'Going live …' },
   on: { record: 'Recording', live: 'Live' },
   openControls: { record: 'Recording: what it means, and stop', live: 'Live: link, and stop' },

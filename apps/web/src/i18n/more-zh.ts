@@ -43,11 +43,8 @@ export const moreZh: MoreWords = {
     live: (name) => `${person(name)}撤回了同意，直播已停止。`,
   },
 
-  waitingFor: {
-    record: (name) => `正在征求${person(name)}同意录制 …`,
-    live: (name) => `正在征求${person(name)}同意直播 …`,
-  },
-  withdraw: '不再询问',
+  waitingFor: (name) => `正在询问${person(name)} …`,
+  withdraw: '取消',
   starting: { record: '即将开始录制 …', live: '即将开始直播 …' },
   on: { record: '录制中', live: '直播中' },
   openControls: { record: '录制中：说明与停止', live: '直播中：链接与停止' },

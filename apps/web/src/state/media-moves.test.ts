@@ -127,3 +127,25 @@ test('B8 a way that is lost while it is recorded is told', () => {
   call.move({ ...DIRECT, by: 'self', why: 'lost' })
   expect(said()).toBe(en.serverLost)
 })
+
+test('B8 what was said of the peer’s way there goes when it is known what it is for', () => {
+  const { call, said } = setUp()
+  call.move({ ...ENTERING, by: 'peer' })
+  expect(said()).toBe(en.movedToServer('Ann'))
+  call.changeCapture({ active: [{ id: 'c1', purpose: 'live', state: 'starting', by: 'peer' }] })
+  expect(said()).toBe(null)
+  call.changeCapture({ active: [] })
+  call.move({ ...DIRECT, by: 'peer' })
+  expect(said()).toBe(null)
+})
+
+test('B8 where a person moved it there before, it says so, and stays said', () => {
+  const { call, moves, notices, said } = setUp()
+  call.move({ ...SERVER, by: 'peer' })
+  notices.show(() => 'Something else')
+  call.changeCapture({ active: [{ id: 'c1', purpose: 'live', state: 'running', by: 'self' }] })
+  expect(said()).toBe('Something else')
+  call.changeCapture({ active: [] })
+  call.move({ ...DIRECT, by: 'peer' })
+  expect([said(), moves.isToServer]).toEqual([en.movedToDirect('Ann'), false])
+})

@@ -15,14 +15,21 @@ export interface MediaMovesOptions {
 /** Moves a call through the server and back, and tells when somebody or something else did. */
 export class MediaMoves {
   readonly #options: MediaMovesOptions
-  readonly #stop: () => void
+  readonly #stop: (() => void)[]
   #last: MediaPathInfo['name'] = 'direct'
   /** It was moved there for a recording or a broadcast, and goes back with its end. */
   #isForCapture = false
+  /** What was said last of the way there. */
+  #told: Notice | undefined
 
   constructor(options: MediaMovesOptions) {
     this.#options = options
-    this.#stop = effect(() => this.#follow(options.model.mediaPath.value))
+    this.#stop = [
+      effect(() => this.#follow(options.model.mediaPath.value)),
+      effect(() => {
+        if (options.captures.isOn.value) this.#explained()
+      }),
+    ]
   }
 
   /** True when it is possible now, or the way back is. */
@@ -52,15 +59,24 @@ export class MediaMoves {
   }
 
   close(): void {
-    this.#stop()
+    for (const stop of this.#stop.splice(0)) stop()
+  }
+
+  /** The peer’s way there may be heard of before what it is for. */
+  #explained(): void {
+    if (!isToServer(this.#last) || this.#told !== this.#options.notices.current.peek()) return
+    this.#isForCapture = true
+    this.#options.notices.dismiss()
   }
 
   #follow({ by, name, why }: MediaPathInfo): void {
+    const { call } = this.#options
     const last = this.#last
     this.#last = name
     if (by === null || name === last) return
     const isMoved = isToServer(name) !== isToServer(last)
-    if (isMoved && isToServer(name)) this.#isForCapture = this.#options.captures.isOn.peek()
+    // Asked of the call itself: it moves before it tells why.
+    if (isMoved && isToServer(name)) this.#isForCapture = call.capture.active.length > 0
     // Who agreed to that was told of the way that it takes.
     if (this.#isForCapture && why === 'pressed') return
     if (isToServer(name)) {
@@ -77,6 +93,7 @@ export class MediaMoves {
     const name = this.#peerName()
     const notice: Notice = (words) =>
       by === 'peer' ? words.movedToServer(name) : words.throughServerNow
+    this.#told = notice
     this.#options.notices.show(notice, goBack)
   }
 

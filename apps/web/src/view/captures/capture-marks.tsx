@@ -18,7 +18,7 @@ export function CaptureMarks({ model, name }: { model: CaptureModel; name: strin
       ))}
       {wish && (
         <span class="capture-mark waiting" data-testid="capture-wish">
-          <bdi>{words.waitingFor[wish.purpose](name)}</bdi>
+          <bdi>{words.waitingFor(name)}</bdi>
           <button
             type="button"
             class="quiet"

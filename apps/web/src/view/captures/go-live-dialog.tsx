@@ -107,53 +107,59 @@ function PushFields({ plan }: { plan: LivePlan }) {
   return (
     <details class="push">
       <summary data-testid="push-elsewhere">{words.elsewhere}</summary>
-      <div class="field">
-        <label for="push-address">{words.pushAddress}</label>
-        <input
-          id="push-address"
-          type="text"
-          inputMode="url"
-          dir="ltr"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellcheck={false}
-          data-testid="push-address"
-          value={plan.address.value}
-          aria-invalid={isAddressWrong}
-          aria-describedby="push-address-hint"
-          onInput={(event) => (plan.address.value = event.currentTarget.value)}
-        />
-        <p id="push-address-hint" class={isAddressWrong ? 'hint fault' : 'hint'} aria-live="polite">
-          {isAddressWrong ? words.badPushAddress : words.pushAddressHint}
-        </p>
-      </div>
-      <div class="field">
-        <label for="push-key">{words.pushKey}</label>
-        <div class="password-row">
+      <div class="push-fields">
+        <div class="field">
+          <label for="push-address">{words.pushAddress}</label>
           <input
-            id="push-key"
-            {...(isShown ? TEXT : PASSWORD)}
+            id="push-address"
+            type="text"
+            inputMode="url"
             dir="ltr"
-            // No name and no password of a person: nothing is to be remembered or filled in.
-            autoComplete="new-password"
+            autoComplete="off"
             autoCapitalize="none"
             spellcheck={false}
-            data-testid="push-key"
-            value={plan.key.value}
-            aria-invalid={isKeyWrong}
-            aria-describedby="push-key-hint"
-            onInput={(event) => (plan.key.value = event.currentTarget.value)}
+            data-testid="push-address"
+            value={plan.address.value}
+            aria-invalid={isAddressWrong}
+            aria-describedby="push-address-hint"
+            onInput={(event) => (plan.address.value = event.currentTarget.value)}
           />
-          <RoundButton
-            class="plain"
-            icon={isShown ? EyeOff : Eye}
-            label={isShown ? words.hideKey : words.showKey}
-            onPress={() => setShown(!isShown)}
-          />
+          <p
+            id="push-address-hint"
+            class={isAddressWrong ? 'hint fault' : 'hint'}
+            aria-live="polite"
+          >
+            {isAddressWrong ? words.badPushAddress : words.pushAddressHint}
+          </p>
         </div>
-        <p id="push-key-hint" class={isKeyWrong ? 'hint fault' : 'hint'} aria-live="polite">
-          {isKeyWrong ? words.badPushKey : words.pushKeyHint}
-        </p>
+        <div class="field">
+          <label for="push-key">{words.pushKey}</label>
+          <div class="password-row">
+            <input
+              id="push-key"
+              {...(isShown ? TEXT : PASSWORD)}
+              dir="ltr"
+              // No name and no password of a person: nothing is to be remembered or filled in.
+              autoComplete="new-password"
+              autoCapitalize="none"
+              spellcheck={false}
+              data-testid="push-key"
+              value={plan.key.value}
+              aria-invalid={isKeyWrong}
+              aria-describedby="push-key-hint"
+              onInput={(event) => (plan.key.value = event.currentTarget.value)}
+            />
+            <RoundButton
+              class="plain"
+              icon={isShown ? EyeOff : Eye}
+              label={isShown ? words.hideKey : words.showKey}
+              onPress={() => setShown(!isShown)}
+            />
+          </div>
+          <p id="push-key-hint" class={isKeyWrong ? 'hint fault' : 'hint'} aria-live="polite">
+            {isKeyWrong ? words.badPushKey : words.pushKeyHint}
+          </p>
+        </div>
       </div>
     </details>
   )
