@@ -81,7 +81,7 @@ function ViewersLink({ path }: { path: string }) {
           readOnly
           value={link}
           data-testid="viewers-link"
-          onFocus={(event) => event.currentTarget.select()}
+          onClick={(event) => event.currentTarget.select()}
         />
         <CopyButton text={link} label={words.copyViewersLink} testId="copy-viewers-link" />
       </div>
