@@ -47,7 +47,7 @@ export function installDrawnStreams(): void {
   const drawn = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const url = input instanceof Request ? input.url : String(input)
     if (!url.includes('/whep/') || init?.method !== 'POST') return real(input, init)
-    return new Response(await answer(String(init.body)), {
+    return new Response(await answer(init.body as string), {
       status: 201,
       headers: { 'content-type': 'application/sdp', location: `/drawn/${count}` },
     })
