@@ -17,7 +17,7 @@ export function CaptureMarks({ model, name }: { model: CaptureModel; name: strin
         <Mark key={capture.id} model={model} capture={capture} />
       ))}
       {wish && (
-        <span class="capture-mark waiting" data-testid="capture-wish">
+        <span class="capture-mark wish" data-testid="capture-wish">
           <bdi>{words.waitingFor(name)}</bdi>
           <button
             type="button"
