@@ -7,12 +7,15 @@ import {
   choice,
   choiceOrOff,
   count,
+  durationOrOff,
   listenHost,
   network,
   path,
+  pathOrOff,
   port,
   portRange,
   reachableAddress,
+  sizeOrOff,
   urlPath,
   type ValueType,
 } from './value-types.ts'
@@ -217,6 +220,31 @@ export const SCHEMA = {
     [],
     'Network that notifications of calls may be sent to though it is private: where a push ' +
       'service of your own stands.',
+  ),
+  recordings: optional(
+    pathOrOff,
+    'Directory for recordings of calls, recordings in the data directory if nothing is said; off ' +
+      'lets nobody record. Recording needs the media server.',
+  ),
+  recordingsKeep: single(
+    durationOrOff,
+    '30d',
+    'How long a recording is kept after its end; off keeps it until somebody deletes it.',
+  ),
+  recordingsMax: single(
+    sizeOrOff,
+    '10GB',
+    'How much all recordings may take together: past that the oldest ones go; off sets no bound.',
+  ),
+  live: single(
+    choice('on', 'off'),
+    'on',
+    'Whether calls can be shown live to viewers, which needs the media server and ffmpeg.',
+  ),
+  ffmpeg: optional(
+    path,
+    'The ffmpeg program, which merges recordings and makes live pictures; the one that is ' +
+      'installed if nothing is said.',
   ),
   static: optional(
     path,

@@ -21,6 +21,13 @@ export interface PortRange {
 const LAST_PORT = 65_535
 const MAX_COUNT = 1000
 
+const HOUR_MS = 3_600_000
+const MS_IN: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS }
+/** A hundred years. */
+const MAX_DURATION_MS = 36_525 * 24 * HOUR_MS
+
+const BYTES_IN: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 }
+
 /** 0-65535, where 0 is any free port; `off` reads as null. */
 export const port: ValueType<number | null> = {
   name: 'port or off',
@@ -78,6 +85,36 @@ export const network: ValueType<Network | null> = {
 export const path: ValueType<string> = {
   name: 'path',
   parse: (text) => (text === '' ? { problem: 'is empty' } : { value: text }),
+}
+
+/** A path; `off` reads as null. */
+export const pathOrOff: ValueType<string | null> = {
+  name: 'path or off',
+  parse: (text) => (text === 'off' ? { value: null } : path.parse(text)),
+}
+
+/** A time in milliseconds, from an hour to a hundred years; `off` reads as null. */
+export const durationOrOff: ValueType<number | null> = {
+  name: 'time or off',
+  parse(text) {
+    if (text === 'off') return { value: null }
+    const [, amount, unit = ''] = /^(\d{1,6})([hd])$/.exec(text) ?? []
+    const ms = Number(amount) * (MS_IN[unit] ?? Number.NaN)
+    if (ms >= HOUR_MS && ms <= MAX_DURATION_MS) return { value: ms }
+    return { problem: 'is not a time like 12h or 30d, or "off"' }
+  },
+}
+
+/** A number of bytes, from a megabyte; `off` reads as null. */
+export const sizeOrOff: ValueType<number | null> = {
+  name: 'size or off',
+  parse(text) {
+    if (text === 'off') return { value: null }
+    const [, amount, unit = ''] = /^(\d{1,6})([MGT]B)$/i.exec(text) ?? []
+    const bytes = Number(amount) * (BYTES_IN[unit.toUpperCase()] ?? Number.NaN)
+    if (bytes > 0) return { value: bytes }
+    return { problem: 'is not a size like 500MB or 10GB, or "off"' }
+  },
 }
 
 /** Exactly one of a few words. */
