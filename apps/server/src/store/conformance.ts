@@ -6,6 +6,7 @@ import { linksConformance } from './conformance/links.ts'
 import { messagesConformance } from './conformance/messages.ts'
 import { peopleConformance } from './conformance/people.ts'
 import { pushRoomsSettingsConformance } from './conformance/push-rooms-settings.ts'
+import { recordingsConformance } from './conformance/recordings.ts'
 import { refusalOf, StoreStage, type OpenStore } from './conformance/stage.ts'
 import { textsConformance } from './conformance/texts.ts'
 
@@ -23,6 +24,7 @@ export function storeConformance(engine: string, open: OpenStore): void {
     messagesConformance(stage)
     callsConformance(stage)
     pushRoomsSettingsConformance(stage)
+    recordingsConformance(stage)
     deletedUserConformance(stage)
     textsConformance(stage)
 

@@ -15,6 +15,8 @@ export async function deleteUser(session: SqlSession, id: UserId): Promise<void>
     ['DELETE FROM blocks WHERE user_id = ? OR other_id = ?', 2],
     ['DELETE FROM call_reports WHERE user_id = ?', 1],
     ['DELETE FROM rooms WHERE owner_id = ?', 1],
+    // The other one keeps what was recorded of both.
+    ['DELETE FROM recording_users WHERE user_id = ?', 1],
     ['UPDATE calls SET caller_forgot = 1 WHERE caller_id = ?', 1],
     ['UPDATE calls SET callee_forgot = 1 WHERE callee_id = ?', 1],
     [

@@ -4,6 +4,7 @@ import { SqlCallStore } from './sql-call-store.ts'
 import { SqlMessageStore } from './sql-message-store.ts'
 import { SqlPeopleStore } from './sql-people-store.ts'
 import { SqlPushStore } from './sql-push-store.ts'
+import { SqlRecordingStore } from './sql-recording-store.ts'
 import { SqlRoomStore } from './sql-room-store.ts'
 import { SqlSettingStore } from './sql-setting-store.ts'
 import type { SqlDatabase } from './sql/database.ts'
@@ -23,6 +24,7 @@ export function createSqlStore(
     push: new SqlPushStore(database),
     rooms: new SqlRoomStore(database),
     settings: new SqlSettingStore(database),
+    recordings: new SqlRecordingStore(database),
     close: () => database.close(),
   }
 }

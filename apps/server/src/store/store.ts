@@ -3,6 +3,7 @@ import type { CallStore } from './call-store.ts'
 import type { MessageStore } from './message-store.ts'
 import type { PeopleStore } from './people-store.ts'
 import type { PushStore } from './push-store.ts'
+import type { RecordingStore } from './recording-store.ts'
 import type { RoomStore } from './room-store.ts'
 import type { SettingStore } from './setting-store.ts'
 
@@ -18,6 +19,7 @@ export interface Store {
   readonly push: PushStore
   readonly rooms: RoomStore
   readonly settings: SettingStore
+  readonly recordings: RecordingStore
   /** Waits for what was begun. Idempotent. */
   close(): Promise<void>
 }

@@ -55,7 +55,7 @@ test('a newer database is refused with a sentence', async () => {
   const error: unknown = await open().catch((reason: unknown) => reason)
   expect(error).toMatchObject({
     code: 'database-too-new',
-    message: expect.stringContaining('its schema is 4711, this version knows 1'),
+    message: expect.stringContaining('its schema is 4711, this version knows 2'),
   })
 })
 
@@ -75,10 +75,9 @@ test('a migration that fails leaves nothing behind, and the next try makes it', 
   expect(await database.rows('SELECT name FROM sqlite_master')).toEqual([])
   await migrate(database, later('CREATE TABLE half (a INTEGER)'), 2)
   await migrate(database, later('CREATE TABLE half (a INTEGER)'), 3)
-  expect(await database.rows('SELECT number, done_at FROM duet_migrations')).toEqual([
-    { number: 1, done_at: 2 },
-    { number, done_at: 2 },
-  ])
+  expect(await database.rows('SELECT number, done_at FROM duet_migrations')).toEqual(
+    [...MIGRATIONS, { number }].map((each) => ({ number: each.number, done_at: 2 })),
+  )
   await database.close()
 })
 
