@@ -10,6 +10,8 @@ export interface MediaLimits {
   maxOpenSessions: number
   /** Open sessions without a token, of one address. */
   maxOpenSessionsPerAddress: number
+  /** Players of one stream without a token while it is shown live. */
+  maxViewers: number
   /** Sessions that wait for what a callback says. */
   maxAsking: number
 }
@@ -19,6 +21,7 @@ export const MEDIA_LIMITS: MediaLimits = {
   readRate: { perSecond: 20, burst: 200 },
   maxOpenSessions: 500,
   maxOpenSessionsPerAddress: 64,
+  maxViewers: 200,
   maxAsking: 256,
 }
 
@@ -32,6 +35,7 @@ export const MEDIA_UNLIMITED: MediaLimits = {
   readRate: unlimitedRate,
   maxOpenSessions: Infinity,
   maxOpenSessionsPerAddress: Infinity,
+  maxViewers: Infinity,
   maxAsking: Infinity,
 }
 

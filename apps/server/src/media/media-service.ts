@@ -39,6 +39,8 @@ export interface MediaServiceOptions {
   access: RoomAccess
   identify: Identify
   iceServers: WhipServices['iceServers']
+  /** Whether the stream is of a call that is shown live; nothing is, when it is left out. */
+  isLive?: (stream: string) => boolean
   clock: Clock
   logger: Logger
 }
@@ -51,6 +53,8 @@ export interface MediaService {
   media: MediaServer | undefined
   /** Lets members of rooms through it. */
   members: MemberMedia | undefined
+  /** Sends away who plays a stream that was shown live. */
+  endViewers(stream: string): void
   /** Ends all sessions, and tells callbacks of them. Idempotent. */
   close(): Promise<void>
 }
@@ -68,6 +72,7 @@ function serveNone(hasSrs: boolean): MediaService {
     httpRoutes: [...refuseNative(), ...(hasSrs ? refuseSrsMedia() : refuseSrs())],
     media: undefined,
     members: undefined,
+    endViewers: () => undefined,
     close: () => Promise.resolve(),
   }
 }
@@ -108,6 +113,7 @@ async function startMedia(options: MediaServiceOptions): Promise<MediaServer | u
 
 function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean): MediaService {
   const { config, tokens, hub, access, identify, iceServers, clock, logger } = options
+  const { isLive = () => false } = options
   const { onPublish, onUnpublish, onPlay, onStop } = config
   const limits = config.limits === 'on' ? MEDIA_LIMITS : MEDIA_UNLIMITED
   const serverId = `vid-${randomBytes(4).toString('hex')}`
@@ -128,6 +134,8 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
       isOpen: config.srsAccess === 'open',
       // One that nobody opened over HTTP is the server's own.
       isTrusted: (id) => sessions.find(id)?.isTrusted ?? true,
+      isLive,
+      maxViewers: limits.maxViewers,
     }),
     callbacks,
     clock,
@@ -156,6 +164,7 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
     httpRoutes: [...nativeRoutes(whip), ...(hasSrs ? srs() : refuseSrs())],
     media,
     members: new MemberMedia({ tokens, isOpen: config.srsAccess === 'open' }),
+    endViewers: (stream) => sessions.endViewers(stream),
     async close() {
       if (isClosed) return
       isClosed = true

@@ -15,7 +15,7 @@ import type { Callbacks } from './callbacks.ts'
 import { MAX_STREAM_URL_LENGTH, type MediaLimits } from './limits.ts'
 import type { MediaClient } from './media-client.ts'
 import { MediaRefusal } from './refusal.ts'
-import type { AccessRequest, StreamAccess } from './stream-access.ts'
+import type { AccessRequest, AccessVerdict, StreamAccess } from './stream-access.ts'
 
 /** What a client asks for, over whichever address. */
 export interface OpenRequest
@@ -28,17 +28,15 @@ export interface OpenRequest
 }
 
 /** A session of ours, as long as it lasts. */
-export interface OpenSession {
+export interface OpenSession extends AccessVerdict {
   client: MediaClient
-  /** It came with a token. */
-  isTrusted: boolean
   /** Who changes or ends it must show a token (RFC 9725 §4.7). */
   needsBearer: boolean
 }
 
 export interface MediaSessionsOptions {
   media: MediaServer
-  access: Pick<StreamAccess, 'judge' | 'requireOpenStream'>
+  access: Pick<StreamAccess, 'judge' | 'requireOpenStream' | 'requireLive' | 'isLive'>
   callbacks: Callbacks
   clock: Clock
   logger: Logger
@@ -77,11 +75,11 @@ export class MediaSessions {
     if (!this.#rates.take(group)) {
       throw new MediaRefusal('rate-limited', 'Too many sessions are asked for from this address.')
     }
-    const { isTrusted } = await this.#options.access.judge(request)
-    this.#requirePlace(request, isTrusted)
-    const release = isTrusted ? () => undefined : this.#admit(group)
+    const verdict = await this.#options.access.judge(request)
+    this.#requirePlace(request, verdict.isTrusted)
+    const release = verdict.isTrusted ? () => undefined : this.#admit(group)
     try {
-      return await this.#openAllowed(request, await request.offer(), isTrusted)
+      return await this.#openAllowed(request, await request.offer(), verdict)
     } catch (error) {
       release()
       throw error
@@ -91,6 +89,13 @@ export class MediaSessions {
   /** Ends it; false when there is none. */
   end(sessionId: string, reason: 'ended' | 'kicked'): boolean {
     return this.#options.media.end(sessionId, reason)
+  }
+
+  /** The stream is shown live no longer: those who play it without a token are sent away. */
+  endViewers(stream: StreamName): void {
+    for (const [id, { client, isViewer }] of this.#open) {
+      if (isViewer && client.target.stream === stream) this.#options.media.end(id, 'kicked')
+    }
   }
 
   /** Throws an error of the media server. */
@@ -109,11 +114,11 @@ export class MediaSessions {
   async #openAllowed(
     request: OpenRequest,
     sdp: string,
-    isTrusted: boolean,
+    verdict: AccessVerdict,
   ): Promise<SessionAnswer> {
     const { callbacks } = this.#options
     const client = clientOf(request)
-    const start = () => this.#start(request, { client, sdp, isTrusted })
+    const start = () => this.#start(request, { client, sdp, verdict })
     if (!callbacks.isAsked(client.kind)) return start()
     await callbacks.ask(client)
     try {
@@ -128,13 +133,15 @@ export class MediaSessions {
   /** All of it in one turn: what was true when it began is true at its end. */
   #start(
     request: OpenRequest,
-    { client, sdp, isTrusted }: { client: MediaClient; sdp: string; isTrusted: boolean },
+    { client, sdp, verdict }: { client: MediaClient; sdp: string; verdict: AccessVerdict },
   ): SessionAnswer {
+    const { isTrusted, isViewer } = verdict
     const { media, access, logger } = this.#options
     const { kind, target, address, candidates, codec } = request
     if (this.#isClosed) throw new MediaRefusal('closed', 'The server is going away.')
     this.#requirePlace(request, isTrusted)
-    if (!isTrusted) access.requireOpenStream(kind, target.stream)
+    if (isViewer) access.requireLive(target.stream)
+    else if (!isTrusted) access.requireOpenStream(kind, target.stream)
     else if (kind === 'publish') this.#endUntrusted(target.stream, 'publish')
     const answer = media.open({
       kind,
@@ -145,8 +152,9 @@ export class MediaSessions {
       ...(codec === undefined ? {} : { codec }),
     })
     if (isTrusted && kind === 'publish') this.#endUntrusted(target.stream, 'play')
-    const needsBearer = request.credential.name === 'bearer'
-    this.#open.set(answer.id, { client, isTrusted, needsBearer })
+    // A viewer has none to show.
+    const needsBearer = request.credential.name === 'bearer' && !isViewer
+    this.#open.set(answer.id, { client, ...verdict, needsBearer })
     logger.info('a media session began', { client: client.clientId, kind, isTrusted })
     logger.debug('its stream', { client: client.clientId, stream: target.stream, address })
     return answer
@@ -166,7 +174,9 @@ export class MediaSessions {
 
   /** MD9: who shows a token takes the place of a publisher without one, and has no such listeners. */
   #endUntrusted(stream: StreamName, kind: 'publish' | 'play'): void {
-    for (const [id, { client, isTrusted }] of this.#open) {
+    for (const [id, { client, isTrusted, isViewer }] of this.#open) {
+      // MD26: what is shown live may be published anew.
+      if (isViewer && this.#options.access.isLive(stream)) continue
       if (isTrusted || client.kind !== kind || client.target.stream !== stream) continue
       this.#options.media.end(id, 'kicked')
     }

@@ -25,7 +25,21 @@ export interface StreamAccessOptions {
   isOpen: boolean
   /** Whether this session came with a token. */
   isTrusted: (sessionId: string) => boolean
+  /** Whether the stream is of a call that is shown live: everybody may play it. */
+  isLive: (stream: StreamName) => boolean
+  /** Players of such a stream. */
+  maxViewers: number
 }
+
+/** isTrusted: with a token that allows this. isViewer: of a call that is shown live, with none. */
+export interface AccessVerdict {
+  isTrusted: boolean
+  isViewer: boolean
+}
+
+const TRUSTED: AccessVerdict = { isTrusted: true, isViewer: false }
+const OPEN: AccessVerdict = { isTrusted: false, isViewer: false }
+const VIEWER: AccessVerdict = { isTrusted: false, isViewer: true }
 
 export interface AccessRequest {
   kind: SessionKind
@@ -33,7 +47,7 @@ export interface AccessRequest {
   credential: Credential
 }
 
-/** Rules MD7 to MD10 of docs/media.md: who may publish and play which stream. */
+/** Rules MD7 to MD10 and MD26 of docs/media.md: who may publish and play which stream. */
 export class StreamAccess {
   readonly #options: StreamAccessOptions
 
@@ -41,18 +55,19 @@ export class StreamAccess {
     this.#options = options
   }
 
-  /** Whether it came with a token that allows this. Rejects with a MediaRefusal for those who may not. */
-  async judge(request: AccessRequest): Promise<{ isTrusted: boolean }> {
+  /** As what it is let in. Rejects with a MediaRefusal for those who may not. */
+  async judge(request: AccessRequest): Promise<AccessVerdict> {
     const { kind, target, credential } = request
     const claim = { kind, stream: target.stream }
     const { tokens, isOpen } = this.#options
     if (credential.name === 'open') {
-      if (tokens.verify(credential.token, claim)) return { isTrusted: true }
+      if (tokens.verify(credential.token, claim)) return TRUSTED
       if (!isOpen) throw new MediaRefusal('token-missing', 'This server wants a token here.')
       await this.#judgeOpen(kind, target)
-      return { isTrusted: false }
+      return OPEN
     }
     if (credential.token === undefined) {
+      if (kind === 'play' && this.isLive(target.stream)) return this.#judgeViewer(target.stream)
       throw new MediaRefusal('token-missing', 'Send a bearer token of this server.')
     }
     const read = tokens.read(credential.token)
@@ -61,12 +76,27 @@ export class StreamAccess {
     if (!isSame(read, claim)) {
       throw new MediaRefusal('token-elsewhere', `The token does not allow to ${kind} this stream.`)
     }
-    return { isTrusted: true }
+    return TRUSTED
+  }
+
+  isLive(stream: StreamName): boolean {
+    return this.#options.isLive(stream)
   }
 
   /** Throws when somebody with a token publishes the stream: then others need one to play it. */
   requireOpenStream(kind: SessionKind, stream: StreamName): void {
     if (kind === 'play' && this.#isPublishedWithToken(stream)) throw closedStream()
+  }
+
+  /** Throws when the stream is shown no longer. */
+  requireLive(stream: StreamName): void {
+    if (!this.isLive(stream)) throw closedStream()
+  }
+
+  #judgeViewer(stream: StreamName): AccessVerdict {
+    const { media, maxViewers } = this.#options
+    if ((media.stream(stream)?.players ?? 0) < maxViewers) return VIEWER
+    throw new MediaRefusal('too-many-sessions', 'There are too many viewers.')
   }
 
   #isPublishedWithToken(stream: StreamName): boolean {

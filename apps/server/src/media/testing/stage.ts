@@ -20,12 +20,13 @@ export interface StageOptions {
   flags?: string
   access?: RoomAccess
   identify?: Identify
+  isLive?: (stream: string) => boolean
 }
 
 /** What a request has beside its address. */
 export interface Asking {
   headers?: Readonly<Record<string, string>>
-  body?: string
+  body?: string | ReadableStream<Uint8Array>
   address?: string
   listener?: Listener
 }
@@ -40,7 +41,7 @@ export class Stage {
   readonly opening: Promise<MediaService>
 
   constructor(options: StageOptions = {}) {
-    const { flags, access = OPEN_ACCESS, identify = () => undefined } = options
+    const { flags, access = OPEN_ACCESS, identify = () => undefined, isLive } = options
     const args = flags === undefined ? [] : flags.split(' ')
     const read = readConfig({ args, env: {}, isInNamespace: true })
     if (read.kind !== 'config') throw new Error(JSON.stringify(read))
@@ -55,6 +56,7 @@ export class Stage {
       hub: this.hub,
       access,
       identify,
+      ...(isLive ? { isLive } : {}),
       iceServers: createIceServers({
         turnPort: 3478,
         turnsPort: undefined,
