@@ -39,7 +39,8 @@ const STRANGERS: [folders: readonly string[], unknown: readonly string[]][] = [
   [SERVER_CORE, ['api', 'gateways', 'socket-io']],
   [['api'], ['gateways', 'socket-io']],
   [['gateways'], ['api']],
-  [['media'], ['api', 'gateways', 'socket-io']],
+  [['media'], ['api', 'captures', 'gateways', 'socket-io']],
+  [['captures'], ['api', 'gateways', 'socket-io']],
   // It knows paths and other servers, and nothing of what Duet is about.
   [['proxy'], ['api', 'gateways', 'socket-io', ...SERVER_CORE]],
   // It carries what dialects say, and knows nothing of what that is about.

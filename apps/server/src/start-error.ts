@@ -7,6 +7,7 @@ export type StartErrorCode =
   | 'bad-certificate'
   | 'static-not-usable'
   | 'port-not-usable'
+  | 'recordings-not-writable'
   | 'database-not-usable'
   | 'database-too-new'
 

@@ -241,6 +241,12 @@ export const SCHEMA = {
     'on',
     'Whether calls can be shown live to viewers, which needs the media server and ffmpeg.',
   ),
+  livePushAllow: list(
+    network,
+    [],
+    'Network that calls may be broadcast to though it is private: where an RTMP server of your own ' +
+      'stands.',
+  ),
   ffmpeg: optional(
     path,
     'The ffmpeg program, which merges recordings and makes live pictures; the one that is ' +

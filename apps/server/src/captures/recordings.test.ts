@@ -1,0 +1,245 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { until } from '../testing/until.ts'
+import type { Recording } from '../store/recording-store.ts'
+import { MAX_CAPTURE_MS, RETENTION_MS } from './limits.ts'
+import { newRecordingKey } from './recording-key.ts'
+import { CaptureStage } from './testing/capture-stage.ts'
+
+const HOUR_MS = 3_600_000
+
+let stage: CaptureStage
+afterEach(() => stage.close())
+
+const folders = () => readdirSync(join(stage.data, 'recordings')).sort()
+const stateOf = async (id: string) => (await stage.store.recordings.byId(id))?.state
+const deletions = () =>
+  stage.logs
+    .filter(({ message }) => message === 'a recording was deleted')
+    .map(({ level, fields }) => [level, fields['recording'], fields['reason']])
+
+/** A recording to its very end. */
+async function made(): Promise<string> {
+  const { id } = await stage.record()
+  await until(() => stage.tools.merges.length > 0)
+  stage.tools.merges.shift()?.finish()
+  await stage.merged(id)
+  return id
+}
+
+describe('merging', () => {
+  test('RE2 both are merged, one recording after the other, and progress is known', async () => {
+    stage = await CaptureStage.open()
+    const [first, second] = [await stage.record(), await stage.record({ room: 'sea' })]
+    await until(() => stage.tools.merges.length === 1)
+    const [merge] = stage.tools.merges
+    expect(merge?.options.inputs.map(({ parts }) => parts.map(({ path }) => path))).toEqual([
+      [join(stage.data, 'recordings', first.id, '1.webm')],
+      [join(stage.data, 'recordings', first.id, '2.webm')],
+    ])
+    merge?.options.onProgress?.(0.25)
+    expect(stage.recordings.progressOf(first.id)).toBe(0.25)
+    await until(() => stage.recordings.progressOf(second.id) === 0)
+    expect(stage.tools.merges).toHaveLength(1)
+    merge?.finish()
+    await stage.merged(first.id)
+    expect(stage.recordings.progressOf(first.id)).toBeUndefined()
+    const kept = await stage.store.recordings.byId(first.id)
+    expect(kept?.files.map(({ name, member }) => [name, member])).toEqual([
+      ['1.webm', 0],
+      ['2.webm', 1],
+      ['both.mp4', null],
+    ])
+    await until(() => stage.tools.merges.length === 2)
+  })
+
+  test('RE2 without ffmpeg, and where it fails, the members’ files are all there is', async () => {
+    stage = await CaptureStage.open()
+    stage.tools.ffmpeg = undefined
+    const none = await stage.record()
+    await stage.merged(none.id)
+    expect(await stage.store.recordings.byId(none.id)).toMatchObject({
+      fault: 'no-ffmpeg',
+      files: [{ name: '1.webm' }, { name: '2.webm' }],
+    })
+    stage.tools.ffmpeg = { path: 'ffmpeg', version: '5', encoders: new Set() }
+    const failing = await stage.record()
+    await until(() => stage.tools.merges.length === 1)
+    stage.tools.merges[0]?.fail('ffmpeg-failed')
+    await stage.merged(failing.id)
+    expect(await stage.store.recordings.byId(failing.id)).toMatchObject({ fault: 'ffmpeg-failed' })
+  })
+
+  test('RE2 a disk without space for it is not tried', async () => {
+    stage = await CaptureStage.open()
+    const start = await stage.begin('record')
+    stage.streams.send('lake/ann')
+    stage.directory.freeBytes = () => Promise.resolve(1)
+    stage.service.stop('lake', 'record')
+    const { recording } = await stage.last(start, 'stopped')
+    await stage.merged(recording!.id)
+    expect(await stage.store.recordings.byId(recording!.id)).toMatchObject({ fault: 'disk-full' })
+  })
+
+  test('RE2 what is deleted is merged no longer', async () => {
+    stage = await CaptureStage.open()
+    const [first, second] = [await stage.record(), await stage.record()]
+    await until(() => stage.tools.merges.length === 1)
+    expect(await stage.recordings.delete(second.id)).toBe(true)
+    expect(await stage.recordings.delete(first.id)).toBe(true)
+    expect(await stage.recordings.delete(first.id)).toBe(false)
+    expect(folders()).toEqual([])
+    const third = await stage.record()
+    await until(() => stage.tools.merges.length === 2)
+    expect(stage.tools.merges[1]?.options.output).toContain(third.id)
+  })
+
+  test('RE2 the close puts it off to the next start', async () => {
+    stage = await CaptureStage.open()
+    const { id } = await stage.record()
+    await until(() => stage.tools.merges.length === 1)
+    await stage.service.close()
+    expect(await stateOf(id)).toBe('merging')
+  })
+})
+
+describe('retention', () => {
+  test('RE5 what is too old goes, with its files, and the log says so', async () => {
+    stage = await CaptureStage.open({ keepMs: HOUR_MS })
+    const old = await made()
+    stage.clock.advance(HOUR_MS / 2)
+    const young = await made()
+    expect(stage.recordings.expiryOf((await stage.store.recordings.byId(young))!)).toBe(
+      stage.clock.now() + HOUR_MS,
+    )
+    stage.clock.advance(RETENTION_MS / 2)
+    await until(() => deletions().length > 0)
+    expect(deletions()).toEqual([['info', old, '--recordings-keep']])
+    expect(folders()).toEqual([young])
+  })
+
+  test('RE5 what is too much goes, the oldest first, and none that is made', async () => {
+    stage = await CaptureStage.open({ maxBytes: 60 })
+    const first = await made()
+    stage.clock.advance(1)
+    const second = await made()
+    stage.clock.advance(1)
+    expect(folders()).toEqual([first, second].sort())
+    const third = await made()
+    await until(() => deletions().length > 0)
+    expect(deletions()).toEqual([['info', first, '--recordings-max']])
+    const unmerged = await stage.record()
+    await stage.recordings.sweep()
+    expect(folders()).toEqual([third, unmerged.id].sort())
+    expect(await stateOf(unmerged.id)).toBe('merging')
+  })
+
+  test('RE5 without bounds everything stays', async () => {
+    stage = await CaptureStage.open()
+    const id = await made()
+    stage.clock.advance(1e12)
+    await stage.recordings.sweep()
+    expect(folders()).toEqual([id])
+    expect(stage.recordings.expiryOf((await stage.store.recordings.byId(id))!)).toBeNull()
+  })
+})
+
+describe('after a server that died', () => {
+  /** What a server left behind that was killed while it recorded. */
+  async function left(files: Record<string, string>, more: Partial<Recording> = {}) {
+    const { id } = newRecordingKey()
+    await stage.store.recordings.begin({
+      id,
+      keyDigest: '',
+      room: 'lake',
+      startedAt: stage.clock.now(),
+      endedAt: null,
+      state: 'recording',
+      fault: null,
+      files: [],
+      names: ['Ann', 'Ben'],
+      users: [],
+      ...more,
+    })
+    const folder = join(stage.data, 'recordings', id)
+    mkdirSync(folder)
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
+    return id
+  }
+
+  test('RE1 what it recorded is repaired, listed as interrupted, and merged', async () => {
+    stage = await CaptureStage.open()
+    const files = { '1.webm': 'a', '1-2.mp4': 'b', '1-10.mp4': 'c', '2.webm': '', 'x.part': 'd' }
+    const id = await left(files)
+    await stage.recover()
+    const recording = await stage.store.recordings.byId(id)
+    expect(recording).toMatchObject({ state: 'interrupted', endedAt: 1_700_000_000_020 })
+    expect(recording?.files.map(({ name, member }) => [name, member])).toEqual([
+      ['1.webm', 0],
+      ['1-2.mp4', 0],
+      ['1-10.mp4', 0],
+    ])
+    expect(readFileSync(join(stage.data, 'recordings', id, '1.webm'), 'utf8')).toBe('a whole')
+    await until(() => stage.tools.merges.length === 1)
+    stage.tools.merges[0]?.finish()
+    await until(() => stage.recordings.progressOf(id) === undefined)
+    expect(await stateOf(id)).toBe('interrupted')
+  })
+
+  test('RE2 what it did not come to merge is merged', async () => {
+    stage = await CaptureStage.open()
+    const id = await left({ '1.webm': 'a whole', '2.webm': 'b whole' }, { state: 'merging' })
+    await stage.recover()
+    await until(() => stage.tools.merges.length === 1)
+    stage.tools.merges[0]?.finish()
+    await stage.merged(id)
+  })
+
+  test('RE1 what holds nothing goes', async () => {
+    stage = await CaptureStage.open()
+    const id = await left({ '1.webm': '', '2.webm': '' })
+    await stage.recover()
+    expect(await stage.store.recordings.byId(id)).toBeUndefined()
+    expect(folders()).toEqual([])
+  })
+
+  test('RE4 a deletion that was broken off is ended', async () => {
+    stage = await CaptureStage.open()
+    const id = await left({ '1.webm': 'a whole' }, { state: 'ready', endedAt: 1 })
+    const path = join(stage.data, 'recordings')
+    mkdirSync(join(path, `deleted-${id}`))
+    writeFileSync(join(path, `deleted-${id}`, '1.webm'), 'a')
+    await stage.recover()
+    expect(existsSync(join(path, `deleted-${id}`))).toBe(false)
+    expect(await stage.store.recordings.byId(id)).toBeUndefined()
+  })
+
+  test('RE3 files that are none of its own are left alone', async () => {
+    stage = await CaptureStage.open()
+    const path = join(stage.data, 'recordings')
+    const other = newRecordingKey().id
+    for (const name of ['holidays', 'deleted-scenes', other]) {
+      mkdirSync(join(path, name))
+      writeFileSync(join(path, name, '1.webm'), 'theirs')
+    }
+    mkdirSync(join(path, newRecordingKey().id))
+    await stage.recover()
+    expect(folders()).toEqual(['deleted-scenes', 'holidays', other].sort())
+  })
+
+  test('RE3 what is being recorded by now, or by another server, is left alone', async () => {
+    stage = await CaptureStage.open()
+    const start = await stage.begin('record')
+    stage.streams.send('lake/ann', 'on')
+    const { id } = stage.progressOf(start)!.recording!
+    const elsewhere = await left({})
+    await stage.directory.remove(elsewhere)
+    await stage.recover()
+    expect([await stateOf(id), await stateOf(elsewhere)]).toEqual(['recording', 'recording'])
+    expect(readFileSync(join(stage.data, 'recordings', id, '1.webm'), 'utf8')).toBe('on')
+    stage.clock.advance(2 * MAX_CAPTURE_MS + 1)
+    await stage.recover()
+    expect(await stateOf(elsewhere)).toBeUndefined()
+  })
+})
