@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
 import { PASSWORD, openTestApi, type Answer, type TestApi, type TestUser } from './testing.ts'
 
 const CALL = 'c'.repeat(32)
@@ -51,6 +52,11 @@ const MATRIX: Record<string, Expected> = {
   'GET /api/push': { own: 200, nobody: 401, other: 200 },
   'PUT /api/push/subscription': { body: { endpoint: 'x' }, own: 400, nobody: 401, other: 400 },
   'DELETE /api/push/subscription': { body: { endpoint: 'x' }, own: 204, nobody: 401, other: 204 },
+  'GET /api/recordings': { own: 200, nobody: 200, other: 200 },
+  'GET /api/recordings/:id': { own: 200, nobody: 404, other: 404 },
+  'GET /api/recordings/:id/files/:name': { own: 200, nobody: 404, other: 404 },
+  'DELETE /api/recordings/:id': { own: 204, nobody: 404, other: 404 },
+  'GET /api/live/:room': { own: 404, nobody: 404, other: 404 },
   'GET /api/links/:kind/:token': { own: 200, nobody: 200, other: 200 },
   'POST /api/reset': {
     body: { token: 'x', password: PASSWORD },
@@ -113,15 +119,31 @@ async function prepare(): Promise<void> {
     text: null,
     endedBy: null,
   })
+  await api.recordings.begin({
+    id: callId(),
+    keyDigest: 'd'.repeat(64),
+    room: 'lake',
+    startedAt: api.clock.now(),
+    endedAt: api.clock.now(),
+    state: 'ready',
+    fault: null,
+    files: [{ name: '1.webm', member: 0, bytes: 1, durationMs: 1 }],
+    names: ['Owner', 'Friend'],
+    users: [owner.id, friend.id],
+  })
+  writeFileSync(api.recordings.directory.fileAt(callId(), '1.webm')!, 'x')
 }
 let count = 0
+/** Of a recording as well. */
 const callId = () => `${CALL}${String(count)}`.slice(-32)
 
 function pathFor(path: string): string {
-  const id = path.includes('/logins/') ? loginId : path.includes('/calls/') ? callId() : friend.id
+  const isCalls = /\/(?:calls|recordings)\//.test(path)
+  const id = path.includes('/logins/') ? loginId : isCalls ? callId() : friend.id
   return path
     .replace(':kind/:token', 'reset/x')
     .replace(':id', String(id))
+    .replace('files/:name', 'files/1.webm')
     .replace(':name', `room${count}`)
     .replace(':with', String(friend.id))
 }

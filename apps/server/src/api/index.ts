@@ -10,6 +10,8 @@ import type { ApiServices } from './services.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export { createApi } from './api.ts'
+export { liveRoutes } from './live-routes.ts'
+export { recordingRoutes } from './recording-routes.ts'
 export type { ApiRoutes } from './route.ts'
 export { pushRoutes } from './push-routes.ts'
 export type { ApiServices } from './services.ts'

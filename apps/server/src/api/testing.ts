@@ -5,11 +5,16 @@ import { FakeClock, silentLogger, type LogRecord, createLogger } from '@duet/bas
 import type { UserId } from '@duet/rules'
 import { openAccounts, type AccountParts } from '../accounts/open-accounts.ts'
 import type { RegistrationMode } from '../accounts/registration.ts'
+import type { LiveRooms } from '../captures/live-rooms.ts'
 import type { RequestContext } from '../front/socket.ts'
 import { MemoryHub } from '../hub/memory.ts'
 import { MemoryPeopleHub } from '../hub/memory-people.ts'
 import type { SignOut } from '../people/people.ts'
 import type { PeopleMode } from '../people/sight.ts'
+import { RecordingAccess } from '../captures/recording-access.ts'
+import { Recordings } from '../captures/recordings.ts'
+import { RecordingsDirectory } from '../captures/recordings-directory.ts'
+import { FakeTools } from '../captures/testing/fake-tools.ts'
 import { openPush } from '../push/index.ts'
 import { Switchboard } from '../people/switchboard.ts'
 import { createTestStore } from '../store/testing/create-test-store.ts'
@@ -18,10 +23,20 @@ import type { PersonInfo } from '@duet/protocol'
 import type { Conversation, Message } from '../store/message-store.ts'
 import type { HistoryCall } from './history.ts'
 import type { Self } from './self.ts'
-import { accountRoutes, createApi, pushRoutes, type ApiRoutes } from './index.ts'
+import {
+  accountRoutes,
+  createApi,
+  liveRoutes,
+  pushRoutes,
+  recordingRoutes,
+  type ApiRoutes,
+} from './index.ts'
+import type { RecordingInfo } from './recording-routes.ts'
 
 export const ORIGIN = 'https://duet.example'
 export const PASSWORD = 'correct horse'
+
+export const RECORDINGS_KEEP_MS = 86_400_000
 
 export interface AskOptions {
   body?: unknown
@@ -51,6 +66,8 @@ interface AnswerJson {
   conversations: Conversation[]
   messages: Message[]
   calls: HistoryCall[]
+  recordings: RecordingInfo[]
+  recording: RecordingInfo
   call: HistoryCall
   reports: { userId: UserId; figures: unknown }[]
   isValid: boolean
@@ -83,6 +100,7 @@ export interface TestApi {
   clock: FakeClock
   routes: ApiRoutes
   signOuts: SignOut[]
+  recordings: Recordings
   /** Those who knock there were told. */
   closedRooms: string[]
   logs: LogRecord[]
@@ -103,6 +121,7 @@ export async function openTestApi(
     isLimited?: boolean
     /** Wraps the store, to make it fail. */
     wrap?: (store: Store) => Store
+    liveRooms?: LiveRooms
   } = {},
 ): Promise<TestApi> {
   const clock = new FakeClock()
@@ -151,7 +170,23 @@ export async function openTestApi(
     peopleMode: mode,
     bestOrigin: () => ORIGIN,
   })
-  const routes = [...account, ...pushRoutes(push)]
+  const recordings = new Recordings({
+    store: store.recordings,
+    directory: new RecordingsDirectory(join(dataDirectory, 'recordings')),
+    loadTools: () => Promise.resolve(new FakeTools()),
+    ffmpeg: undefined,
+    keepMs: RECORDINGS_KEEP_MS,
+    maxBytes: null,
+    clock,
+    logger,
+  })
+  const access = new RecordingAccess(recordings, clock, isLimited)
+  const routes = [
+    ...account,
+    ...pushRoutes(push),
+    ...recordingRoutes({ recordings, access }),
+    ...liveRoutes(options.liveRooms),
+  ]
   const { identify, deviceOf } = parts
   const api = createApi({ routes, identify, deviceOf, clock, logger, isLimited })
 
@@ -189,6 +224,7 @@ export async function openTestApi(
     routes,
     signOuts,
     closedRooms,
+    recordings,
     logs,
     ask,
     async register(name, more = {}) {
@@ -215,6 +251,7 @@ export async function openTestApi(
       await store.accounts.updateUser(user.id, { isAdministrator: true })
     },
     async close() {
+      recordings.close()
       parts.close()
       await people.close()
       await opened.close()

@@ -66,6 +66,8 @@ describe('the page', () => {
     '/calls',
     '/calls/a',
     '/settings',
+    '/recordings',
+    '/live/lake',
     '/admin',
   ])('is served at %s', async (path) => {
     const answer = await get(path)
@@ -87,6 +89,8 @@ describe('the page', () => {
     '/administrator/',
     '/people/a/b',
     '/admin/users',
+    '/live',
+    '/live/lake/hls',
     '/apiary',
     '/xlogin',
   ])('is not served at %s', async (path) => {

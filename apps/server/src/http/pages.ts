@@ -15,6 +15,8 @@ export interface PagesOptions {
   staticFiles?: StaticFiles | undefined
   /** Others are asked for what is not here: then there is no answer. */
   isRestElsewhere?: boolean
+  /** Answers what is not a page's; undefined: it is none of it. */
+  liveFiles?: (context: RequestContext) => Response | Promise<Response> | undefined
   logger: Logger
 }
 
@@ -28,7 +30,7 @@ const HTML = { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }
 
 /** Serves the web app, its files, and `/healthz`. */
 export function createPages(options: PagesOptions): Respond {
-  const { app, facts, staticFiles, isRestElsewhere = false, logger } = options
+  const { app, facts, staticFiles, isRestElsewhere = false, liveFiles, logger } = options
   let html: string | undefined
   app.catch((error: unknown) => {
     logger.error('the web app could not be built', { error: describe(error) })
@@ -42,12 +44,15 @@ export function createPages(options: PagesOptions): Respond {
   const isOurs = async (path: string): Promise<boolean> =>
     path === HEALTH || isPagePath(path) || (await app).files.has(path)
 
-  return async ({ url }, request) => {
+  return async (context, request) => {
+    const { url } = context
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       if (isRestElsewhere && !(await isOurs(url.pathname).catch(() => false))) return undefined
       return message(405, 'This address can only be read.', { allow: 'GET, HEAD' })
     }
     if (url.pathname === HEALTH) return new Response('ok\n')
+    const live = liveFiles?.(context)
+    if (live) return live
     try {
       if (isPagePath(url.pathname)) return await page()
       const file = (await app).files.get(url.pathname)
@@ -82,6 +87,8 @@ const PAGE_PATHS = [
   '/calls',
   '/calls/*',
   '/rooms',
+  '/recordings',
+  '/live/*',
   '/settings',
   '/admin',
 ]

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { digestOf } from '../accounts/token.ts'
+import { newRecordingKey } from '../captures/recording-key.ts'
+import type { Recording } from '../store/recording-store.ts'
+import { openTestApi, RECORDINGS_KEEP_MS, type TestApi, type TestUser } from './testing.ts'
+
+let api: TestApi
+afterEach(() => api.close())
+
+/** A recording that is made, with two files of which the second one is there no more. */
+async function record(users: TestUser[], more: Partial<Recording> = {}) {
+  const { id, key } = newRecordingKey()
+  await api.recordings.begin({
+    id,
+    keyDigest: digestOf(key),
+    room: '湖 "x"/..',
+    startedAt: api.clock.now(),
+    endedAt: api.clock.now() + 1000,
+    state: 'ready',
+    fault: null,
+    files: [
+      { name: '1.webm', member: 0, bytes: 5, durationMs: 20 },
+      { name: '2.mp4', member: 1, bytes: 5, durationMs: 20 },
+    ],
+    names: ['Ann', ''],
+    users: users.map((user) => user.id),
+    ...more,
+  })
+  writeFileSync(api.recordings.directory.fileAt(id, '1.webm')!, 'bytes')
+  writeFileSync(api.recordings.directory.fileAt(id, 'both.mp4')!, 'unlisted')
+  api.clock.advance(10)
+  return { id, key, bearer: { authorization: `Bearer ${id}.${key}` } }
+}
+
+describe('recordings', () => {
+  test('RE4 are listed for who was in them, and for who shows keys', async () => {
+    api = await openTestApi()
+    const [ann, bob] = [await api.join('ann'), await api.join('bob')]
+    const [first, second, third] = [await record([ann]), await record([ann, bob]), await record([])]
+    const idsFor = async (asking: object) =>
+      (await api.ask('GET /api/recordings', asking)).json.recordings.map(({ id }) => id)
+    expect(await idsFor({ cookie: ann.cookie })).toEqual([second.id, first.id])
+    expect(await idsFor({ cookie: bob.cookie })).toEqual([second.id])
+    expect(await idsFor({})).toEqual([])
+    const pairs = [first, third].map(({ id, key }) => `${id}.${key}`)
+    const headers = { authorization: `Bearer ${pairs.join(', ')},nonsense,${second.id}.x` }
+    expect(await idsFor({ headers })).toEqual([third.id, first.id])
+    expect(await idsFor({ headers, cookie: bob.cookie })).toEqual([third.id, second.id, first.id])
+    const page = await api.ask('GET /api/recordings?limit=1', { cookie: ann.cookie })
+    expect(page.json.recordings).toHaveLength(1)
+  })
+
+  test('say what they are', async () => {
+    api = await openTestApi()
+    const { id, key, bearer } = await record([])
+    const answer = await api.ask(`GET /api/recordings/${id}`, { headers: bearer })
+    const startedAt = api.clock.now() - 10
+    expect(answer.json.recording).toEqual({
+      id,
+      room: '湖 "x"/..',
+      names: ['Ann', ''],
+      startedAt,
+      endedAt: startedAt + 1000,
+      state: 'ready',
+      fault: null,
+      progress: null,
+      expiresAt: startedAt + 1000 + RECORDINGS_KEEP_MS,
+      files: [
+        { name: '1.webm', member: 0, bytes: 5, durationMs: 20, type: 'video/webm' },
+        { name: '2.mp4', member: 1, bytes: 5, durationMs: 20, type: 'video/mp4' },
+      ],
+    })
+    expect(answer.text).not.toContain(digestOf(key))
+  })
+
+  test('have files to play and to keep', async () => {
+    api = await openTestApi()
+    const { id, key } = await record([])
+    const path = `/api/recordings/${id}/files/1.webm?key=${key}`
+    const played = await api.ask(`GET ${path}`)
+    expect([played.status, played.text]).toEqual([200, 'bytes'])
+    expect(played.headers.get('content-type')).toBe('video/webm')
+    expect(played.headers.get('accept-ranges')).toBe('bytes')
+    expect(played.headers.get('cache-control')).toBe('no-store')
+    expect(played.headers.get('content-disposition')).toStartWith('inline; ')
+    const kept = await api.ask(`GET ${path}&download`)
+    const time = new Date(api.clock.now() - 10).toISOString().slice(0, 16)
+    const name = `湖 _x____ ${time.replace('T', ' ').replace(':', '-')} Ann.webm`
+    expect(kept.headers.get('content-disposition')).toBe(
+      `attachment; filename="${name.replace('湖', '_')}"; ` +
+        `filename*=UTF-8''${encodeURIComponent(name)}`,
+    )
+    const etag = played.headers.get('etag') ?? ''
+    const known = await api.ask(`GET ${path}`, { headers: { 'if-none-match': etag } })
+    expect(known.status).toBe(304)
+    for (const gone of ['2.mp4', 'both.mp4', '3.webm', '..%2F1.webm', '..%2F..%2Fduet.sqlite']) {
+      const answer = await api.ask(`GET /api/recordings/${id}/files/${gone}?key=${key}`)
+      expect([gone, answer.status]).toEqual([gone, 404])
+    }
+  })
+
+  test('RE4 of others answer as those that there are not', async () => {
+    api = await openTestApi()
+    const [ann, eve] = [await api.join('ann'), await api.join('eve')]
+    const { id } = await record([ann])
+    const [none, other] = [newRecordingKey(), await record([eve])]
+    const wrong = { authorization: `Bearer ${id}.${other.key}` }
+    for (const method of ['GET', 'DELETE']) {
+      for (const path of [id, none.id, 'x', `${id}/files/1.webm`, `${none.id}/files/1.webm`]) {
+        for (const asking of [{}, { cookie: eve.cookie }, { headers: wrong }]) {
+          if (method === 'DELETE' && path.includes('files')) continue
+          const { status, text } = await api.ask(`${method} /api/recordings/${path}`, asking)
+          expect([path, status, text]).toEqual([
+            path,
+            404,
+            '{"error":{"code":"not-found","message":"There is no such thing."}}',
+          ])
+        }
+      }
+    }
+    const key = await api.ask(`GET /api/recordings/${id}/files/1.webm?key=${other.key}`)
+    expect(key.status).toBe(404)
+    expect((await api.ask(`GET /api/recordings/${id}`, { cookie: ann.cookie })).status).toBe(200)
+  })
+
+  test('RE4 are deleted by whoever was in them, for both', async () => {
+    api = await openTestApi()
+    const [ann, bob] = [await api.join('ann'), await api.join('bob')]
+    const { id, bearer } = await record([ann, bob])
+    const foreign = { headers: bearer, origin: 'https://evil.example' }
+    expect((await api.ask(`DELETE /api/recordings/${id}`, foreign)).status).toBe(403)
+    expect((await api.ask(`DELETE /api/recordings/${id}`, { cookie: bob.cookie })).status).toBe(204)
+    expect(await api.recordings.directory.has(id)).toBe(false)
+    expect((await api.ask(`GET /api/recordings/${id}`, { cookie: ann.cookie })).status).toBe(404)
+    expect((await api.ask(`DELETE /api/recordings/${id}`, { headers: bearer })).status).toBe(404)
+  })
+
+  test('are not deleted while they are made', async () => {
+    api = await openTestApi()
+    const { id, bearer } = await record([], { state: 'recording', endedAt: null })
+    const answer = await api.ask(`DELETE /api/recordings/${id}`, { headers: bearer })
+    expect([answer.status, answer.json.error.code]).toEqual([403, 'not-allowed'])
+    const { recording } = (await api.ask(`GET /api/recordings/${id}`, { headers: bearer })).json
+    expect(recording).toMatchObject({ state: 'recording', expiresAt: null })
+  })
+
+  test('are not found by trying keys', async () => {
+    api = await openTestApi({ isLimited: true })
+    const { id } = await record([])
+    const guess = () => {
+      const headers = { authorization: `Bearer ${id}.${newRecordingKey().key}` }
+      return api.ask(`GET /api/recordings/${id}`, { headers })
+    }
+    let answer = await guess()
+    while (answer.status === 404) answer = await guess()
+    expect([answer.status, answer.json.error.code]).toEqual([429, 'rate-limited'])
+    expect(answer.headers.get('retry-after')).toBe('2')
+  })
+
+  test('stay when the database does not answer', async () => {
+    api = await openTestApi()
+    const { id, bearer } = await record([])
+    await api.store.close()
+    const answer = await api.ask(`DELETE /api/recordings/${id}`, { headers: bearer })
+    expect(answer.status).toBe(503)
+    expect(await api.recordings.directory.has(id)).toBe(true)
+  })
+})
