@@ -2,7 +2,10 @@ import { steadyClock, systemClock, type Logger } from '@duet/base'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
-import { accountRoutes, createApi, pushRoutes } from './api/index.ts'
+import { accountRoutes, createApi, liveRoutes, pushRoutes, recordingRoutes } from './api/index.ts'
+import { openCaptures, openRecordingsDirectory, type Captures } from './captures/open-captures.ts'
+import { createTellCapture } from './captures/tell-capture.ts'
+import { watchCaptures } from './captures/watch-captures.ts'
 import { Casts } from './casts/casts.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import { CastTokens } from './casts/tokens.ts'
@@ -57,7 +60,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const clock = systemClock
   const certificates = await openCertificates({ config, dataDirectory, clock, logger })
   const [certificate, ...otherCertificates] = certificates.all
-  const staticFiles = openStaticFiles(config, dataDirectory)
+  const recordingsDirectory = openRecordingsDirectory(config, dataDirectory)
+  const staticFiles = openStaticFiles(config, [
+    dataDirectory,
+    ...(recordingsDirectory ? [recordingsDirectory.path] : []),
+  ])
 
   const localAddresses = readLocalAddresses()
   const ips = await listenAddresses(config.host)
@@ -141,9 +148,24 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     access,
     identify,
     iceServers,
+    isLive: (stream): boolean => captures.liveRooms?.isOpen(stream) ?? false,
     clock,
     logger: logger.with({ part: 'media' }),
   })
+  const captureLogger = logger.with({ part: 'captures' })
+  const captures: Captures = openCaptures({
+    config,
+    dataDirectory,
+    recordingsDirectory,
+    store,
+    media,
+    loadTools: () => import('@duet/capture'),
+    clock,
+    frameClock: steadyClock,
+    logger: captureLogger,
+    tell: createTellCapture(hub, captureLogger),
+  })
+  const stopCapturing = captures.service && watchCaptures(hub, captures.service)
   const api = createApi({
     routes: [
       ...accountRoutes({
@@ -157,6 +179,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
         bestOrigin: () => addresses.best,
       }),
       ...pushRoutes(push),
+      ...recordingRoutes(captures.recordings),
+      ...liveRoutes(captures.liveRooms),
     ],
     identify,
     deviceOf: parts.deviceOf,
@@ -195,6 +219,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       access,
       casts,
       ...(media.members ? { media: media.members } : {}),
+      captures: captures.service?.offered ?? [],
       iceServers,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),
@@ -269,6 +294,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       app: loadWebApp(logger),
       facts: () => pageFacts,
       staticFiles,
+      liveFiles: captures.liveFiles,
       isRestElsewhere: opened?.proxy.rest !== undefined,
       logger,
     }),
@@ -314,7 +340,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))
-      await media.close()
+      stopCapturing?.()
+      await Promise.all([captures.close(), media.close()])
       opened?.proxy.close()
       casts.close()
       await people.close()
@@ -335,9 +362,9 @@ async function administratorLink(
   return `${origin}${await links.administrator()}`
 }
 
-/** The directory of --static, which must hold no secret of ours. */
-function openStaticFiles(config: Config, dataDirectory: string): StaticFiles | undefined {
+/** The directory of --static, which must hold none of what is kept for us alone. */
+function openStaticFiles(config: Config, own: readonly string[]): StaticFiles | undefined {
   if (config.static === undefined) return undefined
-  const secretPaths = [dataDirectory, ...tlsPairs(config).map(({ key }) => key)]
+  const secretPaths = [...own, ...tlsPairs(config).map(({ key }) => key)]
   return createStaticFiles({ directory: config.static, secretPaths })
 }

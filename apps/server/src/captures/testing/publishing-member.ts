@@ -1,0 +1,123 @@
+import { systemClock } from '@duet/base'
+import { bunDatagrams, type DatagramPort } from '@duet/datagrams'
+import { createLoadContext, MediaClient } from '@duet/media'
+import {
+  PING_INTERVAL_MS,
+  SUBPROTOCOL,
+  type CapturePurpose,
+  type CapturesChanged,
+  type MediaEndpoint,
+} from '@duet/protocol'
+import { parseIp } from '@duet/stun'
+import type { SpawnedServer } from '../../spawn-server.ts'
+import { AttendingPage, type HeardEvent } from '../../testing/attending-page.ts'
+import { RtpSender, type EncodedPicture } from './rtp-sender.ts'
+
+const TICK_MS = 50
+
+const LOOPBACK = parseIp('127.0.0.1')!
+
+/** Somebody in a room, by a session of the native protocol, who publishes to the media server. For tests. */
+export class PublishingMember {
+  readonly page: AttendingPage
+  readonly #server: SpawnedServer
+  readonly #dtls = createLoadContext({ clock: systemClock })
+  readonly #pinging: ReturnType<typeof setInterval>
+  #id = ''
+  #port: DatagramPort | undefined
+  #client: MediaClient | undefined
+  #sender: RtpSender | undefined
+  #ticking: ReturnType<typeof setInterval> | undefined
+
+  private constructor(server: SpawnedServer, page: AttendingPage, socket: WebSocket) {
+    this.#server = server
+    this.page = page
+    this.#pinging = setInterval(() => socket.send('{"type":"ping"}'), PING_INTERVAL_MS)
+  }
+
+  static async join(server: SpawnedServer, room: string, name: string): Promise<PublishingMember> {
+    const url = `ws://localhost:${server.port('http')}/ws`
+    const socket = new WebSocket(url, SUBPROTOCOL)
+    const page = new AttendingPage(socket, false)
+    await page.hears('welcome')
+    const member = new PublishingMember(server, page, socket)
+    page.say({ type: 'join', room, name, tag: name })
+    member.#id = String((await page.hears('joined'))['self'])
+    return member
+  }
+
+  get id(): string {
+    return this.#id
+  }
+
+  /** Sends these pictures, with silence, from now on. */
+  async publish(to: PublishingMember, pictures: readonly EncodedPicture[]): Promise<void> {
+    const { publish } = (await this.page.asks({
+      type: 'request-media',
+      peer: to.id,
+    })) as HeardEvent & {
+      publish: MediaEndpoint
+    }
+    const connected = Promise.withResolvers<void>()
+    const client = new MediaClient({
+      dtls: this.#dtls,
+      media: { direction: 'sendonly', codec: 'VP8', ...RtpSender.ssrcs },
+      onConnected: connected.resolve,
+      onEnded: (reason) => connected.reject(new Error(`publishing ended: ${reason}`)),
+    })
+    const port = await bunDatagrams.bind({
+      ip: LOOPBACK,
+      port: 0,
+      onDatagram: (payload, from) => client.receive(payload, from),
+    })
+    client.setPort(port)
+    this.#client = client
+    this.#port = port
+    this.#ticking = setInterval(() => client.tick(), TICK_MS)
+    const answer = await fetch(new URL(publish.url, this.#server.origin('http')), {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp', authorization: `Bearer ${publish.token}` },
+      body: client.description('actpass'),
+    })
+    if (answer.status !== 201) throw new Error(`publishing is answered with ${answer.status}`)
+    client.accept(await answer.text())
+    await connected.promise
+    this.#sender = new RtpSender(client, pictures)
+  }
+
+  agree(purpose: CapturePurpose): void {
+    this.page.say({ type: 'consent', purpose, isGiven: true })
+  }
+
+  /** How many members it knows to have agreed. */
+  consentsTo(purpose: CapturePurpose): number {
+    const told = this.page.all('captures').at(-1) as Partial<CapturesChanged> | undefined
+    return told?.consents?.filter(({ purposes }) => purposes.includes(purpose)).length ?? 0
+  }
+
+  /** All states that it was told of a purpose, in order. */
+  statesOf(purpose: CapturePurpose): unknown[] {
+    const told = this.page.all('capture-state').filter((event) => event['purpose'] === purpose)
+    return told.map((event) => event['state'])
+  }
+
+  /** What it was told last of a capture, once it is in this state. */
+  async hearsState(purpose: CapturePurpose, state: string): Promise<HeardEvent> {
+    for (;;) {
+      const told = this.page.all('capture-state').filter((event) => event['purpose'] === purpose)
+      const found = told.find((event) => event['state'] === state)
+      if (found) return found
+      await Bun.sleep(5)
+    }
+  }
+
+  close(): void {
+    this.#sender?.close()
+    clearInterval(this.#pinging)
+    clearInterval(this.#ticking)
+    this.#client?.close()
+    this.#port?.close()
+    this.#dtls.close()
+    this.page.close()
+  }
+}
