@@ -102,7 +102,8 @@ export class CaptureService implements CaptureControl {
       media,
       recordings,
       loadTools,
-      maxBytes: Math.min(MAX_RECORDING_BYTES, recordingsMax ?? Infinity),
+      // Merged it takes about as much again, and must not push itself out.
+      maxBytes: Math.min(MAX_RECORDING_BYTES, (recordingsMax ?? Infinity) / 2),
       clock,
       frameClock,
       logger,

@@ -171,7 +171,7 @@ test('a database that is away is told, and leaves no folder', async () => {
 })
 
 test('RE6 a recording has bounds in time and size, at which it is kept as it is', async () => {
-  stage = await CaptureStage.open({ maxBytes: 10 })
+  stage = await CaptureStage.open({ maxBytes: 22 })
   const small = await stage.begin('record')
   stage.streams.send('lake/ann', 'eleven bytes')
   stage.clock.advance(WATCH_MS)

@@ -135,6 +135,14 @@ describe('retention', () => {
     expect(await stateOf(unmerged.id)).toBe('merging')
   })
 
+  test('RE5 the last one does not go for its size', async () => {
+    stage = await CaptureStage.open({ maxBytes: 25 })
+    const id = await made()
+    expect(await stage.store.recordings.totalBytes()).toBeGreaterThan(25)
+    await stage.recordings.sweep()
+    expect(folders()).toEqual([id])
+  })
+
   test('RE5 without bounds everything stays', async () => {
     stage = await CaptureStage.open()
     const id = await made()

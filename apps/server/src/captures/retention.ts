@@ -16,7 +16,10 @@ export interface RetentionOptions {
   remove: (id: string) => Promise<unknown>
 }
 
-/** Deletes recordings that are too old or too much, the oldest first, and none that is being made. */
+/**
+ * Deletes recordings that are too old or too much, the oldest first: none that is being made, and for its size not
+ * the last one that there is.
+ */
 export class Retention {
   readonly #options: RetentionOptions
   #isSweeping = false
@@ -43,9 +46,10 @@ export class Retention {
     const { store, keepMs, maxBytes, clock, logger, remove } = this.#options
     let total = maxBytes === null ? 0 : await store.totalBytes()
     const page = await store.oldest(PAGE)
-    for (const { id, endedAt, files } of page) {
+    for (const [index, { id, endedAt, files }] of page.entries()) {
       const isOld = keepMs !== null && (endedAt ?? 0) + keepMs <= clock.now()
-      const isTooMuch = maxBytes !== null && total > maxBytes
+      const isLast = index === page.length - 1 && page.length < PAGE
+      const isTooMuch = maxBytes !== null && total > maxBytes && !isLast
       if (!isOld && !isTooMuch) return false
       await remove(id)
       total -= files.reduce((sum, { bytes }) => sum + bytes, 0)
