@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CapturePurpose } from '@duet/protocol'
 import type { SpawnedServer } from '../spawn-server.ts'
+import { Caller } from '../testing/caller.ts'
 import { Installation } from '../testing/installation.ts'
 import { until } from '../testing/until.ts'
 import { PublishingMember } from './testing/publishing-member.ts'
@@ -42,10 +43,12 @@ async function start(data?: string, flags: readonly string[] = []): Promise<void
   server = await installation.start([...FLAGS, ...flags])
 }
 
-/** Two in a room, whose media goes through the server. */
-async function talk(): Promise<[PublishingMember, PublishingMember]> {
-  const ann = await PublishingMember.join(server, 'lake', 'Ann')
-  const ben = await PublishingMember.join(server, 'lake', 'Ben')
+/** Two in a room, whose media goes through the server; `login`: of Ann, who has an account. */
+async function talk(
+  login: Record<string, string> = {},
+): Promise<[PublishingMember, PublishingMember]> {
+  const ann = await PublishingMember.join(server, { room: 'lake', name: 'Ann', login })
+  const ben = await PublishingMember.join(server, { room: 'lake', name: 'Ben' })
   members.push(ann, ben)
   await ann.publish(ben, pictures)
   await ben.publish(ann, pictures)
@@ -129,7 +132,9 @@ describe.skipIf(!isInstalled)('captures', () => {
     'RE1 RE2 RE4 what both agreed to is recorded, listed, played, kept and deleted, and out of reach of others',
     async () => {
       await start()
-      const pair = await talk()
+      const [ann, eve] = [new Caller('ann'), new Caller('eve')]
+      for (const caller of [ann, eve]) await caller.register(server)
+      const pair = await talk(ann.login)
       const { id, key, headers } = await record(pair)
       await Bun.sleep(3000)
       pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })
@@ -143,6 +148,10 @@ describe.skipIf(!isInstalled)('captures', () => {
       ])
       const list = await fetch(`${origin()}/api/recordings`, { headers })
       expect(((await list.json()) as { recordings: RecordingJson[] }).recordings).toEqual([ready])
+
+      expect(await ann.read('/api/recordings')).toEqual({ recordings: [ready] })
+      expect(await eve.read('/api/recordings')).toEqual({ recordings: [] })
+      expect((await eve.fetch(`/api/recordings/${id}`)).status).toBe(404)
 
       for (const { name, durationMs, bytes } of ready.files) {
         const url = `${origin()}/api/recordings/${id}/files/${name}?key=${key}`

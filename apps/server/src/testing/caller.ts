@@ -32,9 +32,14 @@ export class Caller {
     await this.#enter('/api/login', 200)
   }
 
+  /** What its browser sends of it. */
+  get login(): Record<string, string> {
+    return { cookie: this.#cookie, origin: this.#origin }
+  }
+
   /** Reads, or with a body changes something, as a page of the server does. */
   fetch(path: string, body?: object): Promise<Response> {
-    const headers = { cookie: this.#cookie, origin: this.#origin }
+    const headers = this.login
     if (!body) return fetch(`${this.#origin}${path}`, { headers })
     return fetch(`${this.#origin}${path}`, {
       method: 'POST',
@@ -65,7 +70,7 @@ export class Caller {
   }
 
   #socket(): WebSocket {
-    const headers = { cookie: this.#cookie, origin: this.#origin }
+    const headers = this.login
     const url = `${this.#origin.replace('http', 'ws')}/ws`
     return new WebSocket(url, { headers, protocols: [SUBPROTOCOL] } as never)
   }

@@ -35,9 +35,13 @@ export class PublishingMember {
     this.#pinging = setInterval(() => socket.send('{"type":"ping"}'), PING_INTERVAL_MS)
   }
 
-  static async join(server: SpawnedServer, room: string, name: string): Promise<PublishingMember> {
+  /** `login`: what a browser sends of somebody who is logged in. */
+  static async join(
+    server: SpawnedServer,
+    { room, name, login = {} }: { room: string; name: string; login?: Record<string, string> },
+  ): Promise<PublishingMember> {
     const url = `ws://localhost:${server.port('http')}/ws`
-    const socket = new WebSocket(url, SUBPROTOCOL)
+    const socket = new WebSocket(url, { headers: login, protocols: [SUBPROTOCOL] } as never)
     const page = new AttendingPage(socket, false)
     await page.hears('welcome')
     const member = new PublishingMember(server, page, socket)
