@@ -51,6 +51,8 @@ export interface Home extends Namespace {
   setConnected(isConnected: boolean): void
   /** Lets so much come down to it, in kbit/s; undefined: all that there is. */
   limitDownlink(kbitPerSecond: number | undefined): void
+  /** Loses such a share of the datagrams that it sends, by chance; 0: none any more. Needs iptables. */
+  loseUplink(share: number): void
 }
 
 /** A server in the middle, and homes that can't reach each other but over it. */
@@ -98,8 +100,9 @@ function home(
   { role, index, host }: { role: string; index: number; host: number },
 ): Home {
   const root = ['dev', `veth${index}`, 'root']
+  const own = namespace(role, `10.${77 + index}.${host}.2`)
   return {
-    ...namespace(role, `10.${77 + index}.${host}.2`),
+    ...own,
     // At the server's end: there nothing has to be set up again.
     setConnected: (isConnected) =>
       ip('-n', server.name, 'link', 'set', `veth${index}`, isConnected ? 'up' : 'down'),
@@ -109,6 +112,12 @@ function home(
           ? ['del']
           : ['replace', 'tbf', 'rate', `${kbitPerSecond}kbit`, 'burst', '4kb', 'latency', '200ms']
       run('tc', '-n', server.name, 'qdisc', verb ?? '', ...root, ...shape)
+    },
+    loseUplink(share) {
+      run(...own.prefix, 'iptables', '-F', 'OUTPUT')
+      if (share === 0) return
+      const chance = ['-m', 'statistic', '--mode', 'random', '--probability', String(share)]
+      run(...own.prefix, 'iptables', '-A', 'OUTPUT', '-p', 'udp', ...chance, '-j', 'DROP')
     },
   }
 }

@@ -27,6 +27,8 @@ export class Part {
   #batch: MediaFrame[] = []
   #batchBytes = 0
   #batchMs = 0
+  /** Of the last frame of each kind. */
+  readonly #lastMs = { audio: -Infinity, video: -Infinity }
 
   constructor(options: PartOptions) {
     this.container = options.container
@@ -45,7 +47,8 @@ export class Part {
   }
 
   /** Pictures begin with a key frame, and are of one codec. */
-  write(frame: MediaFrame): void {
+  write(given: MediaFrame): void {
+    const frame = this.#inOrder(given)
     if (this.#batch.length === 0) this.#batchMs = frame.timeMs
     else if (this.#isFull(frame)) {
       this.flush()
@@ -79,6 +82,13 @@ export class Part {
     } catch {
       return undefined
     }
+  }
+
+  /** Two frames of a track never have the same time: WebM tells milliseconds apart, and players too. */
+  #inOrder(frame: MediaFrame): MediaFrame {
+    const timeMs = Math.max(frame.timeMs, this.#lastMs[frame.kind] + 1)
+    this.#lastMs[frame.kind] = timeMs
+    return timeMs === frame.timeMs ? frame : { ...frame, timeMs }
   }
 
   #isFull(frame: MediaFrame): boolean {

@@ -55,6 +55,16 @@ function later(frames: readonly MediaFrame[], ms: number): MediaFrame[] {
 }
 
 describe.each(CODECS)('%s', (codec) => {
+  test('pictures that were taken at one time come one after the other', async () => {
+    const crowded = videoOf(codec).map((frame, index) =>
+      index > 0 && index < 5 ? { ...frame, timeMs: START + 12.5 } : frame,
+    )
+    const file = await recordOne(inOrder(audio, crowded))
+    expect(await complaintsOf(file.path)).toBe('')
+    const times = await packetTimes(file.path, 'v')
+    expect(new Set(times).size).toBe(crowded.length)
+  })
+
   test('decodes without a complaint, and is as long as the frames', async () => {
     const file = await recordOne(inOrder(audio, videoOf(codec)))
     expect(await complaintsOf(file.path)).toBe('')

@@ -1,0 +1,97 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ChromiumPerson } from './chromium.ts'
+import { selectorOf } from './person.ts'
+import type { RunningServer } from './server.ts'
+import { waitUntil } from './wait.ts'
+
+/** Merging takes a while beside other tests. */
+const MERGE_TIMEOUT_MS = 60_000
+
+/** One asks, the other one agrees, and both are told that it runs. */
+export async function record(asking: ChromiumPerson, agreeing: ChromiumPerson): Promise<void> {
+  await asking.press('more')
+  await asking.press('record')
+  await agreeing.press('consent-yes')
+  for (const person of [asking, agreeing]) {
+    await person.page.waitForSelector(`${selectorOf('record-mark')}[data-state="running"]`)
+  }
+}
+
+/** Ends the recording, for both. */
+export async function stopRecording(person: ChromiumPerson): Promise<void> {
+  await person.press('record-mark')
+  await person.press('stop-capture')
+}
+
+/** What the server keeps of its recordings, when each of them is whole and merged. */
+export async function recordedFiles(server: RunningServer): Promise<string[]> {
+  const folder = join(server.data, 'recordings')
+  return waitUntil(
+    'the recording is merged',
+    () => {
+      const names = readdirSync(folder, { recursive: true }).map(String)
+      return names.filter((name) => /\.(webm|mp4)$/.test(name)).map((name) => join(folder, name))
+    },
+    {
+      isGood: (paths) => paths.some((path) => path.endsWith('both.mp4')),
+      timeoutMs: MERGE_TIMEOUT_MS,
+    },
+  )
+}
+
+/** Each frame at its own time, in milliseconds as WebM has it, not in steps of a frame rate. */
+const EVERY_FRAME = ['-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000']
+
+/** A film as ffprobe and ffmpeg see it. */
+export interface Film {
+  /** Of the whole film, of its sound and of its picture, in milliseconds from its beginning. */
+  durationMs: number
+  sound: { startMs: number; endMs: number; longestGapMs: number }
+  picture: { startMs: number; endMs: number; longestGapMs: number; sizes: string[] }
+  /** What a decoder says against it; empty: every frame can be decoded. */
+  complaints: string
+}
+
+export async function readFilm(path: string): Promise<Film> {
+  const [format, sound, picture, sizes, complaints] = await Promise.all([
+    run('ffprobe', '-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path),
+    readTrack(path, 'a'),
+    readTrack(path, 'v'),
+    readSizes(path),
+    run('ffmpeg', '-v', 'error', '-i', path, ...EVERY_FRAME, '-f', 'null', '-'),
+  ])
+  return {
+    durationMs: Number(format) * 1000,
+    sound,
+    picture: { ...picture, sizes },
+    complaints: complaints.trim(),
+  }
+}
+
+async function readTrack(path: string, track: 'a' | 'v'): Promise<Film['sound']> {
+  const show = ['-select_streams', track, '-show_entries', 'packet=pts_time', '-of', 'csv=p=0']
+  const lines = (await run('ffprobe', '-v', 'error', ...show, path)).split('\n').filter(Boolean)
+  const times = lines.map((line) => parseFloat(line) * 1000).toSorted((a, b) => a - b)
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time))
+  return {
+    startMs: times[0] ?? NaN,
+    endMs: times.at(-1) ?? NaN,
+    longestGapMs: Math.max(0, ...gaps),
+  }
+}
+
+/** Each size of a picture once, in the order in which they came. */
+async function readSizes(path: string): Promise<string[]> {
+  const show = ['-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0']
+  const lines = (await run('ffprobe', '-v', 'error', ...show, path)).split('\n').filter(Boolean)
+  return [...new Set(lines.map((line) => line.replace(/,$/, '').replace(',', 'x')))]
+}
+
+/** What a program prints, of its complaints as well. */
+async function run(...command: string[]): Promise<string> {
+  const child = Bun.spawn(command, { stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  const texts = [new Response(child.stdout).text(), new Response(child.stderr).text()]
+  const [said, complained] = await Promise.all(texts)
+  return `${said}${complained}`
+}
