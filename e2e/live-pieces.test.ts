@@ -88,6 +88,7 @@ function isSilent({ page }: ChromiumPerson): Promise<boolean> {
 
 /** Runs in the page: nothing is loud before a press. */
 function refuseSound(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called on the element that it was asked of
   const play = HTMLMediaElement.prototype.play
   let isPressed = false
   addEventListener('pointerdown', () => (isPressed = true), true)
