@@ -52,7 +52,7 @@ export function h264EncoderOf(encoders: ReadonlySet<string>): string | undefined
 
 /** What is there at once suffices to know what it is. */
 function inputOf(fd: number): string[] {
-  const probe = ['-fflags', 'nobuffer', '-analyzeduration', '100000', '-probesize', '20000']
+  const probe = ['-analyzeduration', '100000', '-probesize', '20000']
   return [...probe, '-thread_queue_size', '128', '-f', 'matroska', '-i', `pipe:${fd}`]
 }
 

@@ -181,6 +181,25 @@ test('goes on without a picture, with one that stops, and with one of another co
   await running.mixer.close()
 })
 
+test('one key frame suffices, as long as nothing is lost', async () => {
+  const seconds = 20
+  const long = { codec: 'VP8', seconds, size: '320x240', rate: 15, source: 'smptebars' } as const
+  const film = await videoFrames({ ...long, keyFrameEvery: 10_000 })
+  expect(film.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1)
+  let player: Player | undefined
+  const begin = () => {
+    player?.close()
+    player = new Player(running.mixer, 1, [film], seconds * 1000)
+  }
+  const running = await start({ layout: 'side-by-side', onKeyFrameNeeded: begin })
+  begin()
+  await until(() => isRunning(running))
+  await more(running, 2)
+  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'one-key-frame'))).toBe(false)
+  player?.close()
+  await running.mixer.close()
+})
+
 test('a picture stays with its sound', async () => {
   const running = await start({ layout: 'side-by-side' })
   const player = new Player(running.mixer, 0, await claps())

@@ -15,6 +15,8 @@ export interface VideoOptions {
   source?: string
   /** What else is done to its pictures. */
   filter?: string
+  /** In frames. */
+  keyFrameEvery?: number
 }
 
 const ENCODERS: Record<VideoCodec, string[]> = {
@@ -68,7 +70,7 @@ const ENCODERS: Record<VideoCodec, string[]> = {
   ],
 }
 
-/** Frames of a picture as a browser would send it, with a key frame each second. */
+/** Frames of a picture as a browser would send it, with a key frame each second unless said. */
 export async function videoFrames(options: VideoOptions): Promise<MediaFrame[]> {
   const {
     codec,
@@ -78,11 +80,12 @@ export async function videoFrames(options: VideoOptions): Promise<MediaFrame[]> 
     startMs = 0,
     source = 'testsrc',
     filter = 'null',
+    keyFrameEvery = rate,
   } = options
   const input = `${source}${source.includes('=') ? ':' : '='}size=${size}:rate=${rate}`
   const bytes = await encode(
     ['-f', 'lavfi', '-i', input, '-t', String(seconds), '-vf', filter, '-pix_fmt', 'yuv420p'],
-    ['-g', String(rate), '-b:v', '400k', ...ENCODERS[codec]],
+    ['-g', String(keyFrameEvery), '-b:v', '400k', ...ENCODERS[codec]],
   )
   const [width = 0, height = 0] = size.split('x').map(Number)
   const pictures = codec === 'H264' ? h264Pictures(bytes) : ivfPictures(bytes, codec)
