@@ -30,8 +30,8 @@ async function openRecordings(person: ChromiumPerson, origin: string): Promise<n
 stage.test(
   'what two agreed to record is a film of each and one of both, for these two',
   async (scene) => {
-    const person = { hasDrawnScreen: true, hasSmallCamera: false }
-    const { ann, ben } = await talk(scene, { person })
+    const equipment = { hasDrawnScreen: true, hasSmallCamera: false }
+    const { ann, ben } = await talk(scene, { person: equipment })
     await record(ann, ben)
     await Bun.sleep(RECORDED_MS / 2)
     // Another size of the picture, in the same film.
