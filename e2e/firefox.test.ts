@@ -4,6 +4,7 @@ import { newDemoRoom } from './harness/demo-calls.ts'
 import { firefoxPath, launchFirefox, type RunningFirefox } from './harness/firefox.ts'
 import { autostart } from './harness/room.ts'
 import { selectorOf, type Person } from './harness/person.ts'
+import { talk } from './harness/talk.ts'
 import { useStage, type Scene } from './harness/stage.ts'
 import { newStream, Streamer } from './harness/streams.ts'
 import { waitUntil } from './harness/wait.ts'
@@ -72,6 +73,24 @@ async function castsTo(tv: Person, sender: Person, { server }: Scene): Promise<v
   await sender.press('cast-stop')
   await tv.waitFor('cast-code')
 }
+
+stage.test('Firefox sees a live call of Chromium', async (scene) => {
+  const { ann, ben, link } = await talk(scene)
+  await ann.press('more')
+  await ann.press('go-live')
+  await ann.press('go-live-ask')
+  await ben.press('consent-yes')
+  await ann.page.waitForSelector(`${selectorOf('live-mark')}[data-state="running"]`)
+  const viewer = scene.add(await firefox.newPerson({ name: 'a viewer' }))
+  await viewer.goto(`${scene.server.http}/live/${new URL(link).pathname.split('/')[2]}`)
+  await viewer.seesMovement('live-video')
+  expect(await viewer.attribute('live', 'data-way')).toBe('whep')
+  await ben.press('live-mark')
+  await ben.press('take-back')
+  await waitUntil('it is over', () => viewer.attribute('live', 'data-screen'), {
+    isGood: (screen) => screen === 'over',
+  })
+})
 
 stage.test('Firefox and Chromium call through the media server', async (scene) => {
   const room = newDemoRoom()

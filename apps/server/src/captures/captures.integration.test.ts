@@ -1,5 +1,13 @@
 import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CapturePurpose } from '@duet/protocol'
@@ -15,7 +23,18 @@ const FLAGS = ['--host', '127.0.0.1', '--limits', 'off']
 
 const isInstalled = Bun.which('ffmpeg') !== null && Bun.which('ffprobe') !== null
 if (!isInstalled) process.stderr.write('Skipped: recording needs Debian’s package ffmpeg.\n')
+const isLong = process.env['DUET_LONG'] === '1'
+/** An hour in the long lane, else as long as shows that the measurement works. */
+const STEADY_MINUTES = isLong ? 60 : 0.1
+/** What a first minute takes is not what a recording keeps. */
+const SETTLING_MINUTES = isLong ? 5 : 0.05
+const ALLOWED_GROWTH_BYTES = 20 * 1024 * 1024
 const isRoot = process.getuid?.() === 0
+
+function residentBytes({ process: { pid } }: SpawnedServer): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+}
 
 interface RecordingJson {
   id: string
@@ -185,6 +204,26 @@ describe.skipIf(!isInstalled)('captures', () => {
       expect((await fetch(`${origin()}/api/recordings/${id}`, { headers })).status).toBe(404)
     },
     TIMEOUT_MS,
+  )
+
+  test(
+    `RE1 memory stays flat over ${STEADY_MINUTES} minutes of recording`,
+    async () => {
+      await start()
+      const pair = await talk()
+      await record(pair)
+      await Bun.sleep(SETTLING_MINUTES * 60_000)
+      const before = residentBytes(server)
+      await Bun.sleep(STEADY_MINUTES * 60_000)
+      const grown = residentBytes(server) - before
+      console.log(`memory grew by ${Math.round(grown / 1024)} kB`)
+      // In a few seconds it still grows as any young process does.
+      if (isLong) expect(grown).toBeLessThan(ALLOWED_GROWTH_BYTES)
+      pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })
+      await pair[0].hearsState('record', 'stopped')
+      expect(pair[0].statesOf('record')).toEqual(['starting', 'running', 'stopped'])
+    },
+    TIMEOUT_MS + 2 * (SETTLING_MINUTES + STEADY_MINUTES) * 60_000,
   )
 
   test(
