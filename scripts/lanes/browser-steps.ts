@@ -29,6 +29,8 @@ export const ALONE: ReadonlyMap<string, string> = new Map([
     'e2e/through-server.test.ts',
     'encodes each picture twice, and measures how long one stands still',
   ],
+  ['e2e/recording-networks.test.ts', 'encodes each picture twice, in two networks'],
+  ['e2e/live-viewer.test.ts', 'ffmpeg encodes a third picture'],
 ])
 
 export interface BrowserSteps {

@@ -59,6 +59,7 @@ export class Producer {
   #keyFrameMs = -Infinity
   /** Of its first packet; undefined: none came, or the numbers began anew. */
   #keyFrameSequence: number | undefined
+  #keyFrameTimestamp: number | undefined
   #reportedMs = -Infinity
   #consumers: readonly Consumer[] = []
   #taps: readonly Tap[] = []
@@ -141,7 +142,13 @@ export class Producer {
     packet.isKeyFrame = format?.isKeyFrameStart(bytes, headerBytes, payloadEnd) ?? true
     if (packet.isKeyFrame && format) {
       this.#keyFrameMs = nowMs
-      this.#keyFrameSequence = sequence
+      // Parameter sets and the picture that follows them can both be begun with: the first one counts.
+      const timestamp = timestampOf(bytes)
+      const first = timestamp === this.#keyFrameTimestamp ? this.#keyFrameSequence : undefined
+      if (first === undefined || sequenceDifference(sequence, first) < 0) {
+        this.#keyFrameSequence = sequence
+      }
+      this.#keyFrameTimestamp = timestamp
       this.#pictureSize = format.pictureSize(bytes, headerBytes, payloadEnd) || this.#pictureSize
     }
     this.cache.store(sequence, bytes, length, nowMs)
@@ -210,6 +217,7 @@ export class Producer {
     for (const tap of this.#taps) tap.restart()
     this.cache.clear()
     this.#keyFrameSequence = undefined
+    this.#keyFrameTimestamp = undefined
     for (const consumer of this.#consumers) consumer.restart()
   }
 }
