@@ -31,6 +31,7 @@ export const ALONE: ReadonlyMap<string, string> = new Map([
   ],
   ['e2e/recording-networks.test.ts', 'encodes each picture twice, in two networks'],
   ['e2e/live-viewer.test.ts', 'ffmpeg encodes a third picture'],
+  ['e2e/recording.test.ts', 'ffmpeg merges at the lowest priority'],
 ])
 
 export interface BrowserSteps {

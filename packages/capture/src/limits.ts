@@ -26,3 +26,6 @@ export const MAX_PARTS = 50
 
 /** The last frame of a picture is shown at most so long. */
 export const MAX_LAST_FRAME_MS = 1000
+
+/** Of one picture, as ffmpeg decodes it: 4096x2304. What a client sends is of any size. */
+export const MAX_PIXELS = 4096 * 2304

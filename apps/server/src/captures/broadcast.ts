@@ -57,6 +57,8 @@ export class Broadcast {
   #state: BroadcastState = { name: 'preparing' }
   /** The fault that members were told last; undefined: they do not know that it runs. */
   #told: { fault: CaptureFault | undefined } | undefined
+  /** What begins it has ended, in whatever way. */
+  readonly #prepared: Promise<void>
   #arrivals: Arrivals = { count: 0, isLate: false }
 
   constructor(options: BroadcastOptions) {
@@ -68,7 +70,7 @@ export class Broadcast {
     this.done = this.#over.promise
     this.#stopWaiting = options.clock.after(MAX_CAPTURE_MS, () => this.stop())
     options.tell(options.start, { state: 'starting' })
-    void this.#prepare()
+    this.#prepared = this.#prepare()
   }
 
   /** Its name in the directory; undefined: there is none to play yet. */
@@ -170,6 +172,7 @@ export class Broadcast {
 
   async #close(state: BroadcastState): Promise<void> {
     if (state.name === 'on') await state.mixer.close()
+    await this.#prepared
     await this.#removeFiles()
     this.#over.resolve()
   }

@@ -42,9 +42,9 @@ export class CaptureService implements CaptureControl {
   readonly #options: CaptureServiceOptions
   readonly #liveDirectory: string
   /** Those that take something, by purpose and room. */
-  readonly #running = new Map<string, { run: Run; purpose: CapturePurpose }>()
+  readonly #running = new Map<string, Run>()
   /** Those of which something is still to be done. */
-  readonly #unfinished = new Set<Run>()
+  readonly #unfinished = new Map<Run, CapturePurpose>()
   #isClosed = false
 
   constructor(options: CaptureServiceOptions) {
@@ -74,19 +74,19 @@ export class CaptureService implements CaptureControl {
     }
     const run = purpose === 'record' ? this.#record(start) : this.#broadcast(start)
     if (!run) return
-    this.#unfinished.add(run)
+    this.#unfinished.set(run, purpose)
     void run.done.then(() => this.#unfinished.delete(run))
   }
 
   stop(room: string, purpose: CapturePurpose): void {
-    this.#running.get(keyOf(room, purpose))?.run.stop()
+    this.#running.get(keyOf(room, purpose))?.stop()
   }
 
   /** Ends all of them, and waits a moment for their files. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const { run } of this.#running.values()) run.stop()
+    for (const run of this.#running.values()) run.stop()
     await this.#finished()
     this.#options.recordings?.close()
     this.#options.liveRooms?.close()
@@ -110,7 +110,7 @@ export class CaptureService implements CaptureControl {
       tell,
       onEnded: () => this.#forget(key, run),
     })
-    this.#running.set(key, { run, purpose: start.purpose })
+    this.#running.set(key, run)
     return run
   }
 
@@ -136,23 +136,24 @@ export class CaptureService implements CaptureControl {
       },
     })
     liveRooms.add(broadcast)
-    this.#running.set(key, { run: broadcast, purpose: start.purpose })
+    this.#running.set(key, broadcast)
     return broadcast
   }
 
   #forget(key: string, run: Run): void {
-    if (this.#running.get(key)?.run === run) this.#running.delete(key)
+    if (this.#running.get(key) === run) this.#running.delete(key)
   }
 
+  /** One that was stopped counts until nothing of it is left: else starting and stopping would pile up. */
   #countOf(purpose: CapturePurpose): number {
-    return Array.from(this.#running.values()).filter((one) => one.purpose === purpose).length
+    return Array.from(this.#unfinished.values()).filter((each) => each === purpose).length
   }
 
   async #finished(): Promise<void> {
     const late = Promise.withResolvers<void>()
     const cancel = this.#options.clock.after(FINISH_MS, late.resolve)
     await Promise.race([
-      Promise.all(Array.from(this.#unfinished, ({ done }) => done)),
+      Promise.all(Array.from(this.#unfinished.keys(), ({ done }) => done)),
       late.promise,
     ])
     cancel()

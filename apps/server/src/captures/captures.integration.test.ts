@@ -216,7 +216,7 @@ describe.skipIf(!isInstalled)('captures', () => {
       const before = residentBytes(server)
       await Bun.sleep(STEADY_MINUTES * 60_000)
       const grown = residentBytes(server) - before
-      console.log(`memory grew by ${Math.round(grown / 1024)} kB`)
+      process.stderr.write(`memory grew by ${Math.round(grown / 1024)} kB\n`)
       // In a few seconds it still grows as any young process does.
       if (isLong) expect(grown).toBeLessThan(ALLOWED_GROWTH_BYTES)
       pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })

@@ -48,8 +48,8 @@ async function send(path: string, isPlaylist: boolean): Promise<Response> {
   return new Response(file, {
     headers: {
       'content-type': isPlaylist ? mediaTypeOf(path) : 'video/mp2t',
-      // A segment never changes, and is gone soon.
-      'cache-control': isPlaylist ? 'no-store' : 'public, max-age=60',
+      // The next broadcast of the room begins with the same names, and this one is nobody's afterwards.
+      'cache-control': 'no-store',
       'access-control-allow-origin': '*',
       'x-content-type-options': 'nosniff',
     },

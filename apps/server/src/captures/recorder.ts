@@ -38,6 +38,8 @@ export class Recorder {
   readonly #files: readonly [FrameFile, FrameFile]
   readonly #frames: MemberFrames
   readonly #startedAt: number
+  /** A disk that hangs is asked once. */
+  #isWatching = false
   readonly #stopWatching: CancelTimer
   #state: RecorderState = { name: 'recording' }
 
@@ -91,7 +93,10 @@ export class Recorder {
       return
     }
     // A disk that can't be asked says so when it is written to.
+    if (this.#isWatching) return
+    this.#isWatching = true
     const free = await freeBytes().catch(() => Infinity)
+    this.#isWatching = false
     if (free < RESERVE_BYTES) this.#fail('disk-full')
   }
 

@@ -184,13 +184,19 @@ test('RE6 a recording has bounds in time and size, at which it is kept as it is'
 
 test('RE7 too many recordings at once are refused', async () => {
   stage = await CaptureStage.open()
-  for (let index = 0; index < CAPTURE_LIMITS.maxRecordings; index += 1) {
+  const first = await stage.begin('record', { room: 'room-0' })
+  for (let index = 1; index < CAPTURE_LIMITS.maxRecordings; index += 1) {
     await stage.begin('record', { room: `room-${index}` })
   }
   const start = stage.startOf('record')
   stage.service.start(start)
   expect(stage.progressOf(start)).toEqual({ state: 'failed', fault: 'too-many' })
   stage.service.stop('room-0', 'record')
+  // It counts until nothing of it is left.
+  stage.service.start(start)
+  expect(stage.progressOf(start)).toEqual({ state: 'failed', fault: 'too-many' })
+  await stage.last(first, 'stopped')
+  await Bun.sleep(0)
   await stage.begin('record')
 })
 

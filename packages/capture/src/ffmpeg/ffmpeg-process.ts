@@ -8,7 +8,8 @@ const NICENESS = 10
 
 /** What it said last, which is why it failed. */
 const MAX_SAID_BYTES = 4096
-const MAX_LINE_LENGTH = 200
+/** Longer than an address that it names. */
+const MAX_LINE_LENGTH = 2048
 
 /** After being asked to end: what is under way is written, then it is killed. */
 const END_MS = 3000

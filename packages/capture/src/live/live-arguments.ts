@@ -1,3 +1,4 @@
+import { MAX_PIXELS } from '../limits.ts'
 import { join } from 'node:path'
 import { LIVE_PLAYLIST, type LiveLayout } from '../live.ts'
 
@@ -53,7 +54,8 @@ export function h264EncoderOf(encoders: ReadonlySet<string>): string | undefined
 /** What is there at once suffices to know what it is. */
 function inputOf(fd: number): string[] {
   const probe = ['-analyzeduration', '100000', '-probesize', '20000']
-  return [...probe, '-thread_queue_size', '128', '-f', 'matroska', '-i', `pipe:${fd}`]
+  const bound = ['-max_pixels', String(MAX_PIXELS)]
+  return [...probe, ...bound, '-thread_queue_size', '128', '-f', 'matroska', '-i', `pipe:${fd}`]
 }
 
 function insetGraph(): string {

@@ -11,6 +11,10 @@ import {
   STEADY_MS,
 } from './limits.ts'
 
+const MAX_REASON_LENGTH = 200
+/** Of a key, as servers name it; shorter ones are words like any. */
+const MIN_PART_LENGTH = 4
+
 export type PushState = 'connecting' | 'on' | 'refused'
 
 export interface PushOptions {
@@ -85,7 +89,10 @@ export class Push {
     if (this.#isClosed) return
     this.#failures += 1
     const { clock, logger, push } = this.#options
-    logger.warn('pushing the broadcast ended', { reason: withoutSecrets(message, push) })
+    logger.warn('pushing the broadcast ended', {
+      // Cut afterwards: half a key is one that is not found.
+      reason: withoutSecrets(message, push).slice(0, MAX_REASON_LENGTH),
+    })
     this.#tell('refused')
     if (this.#failures > MAX_PUSHES) return
     const waitMs = Math.min(PUSH_FIRST_MS * 2 ** (this.#failures - 1), PUSH_LAST_MS)
@@ -126,7 +133,8 @@ function targetOf({ url, key }: LivePush): string | undefined {
 /** ffmpeg names addresses, and servers the keys that they refuse. */
 export function withoutSecrets(message: string, { url, key }: LivePush): string {
   const { pathname = '', search = '', username = '', password = '' } = URL.parse(url) ?? {}
-  const secrets = [key, ...pathname.split('/'), search.slice(1), username, password]
+  const parts = key?.split(/[/?&=]/).filter(({ length }) => length >= MIN_PART_LENGTH) ?? []
+  const secrets = [key, ...parts, ...pathname.split('/'), search.slice(1), username, password]
     .flatMap((secret) => (secret ? [secret, decoded(secret)] : []))
     .sort((a, b) => b.length - a.length)
   let clean = message.replace(/rtmps?:\/\/\S+/gi, '(address)')

@@ -1,3 +1,4 @@
+import { MAX_PIXELS } from '../limits.ts'
 import type { MergeInput } from '../merging.ts'
 
 const CANVAS = { width: 1280, height: 720 }
@@ -40,7 +41,7 @@ export function mergePlan(
     durationMs,
     args: [
       ['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1', '-y'],
-      placed.flatMap(({ part }) => ['-i', part.path]),
+      placed.flatMap(({ part }) => ['-max_pixels', String(MAX_PIXELS), '-i', part.path]),
       [...length, '-f', 'lavfi', '-i', ground],
       [...length, '-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo'],
       ['-filter_complex', pictureGraph(placed), '-filter_complex', soundGraph(placed)],

@@ -36,6 +36,8 @@ class FileMerge implements Merge {
     const unfinished = `${output}.part`
     const stopWaiting = this.#limit(plan.durationMs)
     try {
+      // Of a server that was killed; its ffmpeg may still write there.
+      await rm(unfinished, { force: true })
       this.#process = new FfmpegProcess({
         path: ffmpeg.path,
         args: [...plan.args, unfinished],

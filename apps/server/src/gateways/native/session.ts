@@ -215,8 +215,7 @@ export class Session {
   }
 
   #carryOut(request: ClientRequest & Sequenced, frame: string): void {
-    // Leaving is never refused: its answer is what a client waits for.
-    if (!this.#isWithinRate(frame.length) && request.type !== 'leave') {
+    if (!this.#isWithinRate(frame.length) && !isNeverRefused(request)) {
       return this.#refuse('rate-limited', 'too many messages', request.seq)
     }
     if (this.#line.isBusy) {
@@ -386,4 +385,10 @@ function endsStay(notice: Notice): boolean {
     default:
       return false
   }
+}
+
+/** Leaving, whose answer a client waits for; and to take a consent back, at any moment (B1). */
+function isNeverRefused(request: ClientRequest): boolean {
+  if (request.type === 'consent') return !request.isGiven
+  return request.type === 'leave' || (request.type === 'capture' && !request.isOn)
 }
