@@ -107,6 +107,21 @@ describe('E2 malformed frames', () => {
 })
 
 describe('L2 rates', () => {
+  test('L2 B1 taking a consent back and ending a capture are never refused', () => {
+    const stage = new Stage({
+      limits: { messageRate: { perSecond: 10, burst: 5 }, maxRateRefusals: 30 },
+    })
+    const client = stage.greet()
+    client.join()
+    for (let count = 0; count < 4; count++) client.chat('x')
+    const codes = () => client.events.map((event) => ('code' in event ? event.code : event.type))
+    client.request({ type: 'consent', purpose: 'record', isGiven: true })
+    expect(codes().at(-1)).toBe('rate-limited')
+    client.request({ type: 'consent', purpose: 'record', isGiven: false })
+    client.request({ type: 'capture', purpose: 'record', isOn: false })
+    expect(codes().filter((code) => code === 'rate-limited')).toHaveLength(1)
+  })
+
   test('L2 too many messages -> rate-limited, then 4429', () => {
     const stage = new Stage({
       limits: { messageRate: { perSecond: 10, burst: 5 }, maxRateRefusals: 3 },
