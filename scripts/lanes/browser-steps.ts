@@ -10,6 +10,8 @@ const FOLDERS = '{e2e,lab}/**/*.test.ts'
 export const LONGEST_FIRST: readonly string[] = [
   'e2e/mixed.test.ts',
   'e2e/looks.test.ts',
+  'e2e/capture-call.test.ts',
+  'e2e/capture-looks.test.ts',
   'e2e/dialect-cast.test.ts',
   'e2e/dialect-topic.test.ts',
   'e2e/dialect-room.test.ts',
