@@ -1,22 +1,12 @@
 import { expect } from 'bun:test'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { PASSWORD, register, waitForPresence } from './harness/account.ts'
-import { artifactFolder } from './harness/artifacts.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
-import { lookForFaults } from './harness/looks.ts'
 import { selectorOf } from './harness/person.ts'
 import { useStage, type Scene } from './harness/stage.ts'
+import { lookInViews, VIEWS } from './harness/views.ts'
 
-/** Colours don't depend on the size, so dark is looked at once. */
-const VIEWS = [
-  { width: 360, height: 640, scheme: 'light' },
-  { width: 390, height: 844, scheme: 'dark' },
-  { width: 768, height: 1024, scheme: 'light' },
-  { width: 1440, height: 900, scheme: 'light' },
-] as const
-
-const SCREENS = artifactFolder('screens')
+/** Nothing of an account is on a phone on its side that is not elsewhere. */
+const UPRIGHT = VIEWS.filter(({ width, height }) => width < 844 || height > 390)
 
 for (const { locale, lang } of [
   { locale: 'en-GB', lang: 'en' },
@@ -37,7 +27,7 @@ async function seeEveryPage(scene: Scene, { locale, lang }: { locale: string; la
   const ann = await scene.newPerson({ name: 'ann', context })
   const faults: string[] = []
   const look = async (screen: string) => {
-    faults.push(...(await lookEverywhere(ann, screen, lang)))
+    faults.push(...(await lookInViews(ann, `account-${screen}`, lang, UPRIGHT)))
   }
 
   await ann.goto(`${scene.server.http}/login`)
@@ -126,22 +116,4 @@ async function missCalls(ann: ChromiumPerson, ben: ChromiumPerson): Promise<void
   await ann.waitFor('incoming')
   await ann.press('decline')
   await ann.page.waitForSelector(selectorOf('incoming'), { state: 'detached' })
-}
-
-/** Photographs a page in every view, and says what is wrong with it. */
-async function lookEverywhere(
-  person: ChromiumPerson,
-  screen: string,
-  lang: string,
-): Promise<string[]> {
-  mkdirSync(SCREENS, { recursive: true })
-  const faults: string[] = []
-  for (const { width, height, scheme } of VIEWS) {
-    await person.page.setViewportSize({ width, height })
-    await person.page.emulateMedia({ colorScheme: scheme })
-    const title = `account-${screen}-${width}x${height}-${scheme}-${lang}`
-    await person.page.screenshot({ path: join(SCREENS, `${title}.png`) })
-    faults.push(...(await lookForFaults(person)).map((fault) => `${title}: ${fault}`))
-  }
-  return faults
 }

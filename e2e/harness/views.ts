@@ -5,7 +5,7 @@ import type { ChromiumPerson } from './chromium.ts'
 import { lookForFaults } from './looks.ts'
 
 /** Colours don't depend on the size, so dark is looked at once. */
-const VIEWS = [
+export const VIEWS = [
   { width: 360, height: 640, scheme: 'light' },
   { width: 390, height: 844, scheme: 'dark' },
   { width: 844, height: 390, scheme: 'light' },
@@ -15,15 +15,16 @@ const VIEWS = [
 
 const SCREENS = artifactFolder('screens')
 
-/** Photographs a page in every view, and says what is wrong with it. */
+/** Photographs a page in these views, and says what is wrong with it. */
 export async function lookInViews(
   person: ChromiumPerson,
   screen: string,
   lang: string,
+  views: readonly (typeof VIEWS)[number][] = VIEWS,
 ): Promise<string[]> {
   mkdirSync(SCREENS, { recursive: true })
   const faults: string[] = []
-  for (const { width, height, scheme } of VIEWS) {
+  for (const { width, height, scheme } of views) {
     await person.page.setViewportSize({ width, height })
     await person.page.emulateMedia({ colorScheme: scheme })
     const title = `${screen}-${width}x${height}-${scheme}-${lang}`

@@ -24,10 +24,9 @@ const FLAGS = ['--host', '127.0.0.1', '--limits', 'off']
 const isInstalled = Bun.which('ffmpeg') !== null && Bun.which('ffprobe') !== null
 if (!isInstalled) process.stderr.write('Skipped: recording needs Debian’s package ffmpeg.\n')
 const isLong = process.env['DUET_LONG'] === '1'
-/** An hour in the long lane, else as long as shows that the measurement works. */
-const STEADY_MINUTES = isLong ? 60 : 0.1
-/** What a first minute takes is not what a recording keeps. */
-const SETTLING_MINUTES = isLong ? 5 : 0.05
+const HOUR_MS = 3_600_000
+/** What the first minutes take is not what a recording keeps. */
+const SETTLING_MS = 300_000
 const ALLOWED_GROWTH_BYTES = 20 * 1024 * 1024
 const isRoot = process.getuid?.() === 0
 
@@ -206,25 +205,23 @@ describe.skipIf(!isInstalled)('captures', () => {
     TIMEOUT_MS,
   )
 
-  test(
-    `RE1 memory stays flat over ${STEADY_MINUTES} minutes of recording`,
-    async () => {
-      await start()
-      const pair = await talk()
-      await record(pair)
-      await Bun.sleep(SETTLING_MINUTES * 60_000)
-      const before = residentBytes(server)
-      await Bun.sleep(STEADY_MINUTES * 60_000)
-      const grown = residentBytes(server) - before
-      process.stderr.write(`memory grew by ${Math.round(grown / 1024)} kB\n`)
-      // In a few seconds it still grows as any young process does.
-      if (isLong) expect(grown).toBeLessThan(ALLOWED_GROWTH_BYTES)
-      pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })
-      await pair[0].hearsState('record', 'stopped')
-      expect(pair[0].statesOf('record')).toEqual(['starting', 'running', 'stopped'])
-    },
-    TIMEOUT_MS + 2 * (SETTLING_MINUTES + STEADY_MINUTES) * 60_000,
-  )
+  if (isLong) {
+    test(
+      'RE1 memory stays flat over an hour of recording',
+      async () => {
+        await start()
+        const pair = await talk()
+        await record(pair)
+        await Bun.sleep(SETTLING_MS)
+        const before = residentBytes(server)
+        await Bun.sleep(HOUR_MS)
+        expect(residentBytes(server) - before).toBeLessThan(ALLOWED_GROWTH_BYTES)
+        pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })
+        await pair[0].hearsState('record', 'stopped')
+      },
+      2 * HOUR_MS,
+    )
+  }
 
   test(
     'RE1 RE2 a server that is killed has what was recorded until then, and merges it at the next start',

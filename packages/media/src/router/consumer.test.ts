@@ -369,38 +369,6 @@ describe('sender reports', () => {
   })
 })
 
-describe('what came since the last key frame', () => {
-  /** A NAL unit: 7 are parameters, 5 a picture to begin with, 1 one that follows. */
-  const h264 = (sequence: number, unit: number, timestamp: number) => {
-    const packet = vp8(sequence, { timestamp })
-    packet.bytes[packet.headerBytes] = unit
-    return packet
-  }
-  const replayed = (order: readonly [sequence: number, unit: number, timestamp: number][]) => {
-    const later = new Scene()
-    const published = later.producer('H264')
-    for (const one of order) published.receive(h264(...one))
-    later.consumer.attach(published)
-    published.replay(later.consumer, 100)
-    return later.sent.map((packet) => packet[rtpHeaderBytes(packet, packet.length)])
-  }
-
-  test('begins with the parameters of its picture, in whatever order they came', () => {
-    const [parameters, picture, next] = [
-      [10, 7, 90_000],
-      [11, 5, 90_000],
-      [12, 1, 93_000],
-    ] as const
-    expect(replayed([[9, 1, 87_000], [...parameters], [...picture], [...next]])).toEqual([7, 5, 1])
-    expect(replayed([[9, 1, 87_000], [...picture], [...parameters], [...next]])).toEqual([7, 5, 1])
-  })
-
-  test('begins with the newest one', () => {
-    const older = [1, 5, 3_000] as const
-    expect(replayed([[...older], [2, 1, 6_000], [3, 7, 9_000], [4, 5, 9_000]])).toEqual([7, 5])
-  })
-})
-
 test('what the player can not play is not forwarded', () => {
   const other = new Scene()
   const unplayable = other.producer()
