@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useModal } from '../use-modal.ts'
 
 export interface StageDialogProps {
   /** The id of its heading, which is read with it. */
@@ -12,17 +12,7 @@ export interface StageDialogProps {
 
 /** Stands over a call. No button has the focus at first: who is typing must not answer by it. */
 export function StageDialog({ title, testId, onClose, children }: StageDialogProps) {
-  const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = ref.current
-    const before = document.activeElement
-    dialog?.showModal()
-    dialog?.focus()
-    return () => {
-      dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
-  }, [])
+  const ref = useModal({ focusesItself: true })
   return (
     <dialog
       ref={ref}

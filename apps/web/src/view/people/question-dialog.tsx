@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import type { ApiFault } from '../../i18n/api-sentences.ts'
 import { FaultText } from './fault-text.tsx'
 import { Form } from './form.tsx'
+import { useModal } from '../use-modal.ts'
 
 export interface QuestionDialogProps {
   title: string
@@ -19,16 +19,7 @@ export interface QuestionDialogProps {
 
 /** Asks before something that can't be undone. */
 export function QuestionDialog(props: QuestionDialogProps) {
-  const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = ref.current
-    const before = document.activeElement
-    dialog?.showModal()
-    return () => {
-      dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
-  }, [])
+  const ref = useModal()
   return (
     <dialog
       ref={ref}
