@@ -1,4 +1,4 @@
-import { ROOT, testFilesStep, type Step, type TestFilesOptions } from './step.ts'
+import { fileStep, filesOf, type Step, type TestFilesOptions } from './step.ts'
 
 /** Where tests in real browsers and namespaces are. */
 const FOLDERS = '{e2e,lab}/**/*.test.ts'
@@ -44,11 +44,8 @@ export interface BrowserSteps {
 
 /** A step for each file: every one has ports, folders and browsers of its own. */
 export function browserSteps(options: Omit<TestFilesOptions, 'paths'>): BrowserSteps {
-  const files = [...new Bun.Glob(FOLDERS).scanSync({ cwd: ROOT })]
-  const { sideBySide, alone } = orderFiles(files.filter((file) => !file.includes('node_modules')))
-  const stepOf = (file: string) => {
-    return testFilesStep(file.replace('.test.ts', ''), { ...options, paths: [`./${file}`] })
-  }
+  const { sideBySide, alone } = orderFiles(filesOf(FOLDERS))
+  const stepOf = (file: string): Step => fileStep(file, options)
   return { sideBySide: sideBySide.map(stepOf), alone: alone.map(stepOf) }
 }
 

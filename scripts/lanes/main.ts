@@ -1,15 +1,16 @@
 import { browserSteps } from './browser-steps.ts'
-import { checkSteps, INTEGRATION_SUFFIX } from './check.ts'
+import { checkSteps } from './check.ts'
 import { ensureDebianPackages } from './debian-packages.ts'
+import { integrationSteps } from './integration-steps.ts'
 import { runSteps } from './run-steps.ts'
-import { runCommand, installed, testFilesStep } from './step.ts'
+import { runCommand, installed } from './step.ts'
 import { closingLine, exitCode, total, type Tally } from './tally.ts'
 
 /** Type checker and tests keep one core busy each. */
 const CHECKS_AT_ONCE = 2
 
-/** Browser tests mostly wait; the long versions measure as well, and run one by one. */
-const BROWSER_FILES_AT_ONCE = 2
+/** These mostly wait; the long versions measure as well, and run one by one. */
+const FILES_AT_ONCE = 2
 
 const INTEGRATION_TEST_TIMEOUT_MS = 30_000
 const BROWSER_TEST_TIMEOUT_MS = 60_000
@@ -39,14 +40,10 @@ async function runAll({ isLong }: { isLong: boolean }): Promise<Tally> {
   const tallies = [await runSteps(checkSteps({ isLong }), CHECKS_AT_ONCE)]
   const env: Record<string, string> = isLong ? { DUET_LONG: '1' } : {}
   const timeoutMs = (ms: number) => (isLong ? LONG_TEST_TIMEOUT_MS : ms)
-  const integration = testFilesStep('integration tests', {
-    paths: [INTEGRATION_SUFFIX],
-    timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS),
-    env,
-  })
-  tallies.push(await runSteps([integration], 1))
+  const integration = integrationSteps({ timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS), env })
   const browsers = browserSteps({ timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS), env })
-  tallies.push(await runSteps(browsers.sideBySide, isLong ? 1 : BROWSER_FILES_AT_ONCE))
+  const sideBySide = [...integration, ...browsers.sideBySide]
+  tallies.push(await runSteps(sideBySide, isLong ? 1 : FILES_AT_ONCE))
   tallies.push(await runSteps(browsers.alone, 1))
   return total(tallies)
 }

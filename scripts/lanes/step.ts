@@ -57,6 +57,17 @@ export function testFilesStep(name: string, options: TestFilesOptions): Step {
   }
 }
 
+/** `bun test` over one file, which is the step's name. */
+export function fileStep(file: string, options: Omit<TestFilesOptions, 'paths'>): Step {
+  return testFilesStep(file.replace('.test.ts', ''), { ...options, paths: [`./${file}`] })
+}
+
+/** The files of the project that fit a glob. */
+export function filesOf(glob: string): string[] {
+  const files = [...new Bun.Glob(glob).scanSync({ cwd: ROOT })]
+  return files.filter((file) => !file.includes('node_modules'))
+}
+
 /** Runs `argv` in the root folder and waits for its end. */
 export async function runCommand(
   argv: readonly string[],
