@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { startDuet, startPortableDuet, startRecordedDuet } from './media/duet-target.ts'
 import { startJanus } from './media/janus-target.ts'
-import { measureLoad, type LoadResult, type LoadShape } from './media/load.ts'
+import { measureBare } from './media/bare.ts'
+import { measureLoad, type LoadShape } from './media/load.ts'
+import type { LoadResult } from './media/sending.ts'
 import type { StartTarget } from './media/target.ts'
 import { summarize } from './statistics.ts'
 
@@ -9,7 +11,8 @@ const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
   --only NAME    Duet, portable (Duet without batched system calls), recorded (Duet with a reader on
-                 each stream, beside Duet), Janus
+                 each stream, beside Duet), Janus, bare (only receives, decrypts, encrypts
+                 and sends: what a packet takes on this machine at least)
   --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
 
 const SERVER_CORE = 0
@@ -25,12 +28,36 @@ const SHAPES = new Map<string, LoadShape>([
   ['200x1', { publishers: 200, playersPerPublisher: 1 }],
 ])
 
-const TARGETS = new Map<string, StartTarget>([
-  ['Duet', startDuet],
-  ['portable', startPortableDuet],
-  ['recorded', startRecordedDuet],
-  ['Janus', startJanus],
+interface MeasureOptions {
+  core: number
+  host: string
+  windowMs: number
+}
+
+/** Undefined where it has no such shape. */
+type Measure = (shape: LoadShape, options: MeasureOptions) => Promise<LoadResult> | undefined
+
+const CONTENDERS = new Map<string, Measure>([
+  ['Duet', measureServer(startDuet)],
+  ['portable', measureServer(startPortableDuet)],
+  ['recorded', measureServer(startRecordedDuet)],
+  ['Janus', measureServer(startJanus)],
+  [
+    'bare',
+    (shape, options) => (shape.playersPerPublisher === 1 ? measureBare(shape, options) : undefined),
+  ],
 ])
+
+function measureServer(start: StartTarget): Measure {
+  return async (shape, { core, host, windowMs }) => {
+    const target = await start({ core, host })
+    try {
+      return await measureLoad(target, shape, { host, windowMs })
+    } finally {
+      await target.close()
+    }
+  }
+}
 
 const COLUMNS: [name: string, digits: number, value: (result: LoadResult) => number][] = [
   ['packets/s', 0, ({ forwardedPerSecond }) => forwardedPerSecond],
@@ -50,30 +77,26 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
   if (!options) return
   if (process.env[INSIDE] === undefined) return runInNamespace(args)
   await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
-  const { rounds, seconds, targets, shapes } = options
+  const { rounds, seconds, contenders, shapes } = options
   console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
   console.log(['', ...COLUMNS.map(([name]) => name)].map(cell).join(''))
   for (const [shapeName, shape] of shapes) {
-    const results = new Map(targets.map(([name]) => [name, [] as LoadResult[]]))
+    const results = new Map(contenders.map(([name]) => [name, [] as LoadResult[]]))
     for (let round = 0; round < rounds; round += 1) {
-      for (const [name, start] of targets) {
-        const target = await start({ core: SERVER_CORE, host: HOST })
-        try {
-          const windowMs = seconds * 1000
-          results.get(name)?.push(await measureLoad(target, shape, { host: HOST, windowMs }))
-        } finally {
-          await target.close()
-        }
+      for (const [name, measure] of contenders) {
+        const where = { core: SERVER_CORE, host: HOST, windowMs: seconds * 1000 }
+        const result = await measure(shape, where)
+        if (result) results.get(name)?.push(result)
       }
     }
-    for (const [name, all] of results) printRow(`${shapeName} ${name}`, all)
+    for (const [name, all] of results) if (all.length > 0) printRow(`${shapeName} ${name}`, all)
   }
 }
 
 interface Options {
   rounds: number
   seconds: number
-  targets: [string, StartTarget][]
+  contenders: [string, Measure][]
   shapes: [string, LoadShape][]
 }
 
@@ -101,7 +124,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     return {
       rounds: positive(values.rounds),
       seconds: positive(values.seconds),
-      targets: pick(TARGETS, only),
+      contenders: pick(CONTENDERS, only),
       shapes: pick(SHAPES, values.shape),
     }
   } catch (error) {

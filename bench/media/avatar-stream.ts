@@ -1,5 +1,3 @@
-import type { MediaClient } from '@duet/media'
-
 /** Bytes of payload: Opus at 40 kbit/s, and VP8 at 160 kbit/s in two packets per frame. */
 const AUDIO_BYTES = 100
 const VIDEO_BYTES = 400
@@ -9,16 +7,22 @@ const KEY_FRAME_EVERY = 100
 const AUDIO_STEP = 960
 const VIDEO_STEP = 3_600
 
+/** Sends the RTP packet in the first bytes of `scratch`. */
+export interface PacketSender {
+  readonly scratch: Uint8Array
+  sendRtp(length: number): void
+}
+
 /** A talking head of 200 kbit/s: 50 packets of sound and 50 of picture per second. */
 export class AvatarStream {
   static readonly packetsPerSecond = 100
-  readonly #client: MediaClient
+  readonly #client: PacketSender
   readonly #ssrcs: { audioSsrc: number; videoSsrc: number }
   packets = 0
   #audio = 0
   #video = 0
 
-  constructor(client: MediaClient, stream: number) {
+  constructor(client: PacketSender, stream: number) {
     this.#client = client
     this.#ssrcs = AvatarStream.ssrcs(stream)
   }
