@@ -20,6 +20,10 @@ export interface Lab {
 const PREFIX = 'duet-lab-'
 const NAMESPACES = '/run/netns'
 
+/** The kernel looks at carriers once per second. */
+const CARRIER_TIMEOUT_MS = 10_000
+const CARRIER_POLL_MS = 20
+
 /** Why there can be no lab here, as a sentence; `undefined` when there can. */
 export function labMissing(): string | undefined {
   if (process.platform !== 'linux') return 'Network namespaces need Linux.'
@@ -47,7 +51,7 @@ export function createLab(): Lab {
 
 /** A machine at home: it reaches the server, and nobody else. */
 export interface Home extends Namespace {
-  /** Pulls the cable, or puts it back. */
+  /** Pulls the cable, or puts it back; returns when nothing, or everything, passes again. */
   setConnected(isConnected: boolean): void
   /** Lets so much come down to it, in kbit/s; undefined: all that there is. */
   limitDownlink(kbitPerSecond: number | undefined): void
@@ -104,8 +108,15 @@ function home(
   return {
     ...own,
     // At the server's end: there nothing has to be set up again.
-    setConnected: (isConnected) =>
-      ip('-n', server.name, 'link', 'set', `veth${index}`, isConnected ? 'up' : 'down'),
+    setConnected(isConnected) {
+      const link = `veth${index}`
+      ip('-n', server.name, 'link', 'set', link, isConnected ? 'up' : 'down')
+      if (!isConnected) return
+      carries(server.name, link)
+      carries(own.name, 'veth0')
+      // What was asked for in vain meanwhile is not known to be missing any more.
+      ip('-n', own.name, 'neighbour', 'flush', 'dev', 'veth0')
+    },
     limitDownlink(kbitPerSecond) {
       const [verb, ...shape] =
         kbitPerSecond === undefined
@@ -133,7 +144,23 @@ function layCable(server: Namespace, { name, address }: Home, index: number): vo
   ip('-n', name, 'link', 'set', 'lo', 'up')
   ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'veth0')
   ip('-n', name, 'link', 'set', 'veth0', 'up')
+  carries(server.name, own)
+  carries(name, 'veth0')
   ip('-n', name, 'route', 'add', 'default', 'via', gateway)
+}
+
+/**
+ * Waits until a link carries: the kernel drops what is sent on it until its carrier has been
+ * noticed, which is up to a second later.
+ */
+function carries(namespaceName: string, link: string): void {
+  const deadline = performance.now() + CARRIER_TIMEOUT_MS
+  for (;;) {
+    const { stdout } = Bun.spawnSync(['ip', '-n', namespaceName, 'link', 'show', 'dev', link])
+    if (stdout.toString().includes(' state UP ')) return
+    if (performance.now() > deadline) throw new Error(`${link} in ${namespaceName} stays down`)
+    Bun.sleepSync(CARRIER_POLL_MS)
+  }
 }
 
 function namespace(role: string, address: string): Namespace {
