@@ -2,7 +2,7 @@ import { browserSteps } from './browser-steps.ts'
 import { checkSteps } from './check.ts'
 import { ensureDebianPackages } from './debian-packages.ts'
 import { integrationSteps } from './integration-steps.ts'
-import { runSteps } from './run-steps.ts'
+import { runSteps, runStepsTwice } from './run-steps.ts'
 import { runCommand, installed } from './step.ts'
 import { closingLine, exitCode, total, type Tally } from './tally.ts'
 
@@ -43,8 +43,8 @@ async function runAll({ isLong }: { isLong: boolean }): Promise<Tally> {
   const integration = integrationSteps({ timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS), env })
   const browsers = browserSteps({ timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS), env })
   const sideBySide = [...integration, ...browsers.sideBySide]
-  tallies.push(await runSteps(sideBySide, isLong ? 1 : FILES_AT_ONCE))
-  tallies.push(await runSteps(browsers.alone, 1))
+  tallies.push(await runStepsTwice(sideBySide, isLong ? 1 : FILES_AT_ONCE))
+  tallies.push(await runStepsTwice(browsers.alone, 1))
   return total(tallies)
 }
 

@@ -6,18 +6,36 @@ import { closingLine, total, type Tally } from './tally.ts'
  * its whole output when it failed. Resolves with the sum.
  */
 export async function runSteps(steps: readonly Step[], atOnce: number): Promise<Tally> {
+  return total([...(await talliesOf(steps, atOnce)).values()])
+}
+
+/**
+ * Runs `steps`, then those that failed once more, with nothing beside them: what real browsers do in
+ * time depends on what else the machine does. A step that fails twice has failed.
+ */
+export async function runStepsTwice(steps: readonly Step[], atOnce: number): Promise<Tally> {
+  const tallies = await talliesOf(steps, atOnce)
+  const failed = steps.filter((step) => (tallies.get(step)?.failed ?? 0) > 0)
+  if (failed.length > 0) {
+    console.log(`Once more, alone: ${failed.map(({ name }) => name).join(', ')}`)
+    for (const [step, tally] of await talliesOf(failed, 1)) tallies.set(step, tally)
+  }
+  return total([...tallies.values()])
+}
+
+async function talliesOf(steps: readonly Step[], atOnce: number): Promise<Map<Step, Tally>> {
   const waiting = [...steps]
-  const tallies: Tally[] = []
+  const tallies = new Map<Step, Tally>()
   const work = async () => {
     for (let step = waiting.shift(); step; step = waiting.shift()) {
       const startedAt = performance.now()
       const result = await runStep(step)
-      tallies.push(result.tally)
+      tallies.set(step, result.tally)
       report(step.name, result, performance.now() - startedAt)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  return total(tallies)
+  return tallies
 }
 
 async function runStep(step: Step): Promise<StepResult> {
