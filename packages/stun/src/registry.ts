@@ -9,7 +9,7 @@ export const METHOD = {
   channelBind: 0x009,
 } as const
 
-/** Attribute types (RFC 8489 §18.3, RFC 8656 §18, RFC 8445 §16.1). */
+/** Attribute types (RFC 8489 §18.3, RFC 8656 §18, RFC 8445 §16.1, RFC 8016). */
 export const ATTRIBUTE = {
   mappedAddress: 0x0001,
   username: 0x0006,
@@ -42,14 +42,16 @@ export const ATTRIBUTE = {
   fingerprint: 0x8028,
   iceControlled: 0x8029,
   iceControlling: 0x802a,
+  mobilityTicket: 0x8030,
 } as const
 
-/** Error codes (RFC 8489 §14.8, RFC 8656 §19) with their reason phrases. */
+/** Error codes (RFC 8489 §14.8, RFC 8656 §19, RFC 8016) with their reason phrases. */
 export const ERROR_REASON = {
   300: 'Try Alternate',
   400: 'Bad Request',
   401: 'Unauthenticated',
   403: 'Forbidden',
+  405: 'Mobility Forbidden',
   420: 'Unknown Attribute',
   437: 'Allocation Mismatch',
   438: 'Stale Nonce',

@@ -24,7 +24,7 @@ const MD5 = Uint8Array.of(0, 1, 0, 0)
 const SHA256 = Uint8Array.of(0, 2, 0, 0)
 
 async function greeted(): Promise<{ world: World; client: TurnClient }> {
-  const world = await World.create({ realm: 'example.org' })
+  const world = await World.create()
   const client = world.client()
   await client.greet()
   return { world, client }
@@ -53,7 +53,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     const credentials = [username('ann'), realm(client), nonce(client)]
     const answer = await withCredentials(client, credentials, false)
     expect(codeOf(answer)).toBe(401)
-    expect(textOf(answer, ATTRIBUTE.realm)).toBe('example.org')
+    expect(textOf(answer, ATTRIBUTE.realm)).toBe('duet')
     expect(textOf(answer, ATTRIBUTE.nonce)).toStartWith('obMatJos2AAAB')
     expect(attributeOf(answer, ATTRIBUTE.passwordAlgorithms)).toEqual(OFFERED_ALGORITHMS)
     expect(attributeOf(answer, ATTRIBUTE.username)).toBeUndefined()
@@ -154,7 +154,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     client.nonce = change(client.nonce)
     const answer = await client.request(METHOD.allocate, [UDP_TRANSPORT])
     expect(codeOf(answer)).toBe(438)
-    expect(textOf(answer, ATTRIBUTE.realm)).toBe('example.org')
+    expect(textOf(answer, ATTRIBUTE.realm)).toBe('duet')
     client.nonce = textOf(answer, ATTRIBUTE.nonce)
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(0)
   })

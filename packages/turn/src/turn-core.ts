@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@duet/base'
 import { messageOf } from '@duet/base'
 import {
   ATTRIBUTE,
+  attributeOf,
   decodeMessage,
   encodeAttributeTypes,
   encodeErrorCode,
@@ -90,8 +91,12 @@ const ALLOCATION_METHODS: ReadonlyMap<number, AllocationMethod> = new Map([
   [METHOD.channelBind, channelBind],
 ])
 
-/** A challenge must not be more than three times as long as what it answers. */
-const MIN_BYTES_FOR_OFFER = 28
+/** An answer to a stranger over UDP is at most so many times as long as what it answers. */
+const MAX_AMPLIFICATION = 3
+/** The shortest Allocate there is holds REQUESTED-TRANSPORT. */
+const SHORTEST_ALLOCATE_BYTES = 28
+/** SOFTWARE has at most so many bytes (RFC 8489 §14.14). */
+const MAX_SOFTWARE_BYTES = 763
 
 /**
  * The protocol: takes what clients send, answers, and keeps the allocations. It knows no
@@ -166,6 +171,10 @@ export class TurnCore {
   }
 
   #handleRequest(client: Client, message: ReceivedMessage): void {
+    const softwareBytes = attributeOf(message, ATTRIBUTE.software)?.length ?? 0
+    if (softwareBytes > MAX_SOFTWARE_BYTES) {
+      return this.#handleUnauthenticated(client, message, { kind: 'malformed' })
+    }
     if (message.method === METHOD.binding) return this.#handleBinding(client, message)
     const isKnown = message.method === METHOD.allocate || ALLOCATION_METHODS.has(message.method)
     if (!isKnown) return this.services.counters.drop('unknown-method')
@@ -196,6 +205,11 @@ export class TurnCore {
     const isAllocate = message.method === METHOD.allocate
     const unknown = unknownAttributesOf(message, isAllocate ? KNOWN_IN_ALLOCATE : KNOWN_ATTRIBUTES)
     if (unknown.length > 0) return unknownAttributes(unknown)
+    const isMoving = isAllocate || message.method === METHOD.refresh
+    // RFC 8016: allocations stay with their five-tuple here.
+    if (isMoving && attributeOf(message, ATTRIBUTE.mobilityTicket)) {
+      return refuse(405, 'mobility-forbidden')
+    }
     if (isAllocate) return undefined
     if (client.allocation?.state.kind !== 'open') return refuse(437, 'no-allocation')
     const isOwner = client.allocation.credentials.username === credentials.username
@@ -226,8 +240,16 @@ export class TurnCore {
     }
     if (!this.#mayAnswer(client, reason !== 'no-integrity')) return
     if (result.kind === 'malformed') return this.#send(client, message, refuse(400, reason))
-    const attributes = this.#challenge(client, message)
-    this.#send(client, message, refuse(result.code, reason, attributes))
+    const challenge = (hasOffer: boolean): Uint8Array => {
+      const attributes = this.#challenge(client, hasOffer)
+      return encodeAnswer(message, refuse(result.code, reason, attributes))
+    }
+    const askedBytes = message.bytes.length
+    const maxBytes = client.transport === 'udp' ? MAX_AMPLIFICATION * askedBytes : Infinity
+    const full = challenge(true)
+    const answer = full.length <= maxBytes ? full : challenge(false)
+    if (answer.length <= maxBytes || askedBytes >= SHORTEST_ALLOCATE_BYTES) client.send(answer)
+    else this.services.counters.drop('short-request')
   }
 
   /** Whether there are answers left for a stranger; a connection proves where it comes from. */
@@ -238,8 +260,7 @@ export class TurnCore {
     return false
   }
 
-  #challenge(client: Client, message: ReceivedMessage): StunAttribute[] {
-    const hasOffer = message.bytes.length >= MIN_BYTES_FOR_OFFER
+  #challenge(client: Client, hasOffer: boolean): StunAttribute[] {
     const nonce = this.#nonces.issue(client.address, hasOffer)
     const attributes: StunAttribute[] = [
       { type: ATTRIBUTE.realm, value: encodeText(this.#options.realm) },
@@ -265,19 +286,7 @@ export class TurnCore {
   }
 
   #send(client: Client, message: ReceivedMessage, outcome: Outcome, integrity?: Integrity): void {
-    if (outcome.kind === 'silence') return
-    const attributes = [...(outcome.attributes ?? [])]
-    if (outcome.kind === 'error') {
-      // Strangers get no reason phrase: it would only make the answer longer.
-      const reason = integrity ? ERROR_REASON[outcome.code] : ''
-      attributes.unshift({
-        type: ATTRIBUTE.errorCode,
-        value: encodeErrorCode(outcome.code, reason),
-      })
-    }
-    const { method, transactionId } = message
-    const answer = { class: outcome.kind, method, transactionId, attributes }
-    client.send(encodeMessage(answer, { integrity, fingerprint: message.hasFingerprint }))
+    if (outcome.kind !== 'silence') client.send(encodeAnswer(message, outcome, integrity))
   }
 
   #report(client: Client, message: ReceivedMessage, reason: string): void {
@@ -289,6 +298,22 @@ export class TurnCore {
       reason,
     })
   }
+}
+
+function encodeAnswer(
+  { method, transactionId, hasFingerprint }: ReceivedMessage,
+  outcome: Exclude<Outcome, { kind: 'silence' }>,
+  integrity?: Integrity,
+): Uint8Array {
+  const attributes = [...(outcome.attributes ?? [])]
+  if (outcome.kind === 'error') {
+    // Strangers get no reason phrase: it would only make the answer longer.
+    const reason = integrity ? ERROR_REASON[outcome.code] : ''
+    const value = encodeErrorCode(outcome.code, reason)
+    attributes.unshift({ type: ATTRIBUTE.errorCode, value })
+  }
+  const answer = { class: outcome.kind, method, transactionId, attributes }
+  return encodeMessage(answer, { integrity, fingerprint: hasFingerprint })
 }
 
 function unknownAttributes(types: readonly number[]): ErrorOutcome {
