@@ -1,6 +1,9 @@
 /** Writes to a socket; returns how many bytes it took, which may be fewer, or negative. */
 export type SocketWrite = (bytes: Uint8Array) => number
 
+/** However short they are, no more frames wait: each costs more than its bytes. */
+const MAX_WAITING_FRAMES = 1024
+
 /**
  * What a socket did not take yet. Frames are never cut: one that has begun is finished, and
  * a frame is dropped whole when too much waits already.
@@ -23,7 +26,9 @@ export class WriteBacklog {
 
   /** Writes a frame or keeps a copy of it; false when it was dropped. */
   push(frame: Uint8Array): boolean {
-    if (this.#bytes + frame.length > this.#maxBytes && this.#bytes > 0) return false
+    const hasRoom =
+      this.#waiting.length < MAX_WAITING_FRAMES && this.#bytes + frame.length <= this.#maxBytes
+    if (!hasRoom && this.#bytes > 0) return false
     const taken = this.#bytes > 0 ? 0 : Math.max(0, this.#write(frame))
     if (taken < frame.length) {
       this.#waiting.push(frame.slice(taken))
