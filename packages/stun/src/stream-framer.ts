@@ -26,10 +26,13 @@ const EMPTY = new Uint8Array(0)
  */
 export class StreamFramer {
   readonly #options: StreamFramerOptions
+  /** A frame longer than this ends the stream; may change between frames. */
+  maxFrameBytes: number
   #state: FramerState = { kind: 'reading', buffer: EMPTY, length: 0 }
 
   constructor(options: StreamFramerOptions) {
     this.#options = options
+    this.maxFrameBytes = options.maxFrameBytes
   }
 
   get state(): FramerState {
@@ -95,7 +98,7 @@ export class StreamFramer {
     const length = ((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0)
     const needed = isChannelData ? channelDataBytes(length, true) : HEADER_BYTES + length
     if (!isChannelData && length % 4 !== 0) this.close('not-stun')
-    if (needed > this.#options.maxFrameBytes) this.close('too-long')
+    if (needed > this.maxFrameBytes) this.close('too-long')
     return needed
   }
 }

@@ -24,6 +24,8 @@ export interface TurnLimits {
   unauthenticatedAnswersPerSecond: number
   /** The longest STUN message or ChannelData on a stream, which is also the stream buffer. */
   streamFrameBytes: number
+  /** The same while a connection has no allocation: requests are short. */
+  unauthenticatedFrameBytes: number
   /** Relayed data for a TCP or TLS client is dropped while more than this waits to be written. */
   writeBacklogBytes: number
 }
@@ -45,6 +47,7 @@ export const DEFAULT_LIMITS: TurnLimits = {
   idleMs: 30_000,
   unauthenticatedAnswersPerSecond: 50,
   streamFrameBytes: 65_556,
+  unauthenticatedFrameBytes: 4096,
   writeBacklogBytes: 262_144,
 }
 

@@ -148,6 +148,7 @@ describe('StreamClient', () => {
   test.each([
     ['HTTP', 'POST / HTTP/1.1\r\n\r\n', 'not-stun'],
     ['a legacy channel', '\u0050\u0000\u0000\u0000', 'not-stun'],
+    ['a long frame before the allocation', '\u0040\u0000\u0020\u0000', 'too-long'],
   ])('%s ends the connection', (_name, text, reason) => {
     const { core, stream, socket } = connection()
     stream.handleData(new TextEncoder().encode(text))

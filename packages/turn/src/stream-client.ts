@@ -53,7 +53,7 @@ export class StreamClient implements Client {
     this.#socket = socket
     this.#state = { kind: 'unauthenticated', since: clock.now() }
     this.#framer = new StreamFramer({
-      maxFrameBytes: limits.streamFrameBytes,
+      maxFrameBytes: limits.unauthenticatedFrameBytes,
       lastChannel,
       onFrame: (frame) => this.#handleFrame(frame),
     })
@@ -70,9 +70,12 @@ export class StreamClient implements Client {
 
   setAllocation(allocation: Allocation | undefined): void {
     if (this.#state.kind === 'closed') return
+    const { limits, clock } = this.#core.services
     this.#state = allocation
       ? { kind: 'allocated', allocation }
-      : { kind: 'idle', since: this.#core.services.clock.now() }
+      : { kind: 'idle', since: clock.now() }
+    // Who has authenticated itself may send long ones as long as the connection lasts.
+    this.#framer.maxFrameBytes = limits.streamFrameBytes
   }
 
   /** An answer that cannot wait any more ends the connection: the client does not read. */
