@@ -58,7 +58,7 @@ describe('IP addresses', () => {
     )
   })
 
-  test('an attribute whose family and length do not fit is refused', () => {
+  test('attack 4: an attribute whose family and length do not fit is refused', () => {
     const id = new Uint8Array(12)
     const ipv4 = encodeXorAddress(joinAddress(ipFromBits(1), 2), id)
     expect(decodeXorAddress(ipv4.with(1, 2), id)).toBeUndefined()

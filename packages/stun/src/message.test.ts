@@ -51,7 +51,7 @@ const arbitraryMessage = fc.record({
 }) satisfies fc.Arbitrary<StunMessage>
 
 describe('decodeMessage', () => {
-  test('what follows MESSAGE-INTEGRITY is ignored', () => {
+  test('TU6 what follows MESSAGE-INTEGRITY is ignored', () => {
     const late = { type: ATTRIBUTE.lifetime, value: encodeUint32(0) }
     const message = decodeMessage(append(encodeMessage(REFRESH, { integrity: SHA1 }), late))
     if (!message) throw new Error('not decoded')
@@ -59,7 +59,7 @@ describe('decodeMessage', () => {
     expect(verifyIntegrity(message, SHA1)).toBe(true)
   })
 
-  test('MESSAGE-INTEGRITY-SHA256 may follow MESSAGE-INTEGRITY, and seals as well', () => {
+  test('TU6 MESSAGE-INTEGRITY-SHA256 may follow MESSAGE-INTEGRITY, and seals as well', () => {
     const mac = { type: ATTRIBUTE.messageIntegritySha256, value: new Uint8Array(32) }
     const late = { type: ATTRIBUTE.data, value: KEY }
     const both = decodeMessage(append(encodeMessage(REFRESH, { integrity: SHA1 }), mac, late))
@@ -70,31 +70,34 @@ describe('decodeMessage', () => {
     expect(alone && verifyIntegrity(alone, SHA256)).toBe(true)
   })
 
-  test('a second MESSAGE-INTEGRITY does not replace the first', () => {
+  test('TU6 a second MESSAGE-INTEGRITY does not replace the first', () => {
     const forged = { type: ATTRIBUTE.messageIntegrity, value: new Uint8Array(20) }
     const message = decodeMessage(append(encodeMessage(REFRESH, { integrity: SHA1 }), forged))
     expect(message && verifyIntegrity(message, SHA1)).toBe(true)
   })
 
-  test('nothing may follow FINGERPRINT', () => {
+  test('TU7 nothing may follow FINGERPRINT', () => {
     const bytes = encodeMessage(REFRESH, { fingerprint: true })
     expect(decodeMessage(bytes)).toBeDefined()
     expect(decodeMessage(append(bytes, { type: ATTRIBUTE.data, value: KEY }))).toBeUndefined()
   })
 
-  test.each([12, 17, 33, 36])('a MESSAGE-INTEGRITY-SHA256 of %i bytes is not valid', (length) => {
-    const mac = { type: ATTRIBUTE.messageIntegritySha256, value: new Uint8Array(length) }
-    const message = decodeMessage(encodeMessage({ ...REFRESH, attributes: [mac] }))
-    expect(message && verifyIntegrity(message, SHA256)).toBe(false)
-  })
+  test.each([12, 17, 33, 36])(
+    'TU26 a MESSAGE-INTEGRITY-SHA256 of %i bytes is not valid',
+    (length) => {
+      const mac = { type: ATTRIBUTE.messageIntegritySha256, value: new Uint8Array(length) }
+      const message = decodeMessage(encodeMessage({ ...REFRESH, attributes: [mac] }))
+      expect(message && verifyIntegrity(message, SHA256)).toBe(false)
+    },
+  )
 
-  test.each([0, 16, 19, 24])('a MESSAGE-INTEGRITY of %i bytes is not valid', (length) => {
+  test.each([0, 16, 19, 24])('TU26 a MESSAGE-INTEGRITY of %i bytes is not valid', (length) => {
     const mac = { type: ATTRIBUTE.messageIntegrity, value: new Uint8Array(length) }
     const message = decodeMessage(encodeMessage({ ...REFRESH, attributes: [mac] }))
     expect(message && verifyIntegrity(message, SHA1)).toBe(false)
   })
 
-  test('of a repeated attribute the first counts', () => {
+  test('TU4 of a repeated attribute the first counts', () => {
     const lifetimes = [1, 2].map((n) => ({ type: ATTRIBUTE.lifetime, value: encodeUint32(n) }))
     const message = decodeMessage(encodeMessage({ ...REFRESH, attributes: lifetimes }))
     expect(message && attributeOf(message, ATTRIBUTE.lifetime)).toEqual(encodeUint32(1))
@@ -109,11 +112,11 @@ describe('decodeMessage', () => {
     ['the top bits set', encodeMessage(REFRESH).with(0, 0x80)],
     ['an attribute longer than the message', encodeMessage(REFRESH).with(22, 0xff)],
     ['an attribute one byte too long', encodeMessage(REFRESH).with(23, 5)],
-  ])('%s is no message', (_name, bytes) => {
+  ])('TU1 %s is no message', (_name, bytes) => {
     expect(decodeMessage(bytes)).toBeUndefined()
   })
 
-  test('unknown attributes that must be understood are found, each once', () => {
+  test('TU5 unknown attributes that must be understood are found, each once', () => {
     const types = [0x7777, 0x7777, ATTRIBUTE.lifetime, 0x8777]
     const attributes = types.map((type) => ({ type, value: KEY }))
     const known = new Set<number>([ATTRIBUTE.lifetime])
@@ -142,7 +145,7 @@ describe('properties', () => {
     )
   })
 
-  test('random bytes never throw', () => {
+  test('attack 20: random bytes never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         decodeMessage(bytes)
@@ -151,7 +154,7 @@ describe('properties', () => {
     )
   })
 
-  test('a changed message never throws and never verifies', () => {
+  test('attack 9: a changed message never throws and never verifies', () => {
     fc.assert(
       fc.property(
         arbitraryMessage,

@@ -25,7 +25,7 @@ function collect(maxFrameBytes = 70_000): { framer: StreamFramer; frames: Uint8A
 }
 
 describe('StreamFramer', () => {
-  test('frames come out whole, however the stream is chunked', () => {
+  test('TU72 frames come out whole, however the stream is chunked', () => {
     const arbitraryFrame = fc.oneof(
       fc.constant(binding),
       fc.uint8Array({ maxLength: 5000 }).map(channelData),
@@ -49,13 +49,13 @@ describe('StreamFramer', () => {
     )
   })
 
-  test.each([0x50, 0x80, 0xff, 0x04, 0x16, 0x47, 0x3f])('a first byte of %i', (byte) => {
+  test.each([0x50, 0x80, 0xff, 0x04, 0x16, 0x47, 0x3f])('TU2 a first byte of %i', (byte) => {
     const { framer } = collect()
     framer.push(Uint8Array.of(byte))
     expect(framer.state.kind).toBe(byte === 0x47 ? 'reading' : 'closed')
   })
 
-  test('a frame that is announced too long ends the stream at once', () => {
+  test('TU72 a frame that is announced too long ends the stream at once', () => {
     const { framer, frames } = collect(1000)
     framer.push(Uint8Array.of(0x40, 0, 0xff))
     expect(framer.state.kind).toBe('reading')
@@ -65,14 +65,14 @@ describe('StreamFramer', () => {
     expect(frames).toEqual([])
   })
 
-  test('an announced length is not memory yet', () => {
+  test('TU72 an announced length is not memory yet', () => {
     const { framer } = collect()
     framer.push(Uint8Array.of(0x40, 0, 0xff, 0xff, 1))
     if (framer.state.kind !== 'reading') throw new Error('closed')
     expect(framer.state.buffer.length).toBeLessThanOrEqual(2048)
   })
 
-  test('a STUN length that is not a multiple of 4 ends the stream', () => {
+  test('TU1 a STUN length that is not a multiple of 4 ends the stream', () => {
     const { framer } = collect()
     framer.push(Uint8Array.of(0, 1, 0, 5))
     expect(framer.state).toEqual({ kind: 'closed', reason: 'not-stun' })
@@ -91,7 +91,7 @@ describe('StreamFramer', () => {
     expect(frames.length).toBe(1)
   })
 
-  test('random streams never throw', () => {
+  test('attack 20: random streams never throw', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 20 }), (chunks) => {
         const { framer } = collect(500)
@@ -102,11 +102,11 @@ describe('StreamFramer', () => {
 })
 
 describe('ChannelData', () => {
-  test('the padding is zero and the length does not count it', () => {
+  test('TU71 the padding is zero and the length does not count it', () => {
     expect(channelData(Uint8Array.of(1, 2, 3, 4, 5)).toHex()).toBe('400100050102030405000000')
   })
 
-  test('the payload excludes padding, and may not be longer than what came', () => {
+  test('TU71 the payload excludes padding, and may not be longer than what came', () => {
     const bytes = channelData(Uint8Array.of(1, 2, 3))
     expect(channelPayloadOf(bytes)).toEqual(Uint8Array.of(1, 2, 3))
     expect(channelPayloadOf(bytes.with(3, 5))).toBeUndefined()

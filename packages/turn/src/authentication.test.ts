@@ -48,7 +48,7 @@ const realm = (client: TurnClient): StunAttribute => text(ATTRIBUTE.realm, clien
 const nonce = (client: TurnClient): StunAttribute => text(ATTRIBUTE.nonce, client.nonce)
 
 describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
-  test('1. no integrity: 401 with realm, nonce and algorithms, and nothing else', async () => {
+  test('TU21 no integrity: 401 with realm, nonce and algorithms, and nothing else', async () => {
     const { client } = await greeted()
     const credentials = [username('ann'), realm(client), nonce(client)]
     const answer = await withCredentials(client, credentials, false)
@@ -84,7 +84,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
         nonce(client),
       ],
     ],
-  ])('2. %s: 400 without realm and nonce', async (_name, credentials) => {
+  ])('TU22 %s: 400 without realm and nonce', async (_name, credentials) => {
     const { client } = await greeted()
     const answer = await withCredentials(client, credentials(client))
     expect(codeOf(answer)).toBe(400)
@@ -99,7 +99,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     ['the offer without a choice', [algorithms]],
     ['a shorter offer', [{ ...algorithms, value: MD5 }, algorithm(MD5)]],
     ['a choice that was not offered', [algorithms, algorithm(Uint8Array.of(0, 3, 0, 0))]],
-  ])('3. %s: 400', async (_name, attributes) => {
+  ])('TU23 %s: 400', async (_name, attributes) => {
     const { client } = await greeted()
     const credentials = [username('ann'), realm(client), nonce(client), ...attributes]
     expect(codeOf(await withCredentials(client, credentials))).toBe(400)
@@ -115,20 +115,20 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     '%s%n',
     'ann\r\ninfo forged',
     'x'.repeat(508),
-  ])('4. an unknown user %j: 401', async (name) => {
+  ])('TU24 attack 7: an unknown user %j: 401', async (name) => {
     const { client } = await greeted()
     const answer = await withCredentials(client, [username(name), realm(client), nonce(client)])
     expect(codeOf(answer)).toBe(401)
     expect(textOf(answer, ATTRIBUTE.nonce)).not.toBe('')
   })
 
-  test('4. USERHASH, which was not offered: 401', async () => {
+  test('TU22 USERHASH, which was not offered: 401', async () => {
     const { client } = await greeted()
     const hash = { type: ATTRIBUTE.userhash, value: new Uint8Array(32) }
     expect(codeOf(await withCredentials(client, [hash, realm(client), nonce(client)]))).toBe(401)
   })
 
-  test('5. a wrong password: 401, also with a stale nonce', async () => {
+  test('TU24 TU25 a wrong password: 401, also with a stale nonce', async () => {
     const { client } = await greeted()
     client.password = 'wrong'
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(401)
@@ -136,7 +136,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(401)
   })
 
-  test('5. another realm: 401', async () => {
+  test('TU24 attack 10: another realm: 401', async () => {
     const { client } = await greeted()
     client.realm = 'other.org'
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(401)
@@ -149,7 +149,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
       'a changed nonce',
       (old: string) => old.slice(0, 20) + (old[20] === 'A' ? 'B' : 'A') + old.slice(21),
     ],
-  ])('6. %s: 438 with a fresh one', async (_name, change) => {
+  ])('TU25 attack 10: %s: 438 with a fresh one', async (_name, change) => {
     const { client } = await greeted()
     client.nonce = change(client.nonce)
     const answer = await client.request(METHOD.allocate, [UDP_TRANSPORT])
@@ -159,7 +159,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(0)
   })
 
-  test('6. a nonce from another address, or an old one: 438', async () => {
+  test('TU29 attack 10: a nonce from another address, or an old one: 438', async () => {
     const { world, client } = await greeted()
     const other = world.client('8.0.0.1:1001')
     Object.assign(other, { realm: client.realm, nonce: client.nonce })
@@ -168,7 +168,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(438)
   })
 
-  test('what was captured is worthless from another five-tuple', async () => {
+  test('TU29 attack 10: what was captured is worthless from another five-tuple', async () => {
     const { world, client } = await greeted()
     const bytes = client.build(METHOD.allocate, [UDP_TRANSPORT])
     expect(codeOf(await client.exchange(bytes))).toBe(0)
@@ -182,21 +182,24 @@ describe('password algorithms', () => {
   test.each([
     ['sha-256', SHA256],
     ['md5', MD5],
-  ] as const)('%s is accepted, and answered with MESSAGE-INTEGRITY-SHA256', async (name, value) => {
-    const { client } = await greeted()
-    const integrity = { algorithm: 'sha-256' as const, key: longTermKey(name, client) }
-    const attributes = [
-      UDP_TRANSPORT,
-      { type: ATTRIBUTE.passwordAlgorithms, value: OFFERED_ALGORITHMS },
-      { type: ATTRIBUTE.passwordAlgorithm, value },
-    ]
-    const answer = await client.request(METHOD.allocate, attributes, { integrity })
-    expect(codeOf(answer)).toBe(0)
-    expect(isSealedBy(answer, integrity)).toBe(true)
-    expect(answer.integrityOffset).toBeUndefined()
-  })
+  ] as const)(
+    'TU27 %s is accepted, and answered with MESSAGE-INTEGRITY-SHA256',
+    async (name, value) => {
+      const { client } = await greeted()
+      const integrity = { algorithm: 'sha-256' as const, key: longTermKey(name, client) }
+      const attributes = [
+        UDP_TRANSPORT,
+        { type: ATTRIBUTE.passwordAlgorithms, value: OFFERED_ALGORITHMS },
+        { type: ATTRIBUTE.passwordAlgorithm, value },
+      ]
+      const answer = await client.request(METHOD.allocate, attributes, { integrity })
+      expect(codeOf(answer)).toBe(0)
+      expect(isSealedBy(answer, integrity)).toBe(true)
+      expect(answer.integrityOffset).toBeUndefined()
+    },
+  )
 
-  test('who chose one must seal with MESSAGE-INTEGRITY-SHA256', async () => {
+  test('TU23 attack 11: who chose one must seal with MESSAGE-INTEGRITY-SHA256', async () => {
     const { client } = await greeted()
     const attributes = [
       UDP_TRANSPORT,
@@ -225,7 +228,7 @@ describe('REST credentials', () => {
     return world.client('8.0.0.1:1000', credentials.username, credentials.password)
   }
 
-  test.each(['new', 'old'])('the %s secret is accepted', async (secret) => {
+  test.each(['new', 'old'])('TU30 the %s secret is accepted', async (secret) => {
     const world = await createWorld()
     await clientWith(world, secret, 60).allocate()
   })
@@ -235,12 +238,12 @@ describe('REST credentials', () => {
     ['expired', 'new', -1],
     ['expiring now', 'new', 0],
     ['expiring in more than 48 hours', 'new', 48 * 3600 + 2],
-  ])('%s: 401', async (_name, secret, ttl) => {
+  ])('TU30 attack 10: %s: 401', async (_name, secret, ttl) => {
     const world = await createWorld()
     expect(await clientWith(world, secret, ttl).tryAllocate()).toBe(401)
   })
 
-  test('an expiry in milliseconds is refused, and the log says so, to its owner only', async () => {
+  test('TU30 an expiry in milliseconds is refused, and the log says so, to its owner only', async () => {
     const world = await createWorld()
     expect(await clientWith(world, 'guessed', 1.7e12).tryAllocate()).toBe(401)
     expect(lines).toEqual([])
@@ -252,7 +255,7 @@ describe('REST credentials', () => {
     expect(lines.join()).toContain('looks like milliseconds')
   })
 
-  test('a call outlives its credentials, a new allocation does not', async () => {
+  test('TU31 a call outlives its credentials, a new allocation does not', async () => {
     const world = await createWorld()
     const client = clientWith(world, 'new', 60)
     await client.allocate()
@@ -262,14 +265,14 @@ describe('REST credentials', () => {
     expect(await second.tryAllocate()).toBe(401)
   })
 
-  test('without a secret there is no server', () => {
+  test('TU21 without a secret there is no server', () => {
     expect(() => restAuthenticator({ secrets: [], now: Date.now })).toThrow(TypeError)
     expect(() => restAuthenticator({ secrets: ['a', ''], now: Date.now })).toThrow(TypeError)
   })
 })
 
 describe('challenges', () => {
-  test('are at most three times as long as what they answer', async () => {
+  test('TU32 attack 13: are at most three times as long as what they answer', async () => {
     const world = await World.create()
     const client = world.client()
     for (const attributes of [[], [UDP_TRANSPORT]]) {
@@ -280,7 +283,7 @@ describe('challenges', () => {
     }
   })
 
-  test('are given to one address so often per second, and leave nothing behind', async () => {
+  test('TU32 attack 13: are given to one address so often per second, and leave nothing behind', async () => {
     const world = await World.create({ limits: { unauthenticatedAnswersPerSecond: 5 } })
     const client = world.client('8.0.0.1:1000')
     const neighbour = world.client('8.0.0.2:1000')

@@ -58,7 +58,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
     return client
   }
 
-  test('Binding tells the address that the server sees', async () => {
+  test('TU12 Binding tells the address that the server sees', async () => {
     const { client, port } = await connected()
     const answer = await client.request(METHOD.binding, [], { isAnonymous: true })
     expect(formatAddress(xorAddressOf(answer, ATTRIBUTE.xorMappedAddress))).toBe(
@@ -66,7 +66,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
     )
   })
 
-  test('indications and channels reach a peer and come back', async () => {
+  test('TU69 TU70 indications and channels reach a peer and come back', async () => {
     const { client } = await connected()
     const relay = await client.allocate()
     expect(portOf(relay)).toBeGreaterThanOrEqual(49_152)
@@ -82,7 +82,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
     expect(server.stats().relays).toBe(0)
   })
 
-  test('two relayed clients reach each other', async () => {
+  test('TU75 two relayed clients reach each other', async () => {
     const [{ client: ann }, { client: bob }] = [await connected(), await connected('bob')]
     const [annRelay, bobRelay] = [await ann.allocate(), await bob.allocate()]
     expect(codeOf(await ann.bind(0x4000, bobRelay))).toBe(0)
@@ -97,7 +97,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
     await bob.refresh(ZERO)
   })
 
-  test('40 000 bytes at once arrive whole', async () => {
+  test('attack 18: 40 000 bytes at once arrive whole', async () => {
     const { client } = await connected()
     await client.allocate()
     await client.bind(0x4000, echo.address)
@@ -108,7 +108,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
   })
 
   if (transport !== 'udp') {
-    test('the allocation ends with its connection', async () => {
+    test('TU52 the allocation ends with its connection', async () => {
       const { client, close } = await connected()
       const { client: watcher } = await connected()
       await client.allocate()
@@ -120,7 +120,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
       expect(server.stats().relays).toBe(0)
     })
 
-    test('a client that reads late gets whole frames, and misses some', async () => {
+    test('TU72 a client that reads late gets whole frames, and misses some', async () => {
       const [reader, { client: talker }] = [await connected(), await connected('bob')]
       const [readerRelay, talkerRelay] = [await reader.client.allocate(), await talker.allocate()]
       await reader.client.bind(0x4000, talkerRelay)
@@ -148,13 +148,13 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
       expect(new Set(channelData)).toEqual(new Set([first ?? '', '4000: end']))
     })
 
-    test('what is not STUN ends the connection', async () => {
+    test('TU2 what is not STUN ends the connection', async () => {
       const { client, closed } = await connected()
       client.sendRaw(new TextEncoder().encode('POST / HTTP/1.1\r\n\r\n'))
       await closed
     })
 
-    test('a request byte by byte is understood', async () => {
+    test('TU72 attack 16: a request byte by byte is understood', async () => {
       const { client } = await connected()
       const bytes = client.build(METHOD.binding, [], { isAnonymous: true })
       const answer = client.exchange(bytes.subarray(0, 20))

@@ -18,7 +18,7 @@ async function relayed(options: Partial<TurnServerOptions> = {}) {
 }
 
 describe('Send and Data indications', () => {
-  test('go there and back when there is a permission', async () => {
+  test('TU69 TU70 go there and back when there is a permission', async () => {
     const { client, relay, peer, relayText } = await relayed()
     await client.permit(PEER)
     client.sendIndication(PEER, 'ping')
@@ -27,7 +27,7 @@ describe('Send and Data indications', () => {
     expect(client.data).toEqual([`${PEER_TEXT}: pong`])
   })
 
-  test('of no bytes are sent, too', async () => {
+  test('TU69 attack 18: of no bytes are sent, too', async () => {
     const { client, relay, peer, relayText } = await relayed()
     await client.permit(PEER)
     client.sendIndication(PEER, '')
@@ -36,7 +36,7 @@ describe('Send and Data indications', () => {
     expect(client.data).toEqual([`${PEER_TEXT}: `])
   })
 
-  test('a permission holds for all ports of an address, and for no other address', async () => {
+  test('TU65 a permission holds for all ports of an address, and for no other address', async () => {
     const { world, client, relay, peer } = await relayed()
     const stranger = world.network.peer('8.8.8.9:4000')
     await client.permit(addressOf('8.8.8.8:1'))
@@ -48,7 +48,7 @@ describe('Send and Data indications', () => {
     expect(client.data).toEqual([`${PEER_TEXT}: yes`])
   })
 
-  test('with an attribute that is not known, or DONT-FRAGMENT, are dropped', async () => {
+  test('TU5 TU43 with an attribute that is not known, or DONT-FRAGMENT, are dropped', async () => {
     const { client, peer } = await relayed()
     await client.permit(PEER)
     client.sendIndication(PEER, 'no', [{ type: 0x7777, value: new Uint8Array(0) }])
@@ -56,7 +56,7 @@ describe('Send and Data indications', () => {
     expect(peer.received).toEqual([])
   })
 
-  test('what looks like STUN or ChannelData is data when a peer sends it', async () => {
+  test('TU70 attack 18: what looks like STUN or ChannelData is data when a peer sends it', async () => {
     const { client, relay, peer } = await relayed()
     await client.permit(PEER)
     peer.send('@\u0000\u0000\u0001x', relay)
@@ -64,7 +64,7 @@ describe('Send and Data indications', () => {
     expect(client.data.length).toBe(2)
   })
 
-  test('to port 0 are dropped', async () => {
+  test('TU69 to port 0 are dropped', async () => {
     const { world, client } = await relayed()
     await client.permit(PEER)
     client.sendIndication(addressOf('8.8.8.8:0'), 'no')
@@ -73,7 +73,7 @@ describe('Send and Data indications', () => {
 })
 
 describe('ChannelData', () => {
-  test('goes there and back, and binding gave the permission', async () => {
+  test('TU66 TU70 goes there and back, and binding gave the permission', async () => {
     const { client, relay, peer, relayText } = await relayed()
     expect(codeOf(await client.bind(0x4001, PEER))).toBe(0)
     client.sendChannelData(0x4001, 'ping')
@@ -84,7 +84,7 @@ describe('ChannelData', () => {
     expect(client.data).toEqual([])
   })
 
-  test('on a number that is not bound is dropped, and so is a cut one', async () => {
+  test('TU71 on a number that is not bound is dropped, and so is a cut one', async () => {
     const { world, client, peer } = await relayed()
     await client.bind(0x4001, PEER)
     client.sendChannelData(0x4002, 'no')
@@ -95,7 +95,7 @@ describe('ChannelData', () => {
     expect(drops).toEqual({ 'unbound-channel': 1, 'malformed-channel-data': 2 })
   })
 
-  test('padding is not data', async () => {
+  test('TU71 padding is not data', async () => {
     const { client, peer, relayText } = await relayed()
     await client.bind(0x4001, PEER)
     client.sendRaw(Uint8Array.of(0x40, 0x01, 0, 1, 0x61, 0, 0, 0))
@@ -120,7 +120,7 @@ describe('expiry', () => {
     peer.send('in')
   }
 
-  test('a permission ends after 300 s, and traffic does not prolong it', async () => {
+  test('TU65 attack 6: a permission ends after 300 s, and traffic does not prolong it', async () => {
     const { world, client, relay, peer } = await relayed()
     await client.permit(PEER)
     world.clock.advance(299_000)
@@ -134,7 +134,7 @@ describe('expiry', () => {
     expect([peer.received.length, client.data.length]).toEqual([2, 2])
   })
 
-  test('a channel carries nothing while its permission has expired', async () => {
+  test('TU67 a channel carries nothing while its permission has expired', async () => {
     const { world, client, relay, peer } = await relayed()
     await client.bind(0x4001, PEER)
     world.clock.advance(301_000)
@@ -147,7 +147,7 @@ describe('expiry', () => {
     expect([peer.received.length, client.channelData]).toEqual([1, ['4001: yes']])
   })
 
-  test('a channel ends after 600 s, its permission may go on', async () => {
+  test('TU67 attack 6: a channel ends after 600 s, its permission may go on', async () => {
     const { world, client, relay, peer } = await relayed()
     await client.bind(0x4001, PEER)
     world.clock.advance(290_000)
@@ -164,7 +164,7 @@ describe('expiry', () => {
     expect(client.data).toEqual([`${PEER_TEXT}: back`])
   })
 
-  test('nothing is relayed after a Refresh with 0, and the socket is gone', async () => {
+  test('TU52 attack 6: nothing is relayed after a Refresh with 0, and the socket is gone', async () => {
     const { world, client, relay, peer } = await relayed()
     await client.bind(0x4001, PEER)
     await client.refresh(ZERO)
@@ -188,7 +188,7 @@ describe('two clients that are both relayed here', () => {
   test.each([
     ['with an address that is reserved', {}],
     ['behind an external address', { relay: { addresses: [external], minPort: 50_000 } }],
-  ])('reach each other inside, %s', async (_name, options) => {
+  ])('TU75 reach each other inside, %s', async (_name, options) => {
     const { world, ann, bob, annRelay, bobRelay } = await twoRelayed(options)
     await ann.permit(bobRelay)
     await bob.permit(annRelay)
@@ -204,7 +204,7 @@ describe('two clients that are both relayed here', () => {
     expect(throughRelays).toEqual([])
   })
 
-  test('only with the permission of the other', async () => {
+  test('TU75 attack 1: only with the permission of the other', async () => {
     const { ann, bob, annRelay, bobRelay } = await twoRelayed()
     await ann.permit(bobRelay)
     ann.sendIndication(bobRelay, 'no')
@@ -214,14 +214,14 @@ describe('two clients that are both relayed here', () => {
     expect(bob.data.length).toBe(1)
   })
 
-  test('and one may even call itself, without a loop', async () => {
+  test('TU75 attack 17: and one may even call itself, without a loop', async () => {
     const { ann, annRelay } = await twoRelayed()
     expect(codeOf(await ann.bind(0x4000, annRelay))).toBe(0)
     ann.sendChannelData(0x4000, 'echo')
     expect(ann.channelData).toEqual(['4000: echo'])
   })
 
-  test('other ports of the address are out of reach', async () => {
+  test('TU75 TU68 attack 1: other ports of the address are out of reach', async () => {
     const { world, ann, bob, bobRelay } = await twoRelayed()
     const service = world.network.peer(`${SERVER_IP}:8080`)
     const ip = parseIp(SERVER_IP) ?? raise()
@@ -240,7 +240,7 @@ describe('two clients that are both relayed here', () => {
     expect(successor.received).toEqual([])
   })
 
-  test('ports that are open to relayed callers are reached', async () => {
+  test('TU75 ports that are open to relayed callers are reached', async () => {
     const { world, ann } = await twoRelayed({ peers: { ownPorts: [7000] } })
     const media = world.network.peer(`${SERVER_IP}:7000`)
     const address = addressOf(`${SERVER_IP}:7000`)

@@ -39,15 +39,15 @@ const ALLOWED = `
   .split(/\s+/)
 
 describe('PeerPolicy', () => {
-  test.each([...DENIED_IPV4, ...DENIED_IPV6])('%s is denied', (text) => {
+  test.each([...DENIED_IPV4, ...DENIED_IPV6])('attack 1, 2, 3: %s is denied', (text) => {
     expect(policy.verdictOf(ip(text))).toBe('denied')
   })
 
-  test.each(ALLOWED)('%s is outside', (text) => {
+  test.each(ALLOWED)('attack 3: %s is outside', (text) => {
     expect(policy.verdictOf(ip(text))).toBe('outside')
   })
 
-  test('what is allowed is outside, up to its borders', () => {
+  test('attack 4: what is allowed is outside, up to its borders', () => {
     const lan = new PeerPolicy({
       allow: ['192.168.1.0/24', 'fd00::/16', '::1'],
       relayed: [],
@@ -61,7 +61,7 @@ describe('PeerPolicy', () => {
     }
   })
 
-  test('nobody can allow disguises and addresses of no single host', () => {
+  test('attack 2: nobody can allow disguises and addresses of no single host', () => {
     const open = new PeerPolicy({ allow: ['0.0.0.0/0', '::/0'], relayed: [], own: [] })
     const still = [
       '0.0.0.0',
@@ -86,7 +86,7 @@ describe('PeerPolicy', () => {
     expect(allowed.verdictOf(ip('10.0.0.6'))).toBe('outside')
   })
 
-  test('the table says what asking each range says', () => {
+  test('attack 4: the table says what asking each range says', () => {
     const denied = [...RESERVED_RANGES, ...FORBIDDEN_RANGES]
     const arbitraryIp = fc.oneof(
       fc.integer({ min: 0, max: 0xffff_ffff }).map(ipFromBits),
@@ -116,7 +116,7 @@ describe.each([
   ['IPv4', DENIED_IPV4.filter((text) => text !== '45.0.0.1'), '198.51.100.10', 1],
   ['IPv6', DENIED_IPV6.filter((text) => text !== '2606:4700::1'), '2606:4700::10', 2],
 ])('a denied %s peer', (_name, denied, bind, family) => {
-  test('gets no permission, no channel and no data', async () => {
+  test('TU68 attack 1, 2, 3, 5: gets no permission, no channel and no data', async () => {
     const world = await World.create({ relay: { addresses: [{ bind }], minPort: 50_000 } })
     const client = world.client()
     const attributes = [

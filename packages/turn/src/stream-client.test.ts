@@ -64,7 +64,7 @@ function connection(changes: Partial<TurnLimits> = {}) {
 }
 
 describe('StreamClient', () => {
-  test('is closed when it makes no allocation in time', () => {
+  test('attack 16: is closed when it makes no allocation in time', () => {
     const { clock, stream, socket } = connection()
     stream.handleData(Uint8Array.of(0, 3))
     clock.advance(9999)
@@ -75,7 +75,7 @@ describe('StreamClient', () => {
     expect([socket.isTerminated, stream.state.kind]).toEqual([true, 'closed'])
   })
 
-  test('stays while it has an allocation, and is closed some time after', async () => {
+  test('attack 16: stays while it has an allocation, and is closed some time after', async () => {
     const { clock, core, stream, socket, client } = connection()
     await client.allocate()
     clock.advance(500_000)
@@ -88,7 +88,7 @@ describe('StreamClient', () => {
     expect(socket.isTerminated).toBe(true)
   })
 
-  test('takes its allocation with it, once, and nothing is sent to it afterwards', async () => {
+  test('TU52 takes its allocation with it, once, and nothing is sent to it afterwards', async () => {
     const { core, stream, network, socket, client } = connection()
     const relay = await client.allocate()
     const peer = network.peer('8.8.8.8:4000')
@@ -102,7 +102,7 @@ describe('StreamClient', () => {
     expect(socket.written).toBe(written)
   })
 
-  test('an allocation that is still being made ends with the connection', async () => {
+  test('TU52 an allocation that is still being made ends with the connection', async () => {
     const { core, stream, network, client } = connection()
     await client.greet()
     client.sendRaw(
@@ -114,7 +114,7 @@ describe('StreamClient', () => {
     expect([core.services.allocations.size, core.services.relays.size]).toEqual([0, 0])
   })
 
-  test('one that does not read loses relayed data, bounded and in whole frames', async () => {
+  test('TU72 attack 16: one that does not read loses relayed data, bounded and in whole frames', async () => {
     const { core, stream, network, socket, client } = connection({ writeBacklogBytes: 10_000 })
     const relay = await client.allocate()
     const peer = network.peer('8.8.8.8:4000')
@@ -132,7 +132,7 @@ describe('StreamClient', () => {
     expect(client.channelData.at(-1)).toBe('4000: again')
   })
 
-  test('one that asks and does not read is closed', async () => {
+  test('attack 16: one that asks and does not read is closed', async () => {
     const { stream, socket, client } = connection({
       writeBacklogBytes: 1000,
       unauthenticatedAnswersPerSecond: Infinity,
@@ -149,7 +149,7 @@ describe('StreamClient', () => {
     ['HTTP', 'POST / HTTP/1.1\r\n\r\n', 'not-stun'],
     ['a legacy channel', '\u0050\u0000\u0000\u0000', 'not-stun'],
     ['a long frame before the allocation', '\u0040\u0000\u0020\u0000', 'too-long'],
-  ])('%s ends the connection', (_name, text, reason) => {
+  ])('TU2 attack 16: %s ends the connection', (_name, text, reason) => {
     const { core, stream, socket } = connection()
     stream.handleData(new TextEncoder().encode(text))
     expect(socket.isTerminated).toBe(true)

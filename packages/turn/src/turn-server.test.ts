@@ -61,7 +61,7 @@ describe('createTurnServer', () => {
     expect(await rejection(options)).toBeInstanceOf(TypeError)
   })
 
-  test('opens a wildcard on every address, all on the same port', async () => {
+  test('TU8 opens a wildcard on every address, all on the same port', async () => {
     const server = await createTurnServer({ authenticate, relay, udp: [{ host: '::', port: 0 }] })
     const hosts = server.listeners.map(({ host }) => host)
     expect(hosts).toContain('127.0.0.1')
@@ -70,7 +70,7 @@ describe('createTurnServer', () => {
     server.close()
   })
 
-  test('close() may be called twice, and leaves no socket and no timer', async () => {
+  test('TU52 close() may be called twice, and leaves no socket and no timer', async () => {
     const [clock, datagrams] = [new FakeClock(), new FakeDatagrams()]
     const certificate = makeCertificate()
     const all = { udp: [{ ...LOOPBACK, port: 1 }], tcp: [LOOPBACK], tls: [LOOPBACK] }
@@ -93,7 +93,7 @@ describe('createTurnServer', () => {
     expect(stats).toMatchObject({ relays: 0, connections: 0, allocations: { open: 0 } })
   })
 
-  test('setTls changes the certificate of new connections and keeps the open ones', async () => {
+  test('TU84 setTls changes the certificate of new connections and keeps the open ones', async () => {
     const certificate = makeCertificate()
     const server = await createTurnServer({ authenticate, relay, certificate, tls: [LOOPBACK] })
     const [listener] = server.listeners as [BoundListener]
@@ -107,7 +107,7 @@ describe('createTurnServer', () => {
     server.close()
   })
 
-  test('a certificate that cannot be used changes nothing', async () => {
+  test('TU84 a certificate that cannot be used changes nothing', async () => {
     const certificate = makeCertificate()
     const server = await createTurnServer({ authenticate, relay, certificate, tls: [LOOPBACK] })
     const [listener] = server.listeners as [BoundListener]
@@ -118,7 +118,7 @@ describe('createTurnServer', () => {
     server.close()
   })
 
-  test('a TLS handshake that stalls is cut off', async () => {
+  test('attack 16: a TLS handshake that stalls is cut off', async () => {
     const clock = new FakeClock()
     const certificate = makeCertificate()
     const options = { authenticate, relay, certificate, clock }
@@ -135,7 +135,7 @@ describe('createTurnServer', () => {
     server.close()
   })
 
-  test('more connections than one address may have are closed at once', async () => {
+  test('attack 16: more connections than one address may have are closed at once', async () => {
     const limits = { connectionsPerAddress: 2 }
     const server = await createTurnServer({ authenticate, relay, limits, tcp: [LOOPBACK] })
     const [listener] = server.listeners as [BoundListener]
@@ -151,7 +151,7 @@ describe('createTurnServer', () => {
     server.close()
   })
 
-  test('nonces are good on every worker, and after a restart, with the same key', async () => {
+  test('TU29 nonces are good on every worker, and after a restart, with the same key', async () => {
     const clock = new FakeClock()
     const nonceKey = 'the same key everywhere'
     const start = () =>

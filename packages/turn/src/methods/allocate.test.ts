@@ -43,25 +43,25 @@ const DUAL_STACK: Partial<TurnServerOptions> = {
 describe('RFC 8656 §7.2: error codes, each before the next', () => {
   // Each row also does what later rows are refused for: the first one wins.
   const rows: [string, number, StunAttribute[]][] = [
-    ['an unknown attribute', 420, [UNKNOWN, TCP_TRANSPORT]],
-    ['no REQUESTED-TRANSPORT', 400, [DONT_FRAGMENT]],
-    ['two REQUESTED-TRANSPORT', 400, [UDP_TRANSPORT, UDP_TRANSPORT, DONT_FRAGMENT]],
-    ['a short one', 400, [attribute(ATTRIBUTE.requestedTransport, 17), DONT_FRAGMENT]],
-    ['TCP', 442, [TCP_TRANSPORT, DONT_FRAGMENT]],
-    ['DONT-FRAGMENT', 420, [UDP_TRANSPORT, DONT_FRAGMENT, TOKEN, EVEN]],
-    ['a short LIFETIME', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.lifetime, 1), TOKEN]],
-    ['a token with EVEN-PORT', 400, [UDP_TRANSPORT, TOKEN, EVEN]],
-    ['a token with a family', 400, [UDP_TRANSPORT, TOKEN, FAMILY_3]],
-    ['a token with another family', 400, [UDP_TRANSPORT, TOKEN, ALSO_IPV6]],
-    ['a short token', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.reservationToken, 1)]],
-    ['an unknown token', 508, [UDP_TRANSPORT, TOKEN]],
-    ['a long EVEN-PORT', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.evenPort, 0, 0), FAMILY_3]],
-    ['a short family', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.requestedAddressFamily, 1)]],
-    ['an unknown family', 440, [UDP_TRANSPORT, FAMILY_3, ALSO_IPV6]],
-    ['both families by both attributes', 400, [UDP_TRANSPORT, IPV4, ALSO_IPV6]],
-    ['IPv4 in addition', 400, [UDP_TRANSPORT, ALSO_IPV4]],
-    ['two families and two ports', 400, [UDP_TRANSPORT, ALSO_IPV6, EVEN_AND_NEXT]],
-    ['a family without a relay', 440, [UDP_TRANSPORT, IPV6]],
+    ['TU5 an unknown attribute', 420, [UNKNOWN, TCP_TRANSPORT]],
+    ['TU42 no REQUESTED-TRANSPORT', 400, [DONT_FRAGMENT]],
+    ['TU42 two REQUESTED-TRANSPORT', 400, [UDP_TRANSPORT, UDP_TRANSPORT, DONT_FRAGMENT]],
+    ['TU42 a short one', 400, [attribute(ATTRIBUTE.requestedTransport, 17), DONT_FRAGMENT]],
+    ['TU42 TU81 TCP', 442, [TCP_TRANSPORT, DONT_FRAGMENT]],
+    ['TU43 DONT-FRAGMENT', 420, [UDP_TRANSPORT, DONT_FRAGMENT, TOKEN, EVEN]],
+    ['TU44 a short LIFETIME', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.lifetime, 1), TOKEN]],
+    ['TU44 a token with EVEN-PORT', 400, [UDP_TRANSPORT, TOKEN, EVEN]],
+    ['TU44 a token with a family', 400, [UDP_TRANSPORT, TOKEN, FAMILY_3]],
+    ['TU44 a token with another family', 400, [UDP_TRANSPORT, TOKEN, ALSO_IPV6]],
+    ['TU44 a short token', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.reservationToken, 1)]],
+    ['TU44 an unknown token', 508, [UDP_TRANSPORT, TOKEN]],
+    ['TU44 a long EVEN-PORT', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.evenPort, 0, 0), FAMILY_3]],
+    ['TU44 a short family', 400, [UDP_TRANSPORT, attribute(ATTRIBUTE.requestedAddressFamily, 1)]],
+    ['TU46 an unknown family', 440, [UDP_TRANSPORT, FAMILY_3, ALSO_IPV6]],
+    ['TU47 both families by both attributes', 400, [UDP_TRANSPORT, IPV4, ALSO_IPV6]],
+    ['TU47 IPv4 in addition', 400, [UDP_TRANSPORT, ALSO_IPV4]],
+    ['TU47 two families and two ports', 400, [UDP_TRANSPORT, ALSO_IPV6, EVEN_AND_NEXT]],
+    ['TU46 a family without a relay', 440, [UDP_TRANSPORT, IPV6]],
     ['only what is well', 0, [UDP_TRANSPORT]],
   ]
   test.each(rows)('%s: %i', async (_name, code, attributes) => {
@@ -77,7 +77,7 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
     expect(world.clock.pending).toBe(0)
   })
 
-  test('420 names the attributes', async () => {
+  test('TU5 420 names the attributes', async () => {
     const world = await World.create()
     const client = world.client()
     await client.greet()
@@ -90,7 +90,7 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
     }
   })
 
-  test('437 for a five-tuple in use comes before everything but authentication', async () => {
+  test('TU41 437 for a five-tuple in use comes before everything but authentication', async () => {
     const world = await World.create()
     const client = world.client()
     await client.allocate()
@@ -99,7 +99,7 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
     expect(codeOf(await client.request(METHOD.allocate, [UDP_TRANSPORT]))).toBe(437)
   })
 
-  test('486 when the quota is used up, before 508', async () => {
+  test('TU48 486 when the quota is used up, before 508', async () => {
     const world = await World.create({
       limits: { allocationsPerUser: 1 },
       relay: { addresses: [{ bind: SERVER_IP }], minPort: 50_000, maxPort: 50_000 },
@@ -112,7 +112,7 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
 })
 
 describe('Allocate', () => {
-  test('the answer holds what browsers need, and mirrors FINGERPRINT', async () => {
+  test('TU50 TU7 the answer holds what browsers need, and mirrors FINGERPRINT', async () => {
     const world = await World.create()
     const client = world.client('8.0.0.1:1000')
     await client.greet()
@@ -131,7 +131,7 @@ describe('Allocate', () => {
     [1200, 1200],
     [3601, 3600],
     [0xffff_ffff, 3600],
-  ])('a lifetime of %i s becomes %i s', async (asked, granted) => {
+  ])('TU49 TU52 a lifetime of %i s becomes %i s', async (asked, granted) => {
     const world = await World.create()
     const client = world.client()
     await client.greet()
@@ -145,7 +145,7 @@ describe('Allocate', () => {
     expect(world.serverSockets).toBe(1)
   })
 
-  test('a retransmission gets the same answer for 40 s, and no second allocation', async () => {
+  test('TU9 a retransmission gets the same answer for 40 s, and no second allocation', async () => {
     const world = await World.create()
     const client = world.client()
     await client.greet()
@@ -161,7 +161,7 @@ describe('Allocate', () => {
     expect(codeOf(await client.exchange(bytes))).toBe(437)
   })
 
-  test('EVEN-PORT without the bit takes one even port, and nothing else', async () => {
+  test('TU45 attack 14: EVEN-PORT without the bit takes one even port, and nothing else', async () => {
     const world = await World.create({
       relay: { addresses: [{ bind: SERVER_IP }], minPort: 50_000, maxPort: 50_003 },
     })
@@ -177,7 +177,7 @@ describe('Allocate', () => {
     expect(world.server.stats().relays).toBe(4)
   })
 
-  test('a reserved port is the next one, for its user alone, once, for 30 s', async () => {
+  test('TU45 TU44 a reserved port is the next one, for its user alone, once, for 30 s', async () => {
     const world = await World.create()
     const reserve = async (from: string) => {
       const client = world.client(from)
@@ -200,7 +200,7 @@ describe('Allocate', () => {
     expect(await world.client('8.0.0.1:6').tryAllocate(late.attributes)).toBe(508)
   })
 
-  test('a reserved port is there for its user even when the quota is used up', async () => {
+  test('TU45 a reserved port is there for its user even when the quota is used up', async () => {
     const world = await World.create({ limits: { allocationsPerUser: 2 } })
     const client = world.client('8.0.0.1:1')
     await client.greet()
@@ -216,7 +216,7 @@ describe('Allocate', () => {
     expect(await world.client('8.0.0.1:3').tryAllocate([UDP_TRANSPORT, EVEN_AND_NEXT])).toBe(0)
   })
 
-  test('two families make one allocation with two relays', async () => {
+  test('TU47 two families make one allocation with two relays', async () => {
     const world = await World.create(DUAL_STACK)
     const client = world.client()
     await client.greet()
@@ -229,7 +229,7 @@ describe('Allocate', () => {
     expect(world.server.stats()).toMatchObject({ relays: 0, allocations: { open: 0 } })
   })
 
-  test('of two families, one that is not there is reported', async () => {
+  test('TU47 of two families, one that is not there is reported', async () => {
     const world = await World.create()
     const client = world.client()
     await client.greet()
@@ -241,22 +241,25 @@ describe('Allocate', () => {
   test.each([
     ['one port', [UDP_TRANSPORT]],
     ['two ports', [UDP_TRANSPORT, EVEN_AND_NEXT]],
-  ])('a server that closes while %s opens leaves nothing behind', async (_name, attributes) => {
-    const lines: string[] = []
-    const logger = createLogger('info', ({ message }) => lines.push(message))
-    const world = await World.create({ logger })
-    const client = world.client()
-    await client.greet()
-    client.sendRaw(client.build(METHOD.allocate, attributes))
-    world.server.close()
-    await settle()
-    expect(world.serverSockets).toBe(0)
-    const allocations = { open: 0, made: 0, reserved: 0 }
-    expect(world.server.stats()).toMatchObject({ relays: 0, allocations })
-    expect(lines).toEqual([])
-  })
+  ])(
+    'TU52 a server that closes while %s opens leaves nothing behind',
+    async (_name, attributes) => {
+      const lines: string[] = []
+      const logger = createLogger('info', ({ message }) => lines.push(message))
+      const world = await World.create({ logger })
+      const client = world.client()
+      await client.greet()
+      client.sendRaw(client.build(METHOD.allocate, attributes))
+      world.server.close()
+      await settle()
+      expect(world.serverSockets).toBe(0)
+      const allocations = { open: 0, made: 0, reserved: 0 }
+      expect(world.server.stats()).toMatchObject({ relays: 0, allocations })
+      expect(lines).toEqual([])
+    },
+  )
 
-  test('is one line in the log when it is made and one when it ends, without names', async () => {
+  test('attack 21: is one line in the log when it is made and one when it ends, without names', async () => {
     const lines: string[] = []
     const logger = createLogger('info', ({ message, fields }) => {
       lines.push(`${message} ${JSON.stringify(fields)}`)
@@ -271,7 +274,7 @@ describe('Allocate', () => {
     ])
   })
 
-  test('relay ports do not follow each other', async () => {
+  test('TU51 attack 19: relay ports do not follow each other', async () => {
     const world = await World.create({ limits: 'off' })
     const ports: number[] = []
     for (let index = 0; index < 30; index += 1) {

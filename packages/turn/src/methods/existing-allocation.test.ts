@@ -25,27 +25,27 @@ describe.each([
   ['CreatePermission', METHOD.createPermission, [peer('8.8.8.8:1')]],
   ['ChannelBind', METHOD.channelBind, [channelNumber(0x4000), peer('8.8.8.8:1')]],
 ])('%s', (_name, method, attributes) => {
-  test('437 without an allocation', async () => {
+  test('TU62 437 without an allocation', async () => {
     const world = await World.create()
     const client = world.client()
     await client.greet()
     expect(codeOf(await client.request(method, attributes, { transactionId }))).toBe(437)
   })
 
-  test("441 with another user's credentials", async () => {
+  test("TU28 attack 10: 441 with another user's credentials", async () => {
     const { client } = await allocated()
     Object.assign(client, { username: 'bob', password: 'other' })
     expect(codeOf(await client.request(method, attributes, { transactionId }))).toBe(441)
   })
 
-  test('420 for an attribute that is not known', async () => {
+  test('TU5 420 for an attribute that is not known', async () => {
     const { client } = await allocated()
     const unknown = { type: 0x7fff, value: new Uint8Array(0) }
     const answer = await client.request(method, [...attributes, unknown], { transactionId })
     expect(codeOf(answer)).toBe(420)
   })
 
-  test('success, twice', async () => {
+  test('TU9 success, twice', async () => {
     const { client } = await allocated()
     const request = () => client.request(method, attributes, { transactionId })
     expect(codeOf(await request())).toBe(0)
@@ -54,7 +54,7 @@ describe.each([
 })
 
 describe('Refresh', () => {
-  test('without LIFETIME, ten more minutes', async () => {
+  test('TU61 without LIFETIME, ten more minutes', async () => {
     const { world, client } = await allocated()
     world.clock.advance(599_000)
     expect(lifetimeOf(await client.refresh())).toBe(600)
@@ -64,7 +64,7 @@ describe('Refresh', () => {
     expect(world.server.stats().allocations.open).toBe(0)
   })
 
-  test('LIFETIME 0 ends the allocation and is answered with 0', async () => {
+  test('TU61 TU9 LIFETIME 0 ends the allocation and is answered with 0', async () => {
     const { world, client } = await allocated()
     expect(lifetimeOf(await client.refresh(ZERO))).toBe(0)
     expect(world.server.stats()).toMatchObject({ allocations: { open: 0 }, relays: 0 })
@@ -73,15 +73,19 @@ describe('Refresh', () => {
   })
 
   test.each([
-    ['a short LIFETIME', 400, { type: ATTRIBUTE.lifetime, value: Uint8Array.of(0) }],
-    ['a short family', 400, { type: ATTRIBUTE.requestedAddressFamily, value: Uint8Array.of(1) }],
+    ['TU61 a short LIFETIME', 400, { type: ATTRIBUTE.lifetime, value: Uint8Array.of(0) }],
     [
-      'another family',
+      'TU63 a short family',
+      400,
+      { type: ATTRIBUTE.requestedAddressFamily, value: Uint8Array.of(1) },
+    ],
+    [
+      'TU63 another family',
       443,
       { type: ATTRIBUTE.requestedAddressFamily, value: Uint8Array.of(2, 0, 0, 0) },
     ],
     [
-      'an unknown family',
+      'TU63 an unknown family',
       443,
       { type: ATTRIBUTE.requestedAddressFamily, value: Uint8Array.of(9, 0, 0, 0) },
     ],
@@ -95,19 +99,19 @@ describe('Refresh', () => {
 describe('CreatePermission', () => {
   const short = { type: ATTRIBUTE.xorPeerAddress, value: Uint8Array.of(0, 1, 0, 0) }
   test.each([
-    ['no peer', 400, []],
-    ['a malformed peer', 400, [peer('8.8.8.8:1'), short]],
-    ['too many peers', 508, Array.from({ length: 21 }, () => peer('8.8.8.8:1'))],
-    ['IPv6 on IPv4', 443, [peer('[2606:4700::1111]:1'), peer('127.0.0.1:1')]],
-    ['a denied peer', 403, [peer('127.0.0.1:1')]],
-    ['any port, as only the address counts', 0, [peer('8.8.8.8:0')]],
+    ['TU64 no peer', 400, []],
+    ['TU64 a malformed peer', 400, [peer('8.8.8.8:1'), short]],
+    ['TU64 too many peers', 508, Array.from({ length: 21 }, () => peer('8.8.8.8:1'))],
+    ['TU64 IPv6 on IPv4', 443, [peer('[2606:4700::1111]:1'), peer('127.0.0.1:1')]],
+    ['TU64 a denied peer', 403, [peer('127.0.0.1:1')]],
+    ['TU65 any port, as only the address counts', 0, [peer('8.8.8.8:0')]],
   ])('%s: %i', async (_name, code, attributes) => {
     const { client } = await allocated()
     const answer = await client.request(METHOD.createPermission, attributes, { transactionId })
     expect(codeOf(answer)).toBe(code)
   })
 
-  test('all or nothing: one denied peer keeps the others out', async () => {
+  test('TU64 attack 5: all or nothing: one denied peer keeps the others out', async () => {
     const { world, client } = await allocated()
     const remote = world.network.peer('8.8.8.8:4000')
     expect(codeOf(await client.permit(PEER, addressOf('10.0.0.1:1')))).toBe(403)
@@ -115,7 +119,7 @@ describe('CreatePermission', () => {
     expect(remote.received).toEqual([])
   })
 
-  test('508 beyond the limit, until old ones have expired', async () => {
+  test('TU64 attack 15: 508 beyond the limit, until old ones have expired', async () => {
     const { world, client } = await allocated({ permissionsPerAllocation: 2 })
     const three = ['8.8.8.1:1', '8.8.8.2:1', '8.8.8.3:1'].map(addressOf)
     expect(codeOf(await client.permit(...three))).toBe(508)
@@ -130,23 +134,27 @@ describe('CreatePermission', () => {
 describe('ChannelBind', () => {
   const good = peer('8.8.8.8:1')
   test.each([
-    ['no number', 400, [good]],
-    ['a short number', 400, [{ type: ATTRIBUTE.channelNumber, value: Uint8Array.of(64) }, good]],
-    ['0x3fff', 400, [channelNumber(0x3fff), good]],
-    ['0x5000', 400, [channelNumber(0x5000), good]],
-    ['no peer', 400, [channelNumber(0x4000)]],
-    ['two peers', 400, [channelNumber(0x4000), good, good]],
-    ['port 0', 400, [channelNumber(0x4000), peer('8.8.8.8:0')]],
-    ['IPv6 on IPv4', 443, [channelNumber(0x4000), peer('[::1]:1')]],
-    ['a denied peer', 403, [channelNumber(0x4000), peer('127.0.0.1:1')]],
-    ['0x4fff', 0, [channelNumber(0x4fff), good]],
+    ['TU66 no number', 400, [good]],
+    [
+      'TU66 a short number',
+      400,
+      [{ type: ATTRIBUTE.channelNumber, value: Uint8Array.of(64) }, good],
+    ],
+    ['TU66 0x3fff', 400, [channelNumber(0x3fff), good]],
+    ['TU66 0x5000', 400, [channelNumber(0x5000), good]],
+    ['TU66 no peer', 400, [channelNumber(0x4000)]],
+    ['TU66 two peers', 400, [channelNumber(0x4000), good, good]],
+    ['TU66 port 0', 400, [channelNumber(0x4000), peer('8.8.8.8:0')]],
+    ['TU66 IPv6 on IPv4', 443, [channelNumber(0x4000), peer('[::1]:1')]],
+    ['TU66 a denied peer', 403, [channelNumber(0x4000), peer('127.0.0.1:1')]],
+    ['TU66 0x4fff', 0, [channelNumber(0x4fff), good]],
   ])('%s: %i', async (_name, code, attributes) => {
     const { client } = await allocated()
     const answer = await client.request(METHOD.channelBind, attributes, { transactionId })
     expect(codeOf(answer)).toBe(code)
   })
 
-  test('number and peer belong to each other alone, until the channel expires', async () => {
+  test('TU66 number and peer belong to each other alone, until the channel expires', async () => {
     const { world, client } = await allocated()
     const other = addressOf('8.8.8.8:4001')
     expect(codeOf(await client.bind(0x4000, PEER))).toBe(0)
@@ -162,7 +170,7 @@ describe('ChannelBind', () => {
     expect(codeOf(await client.bind(0x4001, PEER))).toBe(0)
   })
 
-  test('508 beyond the limit', async () => {
+  test('TU66 attack 15: 508 beyond the limit', async () => {
     const { client } = await allocated({ channelsPerAllocation: 1 })
     expect(codeOf(await client.bind(0x4000, PEER))).toBe(0)
     expect(codeOf(await client.bind(0x4001, addressOf('8.8.8.9:1')))).toBe(508)
