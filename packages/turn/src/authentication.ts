@@ -88,8 +88,9 @@ export class Authentication {
     // 3. What was offered must come back as it was, against bidding down.
     const algorithm = chosenAlgorithm(message, nonce)
     if (!algorithm) return { kind: 'malformed' }
-    // 4. and 5. The user must be known, and the integrity right.
-    const known = this.#knownUser(username, current)
+    // 4. and 5. The user must be known in this realm, and the integrity right.
+    const isOurs = realm === this.#options.realm
+    const known = isOurs ? this.#knownUser(username, current) : undefined
     const user = known ?? this.#nobody
     const credentials = matchingCredentials(message, {
       username,
