@@ -1,7 +1,13 @@
 import { FakeClock } from '@duet/base'
 import { type DatagramPort, destinationOf, addressOf, FakeDatagrams } from '@duet/datagrams'
 import { usersAuthenticator } from '../authenticator.ts'
-import { createTurnServer, type TurnServer, type TurnServerOptions } from '../turn-server.ts'
+import {
+  createTurnServer,
+  type TurnServer,
+  type TurnServerOptions,
+  type TurnStats,
+} from '../turn-server.ts'
+import { statsOf } from './stats.ts'
 import { TurnClient } from './turn-client.ts'
 
 /** Where the server of a `World` is. */
@@ -45,6 +51,10 @@ export class World {
   /** Sockets of the server: listeners and relays. */
   get serverSockets(): number {
     return this.network.size - this.#ports.length
+  }
+
+  stats(): Promise<TurnStats> {
+    return statsOf(this.server)
   }
 
   /** A client at an address, whose user is `ann` unless said. */
