@@ -95,6 +95,7 @@ const ALLOCATION_METHODS: ReadonlyMap<number, AllocationMethod> = new Map([
 const MAX_AMPLIFICATION = 3
 /** The shortest Allocate there is holds REQUESTED-TRANSPORT. */
 const SHORTEST_ALLOCATE_BYTES = 28
+const FINGERPRINT_BYTES = 8
 /** SOFTWARE has at most so many bytes (RFC 8489 §14.14). */
 const MAX_SOFTWARE_BYTES = 763
 
@@ -248,7 +249,8 @@ export class TurnCore {
     const maxBytes = client.transport === 'udp' ? MAX_AMPLIFICATION * askedBytes : Infinity
     const full = challenge(true)
     const answer = full.length <= maxBytes ? full : challenge(false)
-    if (answer.length <= maxBytes || askedBytes >= SHORTEST_ALLOCATE_BYTES) client.send(answer)
+    const shortest = SHORTEST_ALLOCATE_BYTES + (message.hasFingerprint ? FINGERPRINT_BYTES : 0)
+    if (answer.length <= maxBytes || askedBytes >= shortest) client.send(answer)
     else this.services.counters.drop('short-request')
   }
 
