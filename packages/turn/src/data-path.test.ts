@@ -240,6 +240,32 @@ describe('two clients that are both relayed here', () => {
     expect(successor.received).toEqual([])
   })
 
+  test('when the address that peers see changes between them', async () => {
+    const { world, ann, bob, annRelay } = await twoRelayed({
+      relay: { addresses: [external], minPort: 50_000 },
+    })
+    const cat = world.client('8.0.0.3:1000')
+    world.server.setExternal([
+      { bind: '10.0.0.5', external: '198.51.100.77' },
+      { bind: '10.0.0.5', external: '198.51.100.78' },
+    ])
+    const catRelay = await cat.allocate()
+    expect(formatAddress(annRelay)).toStartWith('203.0.113.7:')
+    expect(formatAddress(catRelay)).toStartWith('198.51.100.77:')
+    await ann.permit(catRelay)
+    await cat.permit(annRelay)
+    ann.sendIndication(catRelay, 'to the new one')
+    cat.sendIndication(annRelay, 'to the old one')
+    expect(cat.data).toEqual([`${formatAddress(annRelay)}: to the new one`])
+    expect(ann.data).toEqual([`${formatAddress(catRelay)}: to the old one`])
+    // Nothing else is a peer at any of the addresses.
+    for (const own of ['203.0.113.7:80', '198.51.100.77:80', '198.51.100.78:80']) {
+      expect(codeOf(await bob.bind(0x4010, addressOf(own)))).toBe(403)
+    }
+    expect(() => world.server.setExternal([{ bind: 'nowhere', external: '::' }])).toThrow(TypeError)
+    expect(formatAddress(await world.client('8.0.0.4:1').allocate())).toStartWith('198.51.100.77:')
+  })
+
   test('TU75 ports that are open to relayed callers are reached', async () => {
     const { world, ann } = await twoRelayed({ peers: { ownPorts: [7000] } })
     const media = world.network.peer(`${SERVER_IP}:7000`)

@@ -17,19 +17,26 @@ export interface PeerRouterOptions {
  */
 export class PeerRouter {
   readonly #options: PeerRouterOptions
+  #policy: PeerPolicy
 
   constructor(options: PeerRouterOptions) {
     this.#options = options
+    this.#policy = options.policy
+  }
+
+  /** Judges all that is sent from now on, by permissions that were given before as well. */
+  setPolicy(policy: PeerPolicy): void {
+    this.#policy = policy
   }
 
   /** Whether a permission for this IP address may be given. Its ports are checked later. */
   isPermitted(ip: IpAddress): boolean {
-    return this.#options.policy.verdictOf(ip) !== 'denied'
+    return this.#policy.verdictOf(ip) !== 'denied'
   }
 
   /** Whether a channel to this address may be bound. */
   isReachable(address: TransportAddress): boolean {
-    const verdict = this.#options.policy.verdictOf(ipOf(address))
+    const verdict = this.#policy.verdictOf(ipOf(address))
     if (verdict !== 'relayed') return verdict !== 'denied'
     return (
       this.#options.relays.find(address) !== undefined ||
@@ -39,8 +46,8 @@ export class PeerRouter {
 
   /** Hands a packet of `relay` to a peer; returns whether it went out. */
   send(relay: Relay, payload: Uint8Array, destination: Destination): boolean {
-    const { policy, relays, ownPorts } = this.#options
-    const verdict = policy.verdictOf(destination.ip)
+    const { relays, ownPorts } = this.#options
+    const verdict = this.#policy.verdictOf(destination.ip)
     if (verdict === 'outside') return relay.send(payload, destination)
     if (verdict === 'denied') return false
     const target = relays.find(destination.address)

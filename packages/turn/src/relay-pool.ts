@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { DuetError, type Logger } from '@duet/base'
 import {
   familyOf,
+  ipOf,
   joinAddress,
   portOf,
   type IpAddress,
@@ -23,7 +24,7 @@ export interface RelayAddress {
 
 export interface RelayPoolOptions {
   network: DatagramNetwork
-  /** The first address of each family is used. */
+  /** The first address of each family is used, until `setAddresses` says otherwise. */
   addresses: readonly RelayAddress[]
   minPort: number
   maxPort: number
@@ -45,9 +46,21 @@ export class RelayPool {
   readonly #relays = new Map<TransportAddress, Relay>()
   /** Bound addresses that are in use or being opened. */
   readonly #taken = new Set<TransportAddress>()
+  #addresses: readonly RelayAddress[]
 
   constructor(options: RelayPoolOptions) {
     this.#options = options
+    this.#addresses = options.addresses
+  }
+
+  /** Relays that are opened from now on are bound to these and seen at these. */
+  setAddresses(addresses: readonly RelayAddress[]): void {
+    this.#addresses = addresses
+  }
+
+  /** The IP addresses at which open relays are bound and seen. */
+  get ips(): Set<IpAddress> {
+    return new Set(Array.from(this.#relays.keys(), ipOf))
   }
 
   /** Sockets that are open or being opened. */
@@ -132,6 +145,6 @@ export class RelayPool {
   }
 
   #addressOf(family: IpFamily): RelayAddress | undefined {
-    return this.#options.addresses.find(({ bind }) => familyOf(bind) === family)
+    return this.#addresses.find(({ bind }) => familyOf(bind) === family)
   }
 }

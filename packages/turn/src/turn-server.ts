@@ -105,6 +105,12 @@ export interface TurnServer {
    * when it cannot be used; the one before stays then.
    */
   setTls(certificate: TlsCertificate): void
+  /**
+   * New allocations are relayed from `bind` and seen at `external`, the first pair of each family.
+   * Of what else is at any of these addresses, nothing is a peer. Those that are open stay as they
+   * are. Throws `TypeError` for what is not an IP address; nothing changes then.
+   */
+  setExternal(addresses: readonly { bind: string; external: string }[]): void
   /** Ends all allocations, connections, sockets and timers. Idempotent. */
   close(): void
 }
@@ -131,12 +137,18 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
   const addresses = relayAddresses(options.relay)
   const ports = relayPorts(options.relay)
   const relays = new RelayPool({ network, addresses, ...ports, logger })
-  const policy = new PeerPolicy({
-    allow: options.peers?.allow ?? [],
-    relayed: addresses.flatMap(({ bind, external }) => [bind, external]),
-    own: interfaceAddresses(),
+  const policyFor = (relayed: readonly RelayAddress[]): PeerPolicy =>
+    new PeerPolicy({
+      allow: options.peers?.allow ?? [],
+      // Relays that are open stay where they were given out.
+      relayed: [...relayed.flatMap(({ bind, external }) => [bind, external]), ...relays.ips],
+      own: interfaceAddresses(),
+    })
+  const router = new PeerRouter({
+    policy: policyFor(addresses),
+    relays,
+    ownPorts: new Set(options.peers?.ownPorts),
   })
-  const router = new PeerRouter({ policy, relays, ownPorts: new Set(options.peers?.ownPorts) })
   const core = new TurnCore({
     realm,
     authenticate: options.authenticate,
@@ -181,6 +193,11 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     stats: () => statsOf(core, streams),
     setTls(certificate) {
       for (const listener of streams) if (listener.transport === 'tls') listener.setTls(certificate)
+    },
+    setExternal(changed) {
+      const next = relayAddresses({ addresses: changed })
+      relays.setAddresses(next)
+      router.setPolicy(policyFor(next))
     },
     close,
   }
