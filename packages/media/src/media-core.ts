@@ -6,7 +6,7 @@ import type { DtlsContext } from './dtls/dtls.ts'
 import { readConnectivityCheck } from './ice/connectivity-check.ts'
 import { createIceCredentials } from './ice/ice-credentials.ts'
 import type { MediaLimits } from './limits.ts'
-import { mediaError } from './media-error.ts'
+import { mediaError, serverClosed, unanswerable } from './media-error.ts'
 import type { StreamReader, StreamReaderOptions } from './media-reader.ts'
 import type {
   MediaServer,
@@ -56,12 +56,14 @@ export class MediaCore implements MediaServer {
   readonly #byAddress = new Map<TransportAddress, Session>()
   readonly #routers = new Map<string, Router>()
   readonly #sessionsOf = new Map<string, number>()
+  #candidateHosts: readonly string[]
   #unfinished = 0
   #stopTicking: CancelTimer | undefined
   #isClosed = false
 
   constructor(options: MediaCoreOptions) {
     this.#options = options
+    this.#candidateHosts = options.candidates
     this.#events = new Emitter((error, event) =>
       options.logger.error('a listener threw', { event, error: String(error) }),
     )
@@ -75,6 +77,10 @@ export class MediaCore implements MediaServer {
   /** Datagrams may come over this port. */
   addPort(port: DatagramPort): void {
     this.#ports.push(port)
+  }
+
+  setCandidates(addresses: readonly string[]): void {
+    this.#candidateHosts = addresses
   }
 
   on<Name extends keyof MediaServerEvents>(
@@ -99,7 +105,7 @@ export class MediaCore implements MediaServer {
   }
 
   open(request: SessionRequest): SessionAnswer {
-    if (this.#isClosed) throw closed()
+    if (this.#isClosed) throw serverClosed()
     const { limits } = this.#options
     if (request.sdp.length > limits.sdpLength) throw mediaError('bad-sdp', 'The SDP is too long.')
     const offer = readOffer(request.sdp)
@@ -158,7 +164,7 @@ export class MediaCore implements MediaServer {
   }
 
   read(name: string, options: StreamReaderOptions): StreamReader {
-    if (this.#isClosed) throw closed()
+    if (this.#isClosed) throw serverClosed()
     return new Reader(this.#routerOf(name), options, () => this.#leave(name))
   }
 
@@ -377,20 +383,8 @@ export class MediaCore implements MediaServer {
 
   #candidates(hosts: readonly string[] | undefined): ServerCandidate[] {
     const { port } = this
-    return (hosts ?? this.#options.candidates).map((host) => ({ host, port }))
+    return (hosts ?? this.#candidateHosts).map((host) => ({ host, port }))
   }
-}
-
-function closed(): Error {
-  return mediaError('closed', 'The media server is shutting down.')
-}
-
-function unanswerable({ kind }: SessionRequest): Error {
-  const directions = kind === 'publish' ? 'sendonly or sendrecv' : 'recvonly or sendrecv'
-  return mediaError(
-    'unanswerable-sdp',
-    `To ${kind}, offer audio with Opus or video with H.264, VP8, VP9 or AV1, ${directions}.`,
-  )
 }
 
 /** The opaque part of an entity tag (RFC 9110 §8.8.3). */

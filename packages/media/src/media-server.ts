@@ -138,6 +138,8 @@ export interface MediaStats {
 export interface MediaServer {
   /** As really bound. */
   readonly port: number
+  /** IP addresses to tell clients from now on, in the order of preference. */
+  setCandidates(addresses: readonly string[]): void
   /** Returns an unsubscribe function. */
   on<Name extends keyof MediaServerEvents>(
     name: Name,

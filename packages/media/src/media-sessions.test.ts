@@ -90,6 +90,16 @@ describe('addresses', () => {
     expect(told(patched.type === 'restarted' ? patched.fragment : '')).toEqual(new Set(candidates))
   })
 
+  test('other addresses of the server are told in answers from then on', async () => {
+    const world = await open()
+    const { media } = await world.client('play')
+    const own = { kind: 'play', stream: 'room/ann', address: '198.51.100.1' } as const
+    world.server.setCandidates(['203.0.113.9', '10.0.0.9'])
+    const { sdp } = world.server.open({ ...own, sdp: media.description('actpass') })
+    const told = sdp.match(/(?<= )\S+(?= 8000 typ host)/g)?.slice(0, 2)
+    expect(told).toEqual(['203.0.113.9', '10.0.0.9'])
+  })
+
   test('more candidates of the same client are no restart', async () => {
     const world = await open()
     const ann = await world.connected('publish')

@@ -38,6 +38,8 @@ export class FakeMediaServer implements MediaServer {
   /** What it was asked for, in order. */
   readonly requests: SessionRequest[] = []
   maxSessions = MAX_SESSIONS
+  /** As it was last told; undefined: never. */
+  candidates: readonly string[] | undefined
   /** Who reads, by what; tests hand frames to them. */
   readonly readers = new Map<StreamReaderOptions, StreamName>()
   readonly #clock: Clock
@@ -47,6 +49,10 @@ export class FakeMediaServer implements MediaServer {
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  setCandidates(addresses: readonly string[]): void {
+    this.candidates = addresses
   }
 
   on<Name extends keyof MediaServerEvents>(
