@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@duet/base'
-import { tlsPairs, type Config } from './config/index.ts'
+import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
 import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
 import { watchCertificate } from './front/certificate-watch.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
@@ -64,7 +64,7 @@ function readersOf({
   }
   if (config.https.length === 0 && !isTurnsOffered(config)) return []
   const own = () => {
-    const names = certificateNames(readLocalAddresses(), config.publicIp)
+    const names = certificateNames(readLocalAddresses(), publicIpsOf(config))
     return loadOwnCertificate({ dataDirectory, ...names, now: clock.now() })
   }
   return [own]

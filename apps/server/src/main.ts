@@ -10,7 +10,7 @@ import { Casts } from './casts/casts.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import { CastTokens } from './casts/tokens.ts'
 import { openCertificates } from './certificates.ts'
-import { tlsPairs, type Config } from './config/index.ts'
+import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
 import { createFront } from './front/front.ts'
@@ -302,7 +302,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger,
   })
   const { listeners } = front
-  const { publicIp: publicIps } = config
+  const publicIps = publicIpsOf(config)
   const addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
   const pageFacts = {
     addresses: {

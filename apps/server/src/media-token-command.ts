@@ -1,5 +1,5 @@
 import { systemClock } from '@duet/base'
-import { readConfig, tlsPairs, type Config } from './config/index.ts'
+import { publicIpsOf, readConfig, tlsPairs, type Config } from './config/index.ts'
 import { readGivenCertificate } from './front/certificate.ts'
 import { originOf } from './front/host.ts'
 import type { Listener } from './front/listen.ts'
@@ -102,7 +102,8 @@ function placesOf(
 
 /** The origin that the start of such a server prints first. */
 function webOrigin(config: Config, localAddresses: LocalAddresses): string {
-  const { http, https, publicIp: publicIps } = config
+  const { http, https } = config
+  const publicIps = publicIpsOf(config)
   const hosts = config.host.length > 0 ? config.host : [undefined]
   const listeners: Listener[] = [
     ...http.map((port) => ({ scheme: 'http' as const, port })),

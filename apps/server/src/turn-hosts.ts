@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import type { Config } from './config/index.ts'
+import { publicIpsOf, type Config } from './config/index.ts'
 import { isLocalName } from './front/host.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 
@@ -10,15 +10,22 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
  * --public-ip, otherwise those it listens on. Never empty.
  */
 export function turnHosts(
-  { host, publicIp }: Pick<Config, 'host' | 'publicIp'>,
+  config: Pick<Config, 'host' | 'publicIp'>,
   { global, lan }: LocalAddresses,
 ): readonly [string, ...string[]] {
+  const { host } = config
   const isEverywhere = host.length === 0 || host.some((name) => WILDCARDS.has(name))
   const named = isEverywhere ? [...global, ...lan] : host
   const outward = named.filter((name) => !isLocalName(name))
   // IPv4 addresses where there are any, as everywhere that people read addresses.
   const readable = outward.filter((name) => !isEverywhere || isIPv4(name))
-  const lists: readonly (readonly string[])[] = [publicIp, readable, outward, named, ['127.0.0.1']]
+  const lists: readonly (readonly string[])[] = [
+    publicIpsOf(config),
+    readable,
+    outward,
+    named,
+    ['127.0.0.1'],
+  ]
   const [first = '127.0.0.1', ...others] = lists.find((list) => list.length > 0) ?? []
   return [first, ...others]
 }

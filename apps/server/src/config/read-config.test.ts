@@ -84,6 +84,21 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   ['--http 0 --https 0 --turn-port 0', { http: [0], https: [0], turnPort: 0 }],
   ['--relay-ports 5000-5000', { relayPorts: { first: 5000, last: 5000 } }],
   ['--public-ip 2001:db8::1', { publicIp: ['2001:db8::1'] }],
+  ['--public-ip auto', { publicIp: [] }],
+  ['--public-ip off', { publicIp: ['off'] }],
+  ['--stun-servers off', { stunServers: [] }],
+  [
+    '--stun-servers a.example,stun:b.example:19302,192.0.2.1,[2001:db8::1]:1,2001:db8::2',
+    {
+      stunServers: [
+        { host: 'a.example', port: 3478 },
+        { host: 'b.example', port: 19302 },
+        { host: '192.0.2.1', port: 3478 },
+        { host: '2001:db8::1', port: 1 },
+        { host: '2001:db8::2', port: 3478 },
+      ],
+    },
+  ],
   ['--tls-cert a --tls-key b', { tlsCert: ['a'], tlsKey: ['b'] }],
   ['--tls-cert a,b --tls-key c', { tlsCert: ['a,b'], tlsKey: ['c'] }],
   [
@@ -154,9 +169,25 @@ const BAD: [line: string, error: string][] = [
   ['--relay-ports 0-5', '--relay-ports 0-5 is not a range of ports like 49160-49259'],
   ['--relay-ports 2-1', '--relay-ports 2-1 ends before it begins'],
   ['--host not_a_host!', '--host not_a_host! is not an address or a host name'],
-  ['--public-ip example.org', '--public-ip example.org is not an IPv4 or IPv6 address'],
-  ['--public-ip 127.0.0.1', '--public-ip 127.0.0.1 is not an address that others can reach'],
-  ['--public-ip 0.0.0.0', '--public-ip 0.0.0.0 is not an address that others can reach'],
+  [
+    '--public-ip example.org',
+    '--public-ip example.org is not an IPv4 or IPv6 address, or "auto" or "off"',
+  ],
+  [
+    '--public-ip 127.0.0.1',
+    '--public-ip 127.0.0.1 is not an address that others can reach, or "auto" or "off"',
+  ],
+  [
+    '--public-ip 0.0.0.0',
+    '--public-ip 0.0.0.0 is not an address that others can reach, or "auto" or "off"',
+  ],
+  ['--public-ip off,8.8.8.8', '--public-ip off leaves nothing for another --public-ip'],
+  ...['stun.example:0', 'stun.example:65536', '[example]:1', 'turn:x', ''].map(
+    (text): [string, string] => [
+      `--stun-servers=${text}`,
+      `--stun-servers ${text || '""'} is not a STUN server like stun.example.org:3478, or "off"`,
+    ],
+  ),
   ['--trust-proxy 10.0.0.0/33', '--trust-proxy 10.0.0.0/33 is not a network like 10.0.0.0/8'],
   ['--trust-proxy nobody', '--trust-proxy nobody is not a network like 10.0.0.0/8'],
   ['--turn-allow-peers 10/8', '--turn-allow-peers 10/8 is not a network like 10.0.0.0/8'],

@@ -86,6 +86,9 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
   if (config.limits === 'off' && !isInNamespace && !isOnLoopbackOnly(config.host)) {
     problems.push('--limits off is only for loopback: add --host 127.0.0.1')
   }
+  if (config.publicIp.includes('off') && config.publicIp.length > 1) {
+    problems.push('--public-ip off leaves nothing for another --public-ip')
+  }
   if (config.turnUser.length > 0 && config.turnPort === null && config.turnsPort === null) {
     problems.push('--turn-port off and --turns-port off leave no TURN for --turn-user')
   }

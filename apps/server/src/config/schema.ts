@@ -2,6 +2,8 @@ import { LOG_LEVELS } from '@duet/base'
 import { database } from './database.ts'
 import { ownUrl } from './own-url.ts'
 import { proxyRule } from './proxy-rule.ts'
+import { publicIp } from './public-ip.ts'
+import { stunServer } from './stun-server.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
   choice,
@@ -14,7 +16,6 @@ import {
   pathOrOff,
   port,
   portRange,
-  reachableAddress,
   sizeOrOff,
   urlPath,
   type ValueType,
@@ -112,7 +113,22 @@ export const SCHEMA = {
     'UDP port of the media server, which clients of WHIP, WHEP and SRS’s API publish to and play ' +
       'from; 0 takes any free one.',
   ),
-  publicIp: list(reachableAddress, [], 'Address under which the internet reaches this machine.'),
+  publicIp: list(
+    publicIp,
+    ['auto'],
+    'Address under which the internet reaches this machine; auto finds it, off is without.',
+  ),
+  stunServers: list(
+    stunServer,
+    [
+      'stun.l.google.com:19302',
+      'stun.cloudflare.com:3478',
+      'stun.nextcloud.com:3478',
+      'stun.miwifi.com:3478',
+    ],
+    'STUN server that is asked for the public address where no interface has one; two must ' +
+      'agree. off asks nobody.',
+  ),
   data: single(path, './data', 'Directory for the certificate, the secret and all other data.'),
   database: single(
     database,
