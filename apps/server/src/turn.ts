@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net'
 import { DuetError, systemClock, type Logger } from '@duet/base'
 import {
   createTurnServer,
@@ -8,10 +7,12 @@ import {
   type RelayOptions,
   type TurnServer,
 } from '@duet/turn'
-import { formatNetwork, isLoopbackAddress, type Config } from './config/index.ts'
+import { formatNetwork, publicIpsOf, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
 import { hostError } from './front/listen-addresses.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
+import { ownAddresses } from './reach/own-addresses.ts'
+import { relayAddresses } from './reach/relay-addresses.ts'
 import { StartError } from './start-error.ts'
 
 export interface TurnOptions {
@@ -77,7 +78,10 @@ async function open(
     tls: at(turnsPort),
     ...(certificate ? { certificate } : {}),
     relay: relayOptions(options),
-    peers: { allow: config.turnAllowPeers.map(formatNetwork) },
+    peers: {
+      allow: config.turnAllowPeers.map(formatNetwork),
+      ownPorts: config.mediaPort ? [config.mediaPort] : [],
+    },
     realm: config.turnRealm,
     // A fixed name of digits alone looks like a credential that expires: it goes first.
     authenticate: firstOf(
@@ -115,22 +119,13 @@ function freePort(ips: readonly string[]): number {
   }
 }
 
-/**
- * Where relays are bound and how peers see them: at the public addresses where there are
- * any, otherwise as the machine sees itself.
- */
+/** Until more is known of the public address. */
 function relayOptions({ config, ips, localAddresses }: TurnOptions): RelayOptions {
   const { first: minPort, last: maxPort } = config.relayPorts
-  const named = ips.filter((ip) => ip !== '::' && ip !== '0.0.0.0')
-  const own = named.length > 0 ? named : [...localAddresses.global, ...localAddresses.lan]
-  const firsts = [true, false].flatMap((isFour) => {
-    const bind = bestOf(own.filter((ip) => isIPv4(ip) === isFour))
-    const external = config.publicIp.find((ip) => isIPv4(ip) === isFour)
-    return bind === undefined ? [] : [{ bind, external: external ?? bind }]
+  const addresses = relayAddresses({
+    own: ownAddresses(ips, localAddresses),
+    publicIps: publicIpsOf(config),
+    allowPeers: config.turnAllowPeers,
   })
-  return { minPort, maxPort, ...(firsts.length > 0 ? { addresses: firsts } : {}) }
-}
-
-function bestOf(ips: readonly string[]): string | undefined {
-  return ips.find((ip) => !isLoopbackAddress(ip)) ?? ips[0]
+  return { minPort, maxPort, ...(addresses.length > 0 ? { addresses } : {}) }
 }

@@ -39,6 +39,11 @@ const isPrivate = createNetworkTest(
   ),
 )
 
+/** Whether an IP address may be one of the internet's. */
+export function isPublicAddress(address: string): boolean {
+  return !isLoopbackAddress(address) && !isLinkLocal(address) && !isPrivate(address)
+}
+
 /** Reads the machine's addresses from its network interfaces. */
 export function readLocalAddresses(): LocalAddresses {
   const found: InterfaceAddress[] = []
