@@ -48,7 +48,7 @@ describe('MD19 the port of the media server', () => {
         { host: '127.0.0.1', port: 9000 },
         { host: '192.168.1.5', port: 9000 },
       ],
-      candidates: ['8.8.8.8'],
+      candidates: ['8.8.8.8', '192.168.1.5', '127.0.0.1'],
     })
     expect(made).not.toHaveProperty('limits')
   })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { DuetError, messageOf, type Clock, type Logger } from '@duet/base'
 import type { MediaServer, MediaServerOptions } from '@duet/media'
 import type { Identify } from '../accounts/identity.ts'
-import { flagOf, type Config } from '../config/index.ts'
+import { flagOf, publicIpsOf, type Config } from '../config/index.ts'
 import type { ExtraPort } from '../front/listen.ts'
 import type { LocalAddresses } from '../front/local-addresses.ts'
 import type { HttpRoute } from '../front/socket.ts'
@@ -94,7 +94,7 @@ async function startMedia(options: MediaServiceOptions): Promise<MediaServer | u
   try {
     return await options.createMediaServer({
       listen: ips.map((host) => ({ host, port })),
-      candidates: mediaAddresses(config, ips, localAddresses),
+      candidates: mediaAddresses({ sure: publicIpsOf(config) }, ips, localAddresses),
       clock,
       logger,
       ...(config.limits === 'off' ? { limits: 'off' } : {}),
