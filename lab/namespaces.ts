@@ -1,13 +1,14 @@
-import { readdirSync } from 'node:fs'
+import {
+  ip,
+  layCable,
+  NamespaceSet,
+  run,
+  setGateway,
+  waitForCarrier,
+  type Namespace,
+} from './namespace-set.ts'
 
-/** A machine of its own, as far as the network goes. */
-export interface Namespace {
-  readonly name: string
-  /** Its IPv4 address in the lab's network. */
-  readonly address: string
-  /** Put before a command to run it there. */
-  readonly prefix: readonly string[]
-}
+export { labMissing, type Namespace } from './namespace-set.ts'
 
 /** Two machines and the cable between them. */
 export interface Lab {
@@ -15,27 +16,6 @@ export interface Lab {
   readonly browsers: Namespace
   /** Takes everything down. Idempotent. */
   close(): void
-}
-
-const PREFIX = 'duet-lab-'
-const NAMESPACES = '/run/netns'
-
-/** The kernel looks at carriers once per second. */
-const CARRIER_TIMEOUT_MS = 10_000
-const CARRIER_POLL_MS = 20
-
-/** Why there can be no lab here, as a sentence; `undefined` when there can. */
-export function labMissing(): string | undefined {
-  if (process.platform !== 'linux') return 'Network namespaces need Linux.'
-  if (!Bun.which('ip') || !Bun.which('tc'))
-    return 'Network namespaces need ip (apt-get install iproute2).'
-  if (process.getuid?.() !== 0) return 'Network namespaces need root.'
-  const probe = `${PREFIX}${process.pid}-probe`
-  if (Bun.spawnSync(['ip', 'netns', 'add', probe]).exitCode !== 0) {
-    return 'This machine does not allow network namespaces.'
-  }
-  ip('netns', 'del', probe)
-  return undefined
 }
 
 /**
@@ -74,46 +54,37 @@ export interface Networks {
  * forwarded between homes.
  */
 export function createNetworks(roles: readonly string[]): Networks {
-  sweep()
+  const namespaces = new NamespaceSet()
   const host = process.pid % 250
-  const server = namespace('server', `10.77.${host}.1`)
-  const homes = roles.map((role, index) => home(server, { role, index, host }))
-  let isClosed = false
-  const close = () => {
-    if (isClosed) return
-    isClosed = true
-    process.off('exit', close)
-    for (const { name } of [server, ...homes]) Bun.spawnSync(['ip', 'netns', 'del', name])
-  }
-  process.on('exit', close)
   try {
-    ip('netns', 'add', server.name)
-    ip('-n', server.name, 'link', 'set', 'lo', 'up')
-    // A new namespace may do as the machine does.
-    run(...server.prefix, 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward')
-    homes.forEach((each, index) => layCable(server, each, index))
+    const server = namespaces.add('server', `10.77.${host}.1`)
+    const homes = roles.map((role, index) => {
+      const own = namespaces.add(role, `10.${77 + index}.${host}.2`)
+      return home({ server, own, link: `veth${index}` })
+    })
+    return { server, homes, close: namespaces.close }
   } catch (error) {
-    close()
+    namespaces.close()
     throw error
   }
-  return { server, homes, close }
 }
 
-function home(
-  server: Namespace,
-  { role, index, host }: { role: string; index: number; host: number },
-): Home {
-  const root = ['dev', `veth${index}`, 'root']
-  const own = namespace(role, `10.${77 + index}.${host}.2`)
+/** Lays the cable `link` from the server to a home. */
+function home({ server, own, link }: { server: Namespace; own: Namespace; link: string }): Home {
+  const gateway = own.address.replace(/\d+$/, '1')
+  layCable(
+    { at: server, link, addresses: [gateway] },
+    { at: own, link: 'veth0', addresses: [own.address] },
+  )
+  setGateway(own, gateway)
   return {
     ...own,
     // At the server's end: there nothing has to be set up again.
     setConnected(isConnected) {
-      const link = `veth${index}`
       ip('-n', server.name, 'link', 'set', link, isConnected ? 'up' : 'down')
       if (!isConnected) return
-      carries(server.name, link)
-      carries(own.name, 'veth0')
+      waitForCarrier(server, link)
+      waitForCarrier(own, 'veth0')
       // What was asked for in vain meanwhile is not known to be missing any more.
       ip('-n', own.name, 'neighbour', 'flush', 'dev', 'veth0')
     },
@@ -122,7 +93,7 @@ function home(
         kbitPerSecond === undefined
           ? ['del']
           : ['replace', 'tbf', 'rate', `${kbitPerSecond}kbit`, 'burst', '4kb', 'latency', '200ms']
-      run('tc', '-n', server.name, 'qdisc', verb ?? '', ...root, ...shape)
+      run('tc', '-n', server.name, 'qdisc', verb ?? '', 'dev', link, 'root', ...shape)
     },
     loseUplink(share) {
       run(...own.prefix, 'iptables', '-F', 'OUTPUT')
@@ -131,73 +102,4 @@ function home(
       run(...own.prefix, 'iptables', '-A', 'OUTPUT', '-p', 'udp', ...chance, '-j', 'DROP')
     },
   }
-}
-
-function layCable(server: Namespace, { name, address }: Home, index: number): void {
-  const own = `veth${index}`
-  const gateway = address.replace(/\d+$/, '1')
-  ip('netns', 'add', name)
-  const link = ['-n', server.name, 'link', 'add', own, 'type', 'veth']
-  ip(...link, 'peer', 'veth0', 'netns', name)
-  ip('-n', server.name, 'address', 'add', `${gateway}/24`, 'dev', own)
-  ip('-n', server.name, 'link', 'set', own, 'up')
-  ip('-n', name, 'link', 'set', 'lo', 'up')
-  ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'veth0')
-  ip('-n', name, 'link', 'set', 'veth0', 'up')
-  carries(server.name, own)
-  carries(name, 'veth0')
-  ip('-n', name, 'route', 'add', 'default', 'via', gateway)
-}
-
-/**
- * Waits until a link carries: the kernel drops what is sent on it until its carrier has been
- * noticed, which is up to a second later.
- */
-function carries(namespaceName: string, link: string): void {
-  const deadline = performance.now() + CARRIER_TIMEOUT_MS
-  for (;;) {
-    const { stdout } = Bun.spawnSync(['ip', '-n', namespaceName, 'link', 'show', 'dev', link])
-    if (stdout.toString().includes(' state UP ')) return
-    if (performance.now() > deadline) throw new Error(`${link} in ${namespaceName} stays down`)
-    Bun.sleepSync(CARRIER_POLL_MS)
-  }
-}
-
-function namespace(role: string, address: string): Namespace {
-  const name = `${PREFIX}${process.pid}-${role}`
-  return { name, address, prefix: ['ip', 'netns', 'exec', name] }
-}
-
-/** Removes the namespaces of processes that are gone. */
-function sweep(): void {
-  for (const name of listNamespaces()) {
-    const owner = Number(name.match(/^duet-lab-(\d+)-/)?.[1])
-    if (owner && !isAlive(owner)) Bun.spawnSync(['ip', 'netns', 'del', name])
-  }
-}
-
-function listNamespaces(): string[] {
-  try {
-    return readdirSync(NAMESPACES)
-  } catch {
-    return []
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function ip(...argv: string[]): void {
-  run('ip', ...argv)
-}
-
-function run(...argv: string[]): void {
-  const { exitCode, stderr } = Bun.spawnSync(argv)
-  if (exitCode !== 0) throw new Error(`${argv.join(' ')}: ${stderr.toString().trim()}`)
 }
