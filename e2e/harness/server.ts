@@ -6,6 +6,8 @@ import { waitUntil } from './wait.ts'
 export interface ServerOptions {
   /** More options of `npm start`, as `['--turns', 'always']`. */
   flags?: readonly string[]
+  /** Of STUN and TURN; any free ones unless said. */
+  turnPorts?: { turn: number; turns: number }
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
   prefix?: readonly string[]
   env?: Record<string, string>
@@ -157,9 +159,9 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
     '--https',
     String(ports.https),
     '--turn-port',
-    '0',
+    String(options.turnPorts?.turn ?? 0),
     '--turns-port',
-    '0',
+    String(options.turnPorts?.turns ?? 0),
     '--media-port',
     '0',
     '--srs-api-port',

@@ -20,6 +20,7 @@ export const LONGEST_FIRST: readonly string[] = [
   'e2e/accounts.test.ts',
   'e2e/account-looks.test.ts',
   'e2e/cast.test.ts',
+  'e2e/nat-networks.test.ts',
 ]
 
 /** Those that want the machine for themselves, and why. */

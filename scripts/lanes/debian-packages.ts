@@ -27,7 +27,12 @@ const PACKAGES: readonly DebianPackage[] = [
     sign: { command: 'ip' },
     loss: 'the tests in network namespaces are skipped',
   },
-  { name: 'iptables', sign: { command: 'iptables' }, loss: 'the tests behind a NAT are skipped' },
+  {
+    name: 'iptables',
+    sign: { command: 'iptables' },
+    loss: 'the tests in which datagrams get lost are skipped',
+  },
+  { name: 'nftables', sign: { command: 'nft' }, loss: 'the tests behind a NAT are skipped' },
   {
     name: 'nginx-light',
     sign: { command: 'nginx' },
