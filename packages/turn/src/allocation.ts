@@ -19,16 +19,25 @@ import {
 import type { Clock } from '@duet/base'
 import type { Credentials } from './authentication.ts'
 import { ChannelTable, type ChannelConflict } from './channel-table.ts'
+import type { Meter } from './bandwidth.ts'
 import type { Client } from './client.ts'
 import { noTraffic, type Counters, type TransportTraffic } from './counters.ts'
 import { destinationOf, type Destination } from '@duet/datagrams'
+import type { Grantee, Grants, Reach } from './grants.ts'
 import type { TurnLimits } from './limits.ts'
 import type { PeerRouter } from './peer-router.ts'
-import { PermissionTable } from './permission-table.ts'
+import { PermissionTable, type Permission } from './permission-table.ts'
 import type { Relay } from './relay.ts'
 
 /** Why an allocation ended. */
-export type AllocationEnd = 'refused' | 'deleted' | 'expired' | 'disconnected' | 'server-closed'
+export type AllocationEnd =
+  | 'refused'
+  | 'deleted'
+  | 'expired'
+  | 'disconnected'
+  /** What it was made for is over. */
+  | 'revoked'
+  | 'server-closed'
 
 /** The answer to the Allocate, for when it is asked again. */
 export interface AllocateAnswer {
@@ -51,6 +60,9 @@ export interface AllocationOptions {
   /** Of the request that asked for it. */
   transactionId: Uint8Array
   router: PeerRouter
+  grants: Grants
+  /** Absent: it may relay as much as it likes. */
+  meter: Meter | undefined
   counters: Counters
   limits: TurnLimits
   clock: Clock
@@ -59,7 +71,7 @@ export interface AllocationOptions {
 }
 
 /** A relay on behalf of one client (RFC 8656 §3.2): its permissions, channels and data. */
-export class Allocation {
+export class Allocation implements Grantee {
   /** For logs. */
   readonly id = crypto.randomUUID().slice(0, 8)
   readonly client: Client
@@ -134,8 +146,18 @@ export class Allocation {
   permit(ips: readonly IpAddress[]): boolean {
     const now = this.#options.clock.now()
     if (!this.#permissions.hasRoom(ips, now)) return false
-    for (const ip of ips) this.#permissions.install(ip, now)
+    for (const ip of ips) this.#permissions.install(ip, now, this.#isOwnOnly(ip))
     return true
+  }
+
+  /** IP addresses that it has permissions for. */
+  permitted(): readonly IpAddress[] {
+    return this.#permissions.live(this.#options.clock.now())
+  }
+
+  /** What is granted has changed: permissions beyond it end, and channels with them. */
+  judgePermissions(reachOf: (ip: IpAddress) => Reach): void {
+    this.#permissions.judge(reachOf)
   }
 
   /** Binds or refreshes a channel and the permission of its peer; says what is in the way. */
@@ -145,7 +167,7 @@ export class Allocation {
     const conflict = this.#channels.conflictOf(number, peer, now)
     if (conflict) return conflict
     if (!this.#permissions.hasRoom([ip], now)) return 'full'
-    const permission = this.#permissions.install(ip, now)
+    const permission = this.#permissions.install(ip, now, this.#isOwnOnly(ip))
     this.#channels.bind({ number, destination: destinationOf(peer), permission }, now)
     return undefined
   }
@@ -158,7 +180,7 @@ export class Allocation {
     if (!payload) this.#drop('malformed-channel-data')
     else if (!channel) this.#drop('unbound-channel')
     else if (channel.permission.expiresAt <= now) this.#drop('no-permission')
-    else this.#sendToPeer(payload, channel.destination)
+    else this.#sendToPeer(payload, channel)
   }
 
   /** A Send indication from the client (RFC 8656 §11.2). */
@@ -170,11 +192,18 @@ export class Allocation {
     const destination = destinationOf(peer)
     const permission = this.#permissions.get(destination.ip, this.#options.clock.now())
     if (!permission) return this.#drop('no-permission')
-    this.#sendToPeer(payload, destination)
+    this.#sendToPeer(payload, { destination, permission })
   }
 
-  #sendToPeer(payload: Uint8Array, destination: Destination): void {
+  #sendToPeer(
+    payload: Uint8Array,
+    { destination, permission }: { destination: Destination; permission: Permission },
+  ): void {
     const relay = this.#relayOf(familyOf(destination.ip))
+    const isElsewhere =
+      permission.isOwnOnly && !this.#options.router.isReachable(destination.address, true)
+    if (isElsewhere) return this.#drop('peer-not-granted')
+    if (this.#isOverBandwidth(payload)) return
     if (!relay || !this.#options.router.send(relay, payload, destination)) {
       return this.#drop('peer-not-reachable')
     }
@@ -187,13 +216,26 @@ export class Allocation {
     const now = this.#options.clock.now()
     const channel = this.#channels.byPeer(from, now)
     if (channel && channel.permission.expiresAt > now) {
+      if (this.#isOverBandwidth(payload)) return
       const isSent = this.client.sendChannelData(channel.number, payload)
       return isSent ? this.#countToClient(payload) : this.#drop('client-not-reachable')
     }
     if (!this.#permissions.get(ipOf(from), now)) return this.#drop('no-permission')
     if (payload.length > MAX_INDICATION_PAYLOAD_BYTES) return this.#drop('too-long')
+    if (this.#isOverBandwidth(payload)) return
     const isSent = this.client.sendData(dataIndication(payload, from))
     return isSent ? this.#countToClient(payload) : this.#drop('client-not-reachable')
+  }
+
+  #isOverBandwidth(payload: Uint8Array): boolean {
+    const { meter, clock } = this.#options
+    const owner = meter?.take(payload.length, clock.now())
+    if (owner) this.#drop(BANDWIDTH_OF[owner])
+    return owner !== undefined
+  }
+
+  #isOwnOnly(ip: IpAddress): boolean {
+    return this.#options.grants.reachOf(this.credentials.userId, ip) === 'own'
   }
 
   #countToClient(payload: Uint8Array): void {
@@ -211,6 +253,14 @@ export class Allocation {
     this.#options.counters.drop(reason)
   }
 }
+
+/** Whose bandwidth is used up, as a reason to drop a packet. */
+const BANDWIDTH_OF = {
+  allocation: 'bandwidth-of-allocation',
+  user: 'bandwidth-of-user',
+  address: 'bandwidth-of-address',
+  server: 'bandwidth-of-server',
+} as const
 
 /** What fits into a STUN message beside an IPv6 peer address. */
 const MAX_INDICATION_PAYLOAD_BYTES = 65_500

@@ -7,6 +7,7 @@ export {
 } from './authenticator.ts'
 export type { ClientTransport } from './client.ts'
 export type { Traffic, TransportTraffic } from './counters.ts'
+export type { Grant } from './grants.ts'
 export { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 export {
   createRestCredentials,

@@ -12,6 +12,18 @@ export interface TurnLimits {
   channelsPerAllocation: number
   /** XOR-PEER-ADDRESS attributes in one CreatePermission. */
   peersPerRequest: number
+  /** Relayed bytes per second of one allocation, both directions together. */
+  bandwidthPerAllocation: number
+  /** Relayed bytes per second of one user id. */
+  bandwidthPerUser: number
+  /** Relayed bytes per second of one IPv4 address or IPv6 /64. */
+  bandwidthPerAddress: number
+  /** Relayed bytes per second of everybody. */
+  bandwidth: number
+  /** Grants and revocations that are remembered at once. */
+  grants: number
+  /** Peers in one grant. */
+  peersPerGrant: number
   /** TCP and TLS connections of everybody at once. */
   connections: number
   /** TCP and TLS connections of one IPv4 address or IPv6 /64 at once. */
@@ -32,7 +44,8 @@ export interface TurnLimits {
 
 /**
  * A browser makes an allocation per interface and per server address, and again at every
- * ICE restart; an office shares one address.
+ * ICE restart; an office shares one address. A call at its best takes 5 Mbit/s each way, a shared
+ * screen in motion three times that.
  */
 export const DEFAULT_LIMITS: TurnLimits = {
   allocationsPerUser: 40,
@@ -41,6 +54,12 @@ export const DEFAULT_LIMITS: TurnLimits = {
   permissionsPerAllocation: 64,
   channelsPerAllocation: 64,
   peersPerRequest: 20,
+  bandwidthPerAllocation: 10_000_000,
+  bandwidthPerUser: 10_000_000,
+  bandwidthPerAddress: 50_000_000,
+  bandwidth: Infinity,
+  grants: 100_000,
+  peersPerGrant: 256,
   connections: 10_000,
   connectionsPerAddress: 400,
   unauthenticatedMs: 10_000,
@@ -60,6 +79,9 @@ export const NO_LIMITS: TurnLimits = {
   permissionsPerAllocation: Infinity,
   channelsPerAllocation: Infinity,
   peersPerRequest: Infinity,
+  bandwidthPerAllocation: Infinity,
+  bandwidthPerUser: Infinity,
+  bandwidthPerAddress: Infinity,
   connections: Infinity,
   connectionsPerAddress: Infinity,
   unauthenticatedAnswersPerSecond: Infinity,

@@ -34,10 +34,17 @@ export class PeerRouter {
     return this.#policy.verdictOf(ip) !== 'denied'
   }
 
-  /** Whether a channel to this address may be bound. */
-  isReachable(address: TransportAddress): boolean {
+  /** Whether relays of this server are at an address. */
+  isOwn(ip: IpAddress): boolean {
+    const verdict = this.#policy.verdictOf(ip)
+    return verdict === 'relayed' || verdict === 'relayed-allowed'
+  }
+
+  /** Whether a channel to this address may be bound; isOwnOnly: to what is this server's. */
+  isReachable(address: TransportAddress, isOwnOnly = false): boolean {
     const verdict = this.#policy.verdictOf(ipOf(address))
-    if (verdict !== 'relayed') return verdict !== 'denied'
+    if (verdict === 'denied') return false
+    if (verdict !== 'relayed' && !isOwnOnly) return true
     return (
       this.#options.relays.find(address) !== undefined ||
       this.#options.ownPorts.has(portOf(address))

@@ -1,4 +1,5 @@
 import type { IpAddress } from '@duet/stun'
+import type { Reach } from './grants.ts'
 import { PERMISSION_MS } from './lifetimes.ts'
 
 /** The right of the peers at an IP address to exchange data with an allocation. */
@@ -8,6 +9,8 @@ export interface Permission {
   expiresAt: number
   /** Channels that rely on it, which keep it from being forgotten. */
   channels: number
+  /** Only relayed addresses and open ports of this server, at its IP address. */
+  isOwnOnly: boolean
 }
 
 /** The permissions of one allocation. */
@@ -32,14 +35,30 @@ export class PermissionTable {
     return this.#permissions.size + added.size <= this.#limit
   }
 
+  /** IP addresses whose permission still holds. */
+  live(now: number): IpAddress[] {
+    const permissions = [...this.#permissions.values()]
+    return permissions.filter(({ expiresAt }) => expiresAt > now).map(({ ip }) => ip)
+  }
+
+  /** Judges all of them anew: those that reach nowhere end, with their channels. */
+  judge(reachOf: (ip: IpAddress) => Reach): void {
+    for (const permission of this.#permissions.values()) {
+      const reach = reachOf(permission.ip)
+      permission.isOwnOnly = reach === 'own'
+      if (reach === 'none') permission.expiresAt = 0
+    }
+  }
+
   /** Installs or refreshes a permission. */
-  install(ip: IpAddress, now: number): Permission {
+  install(ip: IpAddress, now: number, isOwnOnly = false): Permission {
     const existing = this.#permissions.get(ip)
     if (existing) {
       existing.expiresAt = now + PERMISSION_MS
+      existing.isOwnOnly = isOwnOnly
       return existing
     }
-    const permission: Permission = { ip, expiresAt: now + PERMISSION_MS, channels: 0 }
+    const permission: Permission = { ip, expiresAt: now + PERMISSION_MS, channels: 0, isOwnOnly }
     this.#permissions.set(ip, permission)
     return permission
   }

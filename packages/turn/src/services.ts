@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@duet/base'
 import type { Allocation } from './allocation.ts'
+import type { Bandwidth } from './bandwidth.ts'
 import type { Counters } from './counters.ts'
+import type { Grants } from './grants.ts'
 import type { TurnLimits } from './limits.ts'
 import type { PeerRouter } from './peer-router.ts'
 import type { AllocationQuota } from './quota.ts'
@@ -14,6 +16,8 @@ export interface Services {
   readonly reservations: Reservations
   readonly router: PeerRouter
   readonly quota: AllocationQuota
+  readonly bandwidth: Bandwidth
+  readonly grants: Grants
   readonly counters: Counters
   readonly limits: TurnLimits
   /** The last channel number that may be bound. */

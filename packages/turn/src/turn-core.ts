@@ -19,11 +19,14 @@ import {
   type StunAttribute,
 } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
+import { AllocationFailures } from './allocation-failures.ts'
 import { AnswerLimiter } from './answer-limiter.ts'
 import { Authentication, OFFERED_ALGORITHMS, type AuthenticationResult } from './authentication.ts'
 import type { Authenticator } from './authenticator.ts'
+import { Bandwidth } from './bandwidth.ts'
 import type { Client } from './client.ts'
 import { Counters } from './counters.ts'
+import { Grants } from './grants.ts'
 import type { TurnLimits } from './limits.ts'
 import { TICK_MS } from './lifetimes.ts'
 import { allocate, type AuthenticatedRequest } from './methods/allocate.ts'
@@ -44,6 +47,8 @@ export interface TurnCoreOptions {
   nonceKey: Uint8Array | string
   relays: RelayPool
   router: PeerRouter
+  /** User ids that begin so reach nobody without a grant. */
+  scopedPrefix?: string
   limits: TurnLimits
   /** The last channel number that may be bound. */
   lastChannel: number
@@ -109,6 +114,7 @@ export class TurnCore {
   readonly #authentication: Authentication
   readonly #nonces: Nonces
   readonly #limiter: AnswerLimiter
+  readonly #failures: AllocationFailures
   readonly #stopTicking: () => void
   #isClosed = false
 
@@ -120,6 +126,14 @@ export class TurnCore {
       relays,
       reservations: new Reservations(clock),
       router,
+      bandwidth: new Bandwidth(limits, clock.now()),
+      grants: new Grants({
+        scopedPrefix: options.scopedPrefix,
+        limit: limits.grants,
+        peersPerGrant: limits.peersPerGrant,
+        isOwn: (ip) => router.isOwn(ip),
+        clock,
+      }),
       quota: new AllocationQuota(limits),
       counters: new Counters(),
       limits,
@@ -129,6 +143,7 @@ export class TurnCore {
     }
     this.#nonces = new Nonces({ key: nonceKey, clock })
     this.#authentication = new Authentication({ realm, authenticate, nonces: this.#nonces })
+    this.#failures = new AllocationFailures(clock, logger)
     this.#limiter = new AnswerLimiter(limits.unauthenticatedAnswersPerSecond, clock)
     this.#stopTicking = clock.every(TICK_MS, () => this.#handleTick())
   }
@@ -159,7 +174,10 @@ export class TurnCore {
   #handleTick(): void {
     const now = this.services.clock.now()
     for (const allocation of this.services.allocations) allocation.handleTick(now)
-    this.services.reservations.handleTick(now)
+    const { reservations, grants, bandwidth } = this.services
+    reservations.handleTick(now)
+    grants.handleTick(now)
+    bandwidth.handleTick(now)
   }
 
   #handleIndication(client: Client, message: ReceivedMessage): void {
@@ -234,11 +252,6 @@ export class TurnCore {
     const reason = result.kind === 'malformed' ? 'bad-credentials' : result.reason
     // The first request of every client comes without integrity: nothing was refused.
     if (reason !== 'no-integrity') this.#report(client, message, reason)
-    if (reason === 'expiry-too-far') {
-      this.services.logger.warn(
-        'a TURN credential expires absurdly late: its expiry looks like milliseconds, it must be seconds',
-      )
-    }
     if (!this.#mayAnswer(client, reason !== 'no-integrity')) return
     if (result.kind === 'malformed') return this.#send(client, message, refuse(400, reason))
     const challenge = (hasOffer: boolean): Uint8Array => {
@@ -293,6 +306,7 @@ export class TurnCore {
 
   #report(client: Client, message: ReceivedMessage, reason: string): void {
     this.services.counters.refuse(reason)
+    if (message.method === METHOD.allocate) this.#failures.report(reason, client.transport)
     this.services.logger.debug('request refused', {
       client: formatAddress(client.address),
       transport: client.transport,

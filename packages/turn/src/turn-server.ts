@@ -17,6 +17,7 @@ import {
 } from '@duet/datagrams'
 import type { ClientTransport } from './client.ts'
 import type { TransportTraffic } from './counters.ts'
+import type { Grant } from './grants.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 import { defaultRelayAddresses } from './networks.ts'
 import { PeerPolicy } from './peer-policy.ts'
@@ -64,6 +65,11 @@ export interface TurnServerOptions {
   realm?: string
   /** Who may allocate. There is no anonymous relay. */
   authenticate: Authenticator
+  /**
+   * User ids that begin so were given out for one call each: they reach relayed addresses of this
+   * server and its open ports, and nobody else until `setGrant` says so.
+   */
+  scopedPrefix?: string
   /** At least 16 bytes, the same after a restart and on every worker; random unless said. */
   nonceKey?: Uint8Array | string
   /** Differences from `DEFAULT_LIMITS`, or `off` for benchmarks. */
@@ -111,6 +117,14 @@ export interface TurnServer {
    * are. Throws `TypeError` for what is not an IP address; nothing changes then.
    */
   setExternal(addresses: readonly { bind: string; external: string }[]): void
+  /**
+   * From now on allocations of this user id (of a REST credential: what follows the expiry) reach
+   * only these peers, and relayed addresses and open ports of this server. A user id that was
+   * neither granted anything nor begins with `scopedPrefix` reaches all that the policy allows.
+   */
+  setGrant(userId: string, grant: Grant): void
+  /** Ends all allocations of a user id; it gets none until then (milliseconds since the epoch). */
+  revoke(userId: string, until: number): void
   /** Ends all allocations, connections, sockets and timers. Idempotent. */
   close(): void
 }
@@ -152,6 +166,7 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
   const core = new TurnCore({
     realm,
     authenticate: options.authenticate,
+    ...(options.scopedPrefix === undefined ? {} : { scopedPrefix: options.scopedPrefix }),
     nonceKey,
     relays,
     router,
@@ -199,6 +214,8 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
       relays.setAddresses(next)
       router.setPolicy(policyFor(next))
     },
+    setGrant: (userId, grant) => core.services.grants.set(userId, grant),
+    revoke: (userId, until) => core.services.grants.revoke(userId, until),
     close,
   }
 }

@@ -48,26 +48,33 @@ export async function allocate(
   if (client.allocation) return answerAgain(services, client.allocation, request)
   const asked = readAllocateRequest(message, (family) => services.relays.hasFamily(family))
   if (asked.kind === 'error') return asked
+  if (services.grants.isRevoked(credentials.userId)) return refuse(403, 'revoked')
   const owner = { userId: credentials.userId, ip: ipOf(client.address) }
   const claim = claimQuota(services, asked, owner)
   if (claim.kind === 'error') return claim
 
-  const { router, counters, limits, clock } = services
+  const { router, grants, counters, limits, clock } = services
+  const meter = services.bandwidth.open(owner, clock.now())
   const allocation = new Allocation({
     client,
     credentials,
     transactionId: message.transactionId,
     router,
+    grants,
+    meter,
     counters,
     limits,
     clock,
     onClosed(closed, { reason, wasOpen }) {
       claim.release()
+      meter?.close()
+      forget()
       services.allocations.delete(closed)
       client.setAllocation(undefined)
       if (wasOpen) logEnded(services, closed, reason)
     },
   })
+  const forget = grants.add(credentials.userId, allocation)
   client.setAllocation(allocation)
   services.allocations.add(allocation)
   const opened: Opened | ErrorOutcome =

@@ -33,6 +33,9 @@ export function channelBind(
   }
   if (!allocation.hasFamily(familyOf(ipOf(peer)))) return refuse(443, 'family-mismatch')
   if (!services.router.isReachable(peer)) return refuse(403, 'peer-denied')
+  const reach = services.grants.reachOf(allocation.credentials.userId, ipOf(peer))
+  const isGranted = reach === 'open' || (reach === 'own' && services.router.isReachable(peer, true))
+  if (!isGranted) return refuse(403, 'peer-not-granted')
   const conflict = allocation.bindChannel(number, peer)
   if (conflict === 'full') return refuse(508, 'too-many-channels')
   if (conflict) return refuse(400, conflict)

@@ -28,6 +28,10 @@ export function createPermission(
   if (values.length > services.limits.peersPerRequest) return refuse(508, 'too-many-peers')
   if (ips.some((ip) => !allocation.hasFamily(familyOf(ip)))) return refuse(443, 'family-mismatch')
   if (ips.some((ip) => !services.router.isPermitted(ip))) return refuse(403, 'peer-denied')
+  const { userId } = allocation.credentials
+  if (ips.some((ip) => services.grants.reachOf(userId, ip) === 'none')) {
+    return refuse(403, 'peer-not-granted')
+  }
   if (!allocation.permit(ips)) return refuse(508, 'too-many-permissions')
   return { kind: 'success', attributes: [] }
 }
