@@ -87,6 +87,13 @@ export interface CaptureParty {
   user?: UserId
 }
 
+/** Another member, as far as the way of media to it is concerned. */
+export interface ReachedPeer {
+  id: MemberId
+  /** Its client's IP address as the server sees it. */
+  ip?: string
+}
+
 /** Why a request was not carried out. */
 export type RefusalCode =
   | 'already-in-room'
@@ -161,6 +168,13 @@ export type Notice =
   | { type: 'refused'; code: RefusalCode; ref: number }
   /** To a watcher: whose seats are taken; isLost: the last change was not by anybody's will. */
   | { type: 'occupancy'; users: readonly UserId[]; isLost: boolean }
+  /**
+   * To a member's `reach`: whose media it exchanges. isUnseen: somebody's connection is lost, and they
+   * may tell each other addresses that are seen by nobody else.
+   */
+  | { type: 'reach'; peers: readonly ReachedPeer[]; isUnseen: boolean }
+  /** It has no seat any more; heir: the `reach` of who goes on in its place. */
+  | { type: 'reach-over'; heir?: string }
   /** To a watcher: what became of the code of a cast; undefined: it is forgotten. */
   | { type: 'code'; state: 'shown' | 'kept' | 'over' | undefined }
   /** To whoever captures: begin, and stop. `place` and `options` are what its gateway said. */

@@ -44,6 +44,10 @@ export interface Newcomer {
   dialect: Dialect
   /** The account it is logged in to, where it is. */
   user?: UserId
+  /** Its client's IP address as the server sees it; other members are never told. */
+  ip?: string
+  /** An address that hears who the others are whose media it exchanges; absent: nobody asks. */
+  reach?: string
   /** In a cast: it is the receiver, and whose code this is. Absent: it comes to show something. */
   receiver?: { holder: CodeHolder }
 }
@@ -129,7 +133,8 @@ export type RoomEvent =
   /** isLost: not by its client's will, which can't come back. */
   | { type: 'leave'; from: string; isLost?: boolean }
   | { type: 'connection-lost'; from: string }
-  | { type: 'connection-back'; from: string }
+  /** ip: where its client came back from. */
+  | { type: 'connection-back'; from: string; ip?: string }
   | { type: 'grace-over'; from: string }
   | { type: 'hearing'; from: string; peer: MemberId; hears: boolean }
   /** Its media can be played from the media server, or no more. */

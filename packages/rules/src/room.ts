@@ -18,14 +18,13 @@ import {
   LOST,
   memberAt,
   others,
-  refuseStranger,
   remove,
   SEAT_LOST,
   tellOthers,
   withMember,
   type Removal,
 } from './members.ts'
-import type { Notice, Signal } from './notice.ts'
+import type { Notice } from './notice.ts'
 import { publishing, requestMedia } from './publishing.ts'
 import type {
   Change,
@@ -38,8 +37,10 @@ import type {
   RoomStep,
   Waiter,
 } from './room-state.ts'
+import { tellReach, tellReachOver } from './room-reach.ts'
 import { tellWatcher } from './room-watcher.ts'
 import { hasSeat } from './seats.ts'
+import { chat, signal } from './signals.ts'
 
 /** A room in which nobody is yet. */
 export function emptyRoom(policy: RoomPolicy): Room {
@@ -55,10 +56,13 @@ export function nextRoom(room: Room, event: RoomEvent): RoomStep {
   const next = withCaptures(room, withCode(changed))
   const isEmpty = [next.members, next.line, next.knocking].every(({ length }) => length === 0)
   const told = [
+    // Whoever minds the way of media knows before its members do.
+    ...tellReach(room, next),
     ...effects,
     ...tellCaptures(room, next, event),
     ...tellWatcher(room, next, event),
     ...tellCode(room, next),
+    ...tellReachOver(room, next),
   ]
   // R12: a room in which nobody is or waits is forgotten; T5: not its code.
   return [isEmpty && !next.code ? undefined : next, told]
@@ -81,7 +85,7 @@ function apply(room: Room, event: RoomEvent): Change {
     case 'connection-lost':
       return connectionLost(room, event.from)
     case 'connection-back':
-      return connectionBack(room, event.from)
+      return connectionBack(room, event)
     case 'grace-over':
       return graceOver(room, event.from)
     case 'hearing':
@@ -185,7 +189,16 @@ function replace(room: Room, lost: Member, newcomer: Newcomer, removal = LOST): 
  */
 function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
   const { address, name } = newcomer
-  const member: Member = { ...own, address, name, presence: 'here', isHeard: true, kept: [] }
+  const { ip: _ip, reach: _reach, ...stays } = own
+  const member: Member = {
+    ...stays,
+    ...wayOf(newcomer),
+    address,
+    name,
+    presence: 'here',
+    isHeard: true,
+    kept: [],
+  }
   const next = withMember(room, member)
   return [
     next,
@@ -199,6 +212,11 @@ function takeBack(room: Room, own: Member, newcomer: Newcomer): Change {
       ...tellProgress(next, address),
     ],
   ]
+}
+
+/** Where its client is. */
+function wayOf({ ip, reach }: Newcomer): Pick<Newcomer, 'ip' | 'reach'> {
+  return { ...(ip !== undefined && { ip }), ...(reach !== undefined && { reach }) }
 }
 
 function seat(room: Room, newcomer: Newcomer): Change {
@@ -254,11 +272,15 @@ function connectionLost(room: Room, from: string): Change {
   return [next, tellOthers(next, member, { type: 'peer-away', peer: member.id })]
 }
 
-function connectionBack(room: Room, from: string): Change {
+function connectionBack(
+  room: Room,
+  { from, ip }: Extract<RoomEvent, { type: 'connection-back' }>,
+): Change {
   const member = memberAt(room, from)
   if (!member) return seatFromLine(withWaiter(room, from, false))
-  if (member.presence === 'here') return [room, []]
-  const next = withMember(room, { ...member, presence: 'here', isHeard: true })
+  const moved = ip === undefined || ip === member.ip ? member : { ...member, ip }
+  if (member.presence === 'here') return [moved === member ? room : withMember(room, moved), []]
+  const next = withMember(room, { ...moved, presence: 'here', isHeard: true })
   return [next, tellOthers(next, member, { type: 'peer-back', peer: member.id, isFresh: false })]
 }
 
@@ -279,46 +301,6 @@ function hearing(room: Room, event: Extract<RoomEvent, { type: 'hearing' }>): Ch
   // R9: a seat whose time is over, or that somebody waits for, is freed by this word.
   const isDue = peer.presence === 'expired' || firstInLine(next) !== undefined
   return isDue ? removeAndSeat(next, { ...peer, isHeard: false }, LOST) : [next, []]
-}
-
-function signal(room: Room, event: Extract<RoomEvent, { type: 'signal' }>): Change {
-  const member = memberAt(room, event.from)
-  if (!member) return refuseStranger(room, event)
-  const { to } = event
-  const notice: Notice = { type: 'signal', from: member.id, signal: event.signal }
-  const effects: Effect[] = []
-  for (const peer of room.members) {
-    if (peer !== member && (to === undefined || peer.id === to)) {
-      effects.push({ to: peer.address, notice })
-    }
-  }
-  if (effects.length > 0) return [room, effects]
-  if (to !== undefined) {
-    return [
-      room,
-      [{ to: event.from, notice: { type: 'refused', code: 'no-such-peer', ref: event.ref } }],
-    ]
-  }
-  return [withMember(room, { ...member, kept: keep(room, member, event.signal) }), []]
-}
-
-/**
- * R6: what waits for a newcomer. An offer begins a new set; candidates add to it up to the bound;
- * the rest has nobody to go to.
- */
-function keep(room: Room, { kept, dialect }: Member, added: Signal): readonly Signal[] {
-  const { offerer, maxKeptCandidates } = room.policy
-  if (offerer !== 'first' || !dialect.leavesOffers) return kept
-  if (added.type === 'description') return added.description.type === 'offer' ? [added] : kept
-  if (added.type !== 'candidate' || kept.length === 0) return kept
-  if (kept.length > maxKeptCandidates) return kept
-  return [...kept, added]
-}
-
-function chat(room: Room, event: Extract<RoomEvent, { type: 'chat' }>): Change {
-  const member = memberAt(room, event.from)
-  if (!member) return refuseStranger(room, event)
-  return [room, tellOthers(room, member, { type: 'chat', from: member.id, text: event.text })]
 }
 
 /** R8: nobody who is here hears the lost member, so its seat may go to a newcomer. */

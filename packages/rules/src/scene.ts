@@ -79,8 +79,8 @@ export class Scene {
     return this.play({ type: 'connection-lost', from })
   }
 
-  comeBack(from: string): string[] {
-    return this.play({ type: 'connection-back', from })
+  comeBack(from: string, ip?: string): string[] {
+    return this.play({ type: 'connection-back', from, ...(ip !== undefined && { ip }) })
   }
 
   endGrace(from: string): string[] {
@@ -228,6 +228,12 @@ function describeNotice(notice: Notice): string {
     }
     case 'capture-over':
       return `stop ${notice.purpose} ${notice.place}`
+    case 'reach': {
+      const peers = notice.peers.map(({ id, ip }) => (ip === undefined ? id : `${id}@${ip}`))
+      return ['reach', ...peers, ...(notice.isUnseen ? ['unseen'] : [])].join(' ')
+    }
+    case 'reach-over':
+      return notice.heir === undefined ? 'reach-over' : `reach-over heir ${notice.heir}`
     case 'occupancy':
       return `occupancy ${notice.users.join(' ')}${notice.isLost ? ' lost' : ''}`
   }
