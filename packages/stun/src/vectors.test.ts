@@ -55,8 +55,14 @@ function textIn(message: ReceivedMessage, type: number): string | undefined {
   return decodeText(attributeOf(message, type) ?? new Uint8Array(0))
 }
 
+const LONG_TERM: Integrity = { algorithm: 'sha-1', key: longTermKey('md5', CREDENTIALS) }
+const LONG_TERM_SHA256: Integrity = {
+  algorithm: 'sha-256',
+  key: longTermKey('sha-256', CREDENTIALS),
+}
+
 describe('RFC 5769', () => {
-  test('2.1 a request with short-term credentials', () => {
+  test('TU26 2.1 a request with short-term credentials', () => {
     const message = decoded(REQUEST)
     expect(message.class).toBe('request')
     expect(message.method).toBe(METHOD.binding)
@@ -81,9 +87,8 @@ describe('RFC 5769', () => {
 
   test('2.4 a request with long-term credentials, read and written', () => {
     const message = decoded(LONG_TERM_REQUEST)
-    const integrity: Integrity = { algorithm: 'sha-1', key: longTermKey('md5', CREDENTIALS) }
     expect(textIn(message, ATTRIBUTE.username)).toBe(CREDENTIALS.username)
-    expect(verifyIntegrity(message, integrity)).toBe(true)
+    expect(verifyIntegrity(message, LONG_TERM)).toBe(true)
     const written = encodeMessage(
       {
         class: 'request',
@@ -95,9 +100,25 @@ describe('RFC 5769', () => {
           { type: ATTRIBUTE.realm, value: encodeText(CREDENTIALS.realm) },
         ],
       },
-      { integrity },
+      { integrity: LONG_TERM },
     )
     expect(written.toHex()).toBe(fromHex(LONG_TERM_REQUEST).toHex())
+  })
+
+  test.each([
+    ['2.1', REQUEST],
+    ['2.2', RESPONSE_IPV4],
+    ['2.3', RESPONSE_IPV6],
+  ])('TU3 %s is written as it was read, but with padding of zeros', (_name, hex) => {
+    const message = decoded(hex)
+    const written = encodeMessage(message, { integrity: SHORT_TERM, fingerprint: true })
+    const again = decodeMessage(written)
+    expect(written.length).toBe(message.bytes.length)
+    expect(again?.attributes).toEqual(message.attributes)
+    expect(again && verifyIntegrity(again, SHORT_TERM)).toBe(true)
+    // All of them are padded with spaces.
+    expect(fromHex(hex).indexOf(0x20)).toBeGreaterThan(0)
+    expect(written.toHex()).not.toBe(fromHex(hex).toHex())
   })
 
   test.each([
@@ -115,10 +136,23 @@ describe('RFC 5769', () => {
   })
 })
 
-test('RFC 8489 B.1 with erratum 6268: MESSAGE-INTEGRITY-SHA256', () => {
+test.each([
+  ['RFC 5769 2.4', LONG_TERM_REQUEST, LONG_TERM],
+  ['RFC 8489 B.1', SHA256_REQUEST, LONG_TERM_SHA256],
+])('TU26 %s with any bit changed is not verified', (_name, hex, integrity) => {
+  for (let bit = 0; bit < fromHex(hex).length * 8; bit += 1) {
+    const bytes = fromHex(hex)
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    const message = decodeMessage(bytes)
+    expect(message !== undefined && verifyIntegrity(message, integrity)).toBe(false)
+  }
+})
+
+test('TU26 RFC 8489 B.1 with erratum 6268, read and written', () => {
   const message = decoded(SHA256_REQUEST)
-  const key = longTermKey('sha-256', CREDENTIALS)
-  expect(verifyIntegrity(message, { algorithm: 'sha-256', key })).toBe(true)
+  expect(verifyIntegrity(message, LONG_TERM_SHA256)).toBe(true)
+  const written = encodeMessage(message, { integrity: LONG_TERM_SHA256 })
+  expect(written.toHex()).toBe(fromHex(SHA256_REQUEST).toHex())
   const other = longTermKey('md5', CREDENTIALS)
   expect(verifyIntegrity(message, { algorithm: 'sha-256', key: other })).toBe(false)
 })

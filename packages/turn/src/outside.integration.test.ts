@@ -32,8 +32,10 @@ describe.skipIf(missing.length > 0)(title, () => {
       certificate: makeCertificate(),
       relay: { addresses: [{ bind: HOST }] },
       peers: { allow: ['127.0.0.0/8'] },
-      authenticate: restAuthenticator({ secrets: ['SECRET'], now: Date.now }),
+      // The tool takes the last one: both hold at once.
+      authenticate: restAuthenticator({ secrets: ['NEXT', 'SECRET'], now: Date.now }),
       legacyChannels: true,
+      limits: { allocationsPerUser: 400 },
     })
   })
 
@@ -50,7 +52,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     return (await Promise.all(texts)).join('')
   }
 
-  test.concurrent('turnutils_stunclient is told its address', async () => {
+  test.concurrent('TU12 turnutils_stunclient is told its address', async () => {
     const output = await run(['turnutils_stunclient', '-p', portOf('udp'), HOST])
     expect(output).toMatch(/UDP reflexive addr: 127\.0\.0\.1:\d+/)
   })
@@ -58,17 +60,26 @@ describe.skipIf(missing.length > 0)(title, () => {
   test.concurrent.each([
     ['channels over UDP', 'udp', []],
     ['indications over UDP', 'udp', ['-c', '-s']],
+    ['packets of 1000 bytes, padded', 'udp', ['-c', '-D', '-l', '1000']],
     ['channels over TCP', 'tcp', ['-t']],
+    ['indications over TCP', 'tcp', ['-t', '-c', '-s']],
     ['channels over TLS', 'tls', ['-t', '-S']],
+    ['indications over TLS', 'tls', ['-t', '-S', '-c', '-s']],
     ['relay to relay', 'udp', ['-y', '-c', '-m', '2']],
+    ['relay to relay by indications', 'udp', ['-y', '-c', '-s', '-m', '2']],
+    ['relay to relay over TCP', 'tcp', ['-t', '-y', '-c', '-m', '2']],
   ])(
-    'turnutils_uclient loses nothing: %s',
+    'TU69 TU70 TU71 turnutils_uclient loses nothing: %s',
     async (_name, transport, flags) => {
       const login = ['-u', 'user', '-W', 'SECRET', '-e', HOST, '-r', String(peerPort)]
       const port = ['-p', portOf(transport), '-n', '5']
       const output = await run(['turnutils_uclient', ...login, ...port, ...flags, HOST])
       const lost = /Total lost packets (\d+)/.exec(output)?.[1]
       expect(lost === undefined ? output : lost).toBe('0')
+      const [, sent, received] =
+        [...output.matchAll(/tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/g)].at(-1) ?? []
+      expect(Number(sent)).toBeGreaterThanOrEqual(5)
+      expect(received).toBe(sent)
     },
     30_000,
   )

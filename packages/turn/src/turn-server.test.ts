@@ -70,6 +70,19 @@ describe('createTurnServer', () => {
     server.close()
   })
 
+  test('TU8 of a wildcard each address answers from where it was asked', async () => {
+    const udp = [{ host: '0.0.0.0', port: 0 }]
+    const server = await createTurnServer({ authenticate, relay, udp })
+    for (const listener of server.listeners) {
+      // A connected socket hears nobody but whom it sends to.
+      const { client, close } = await connect(listener)
+      const answer = await client.request(METHOD.binding, [], { isAnonymous: true })
+      expect([listener.host, codeOf(answer)]).toEqual([listener.host, 0])
+      close()
+    }
+    server.close()
+  })
+
   test('TU52 close() may be called twice, and leaves no socket and no timer', async () => {
     const [clock, datagrams] = [new FakeClock(), new FakeDatagrams()]
     const certificate = makeCertificate()
