@@ -104,11 +104,21 @@ export class TurnClient {
       { type: ATTRIBUTE.realm, value: encodeText(this.realm) },
       { type: ATTRIBUTE.nonce, value: encodeText(this.nonce) },
     ]
+    const all = options.isAnonymous ? attributes : [...attributes, ...credentials]
+    return this.buildPlain(method, all, options)
+  }
+
+  /** The same with just these attributes. */
+  buildPlain(
+    method: number,
+    attributes: StunAttribute[],
+    options: RequestOptions = {},
+  ): Uint8Array {
     const message = {
       class: 'request' as const,
       method,
       transactionId: options.transactionId ?? crypto.getRandomValues(new Uint8Array(12)),
-      attributes: options.isAnonymous ? attributes : [...attributes, ...credentials],
+      attributes,
     }
     const integrity = options.isAnonymous ? undefined : (options.integrity ?? this.integrity)
     return encodeMessage(message, { integrity, fingerprint: options.fingerprint ?? false })
