@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { METHOD } from '@duet/stun'
+import { METHOD, type ReceivedMessage } from '@duet/stun'
 import { usersAuthenticator } from './authenticator.ts'
 import { hasCoturn, startCoturn, type Coturn } from './testing/coturn.ts'
 import { PACKET_CORPUS, type PacketCase } from './testing/packet-corpus.ts'
-import { connect } from './testing/sockets.ts'
+import { NO_LIFETIME } from './testing/forge.ts'
+import { connect, type SocketClient } from './testing/sockets.ts'
 import { codeOf } from './testing/turn-client.ts'
 import { createTurnServer, type BoundListener, type TurnServer } from './turn-server.ts'
 
@@ -111,7 +112,7 @@ const USERS = new Map([
   ['ann', 'secret'],
   ['bob', 'other'],
 ])
-/** What is answered at all is answered before so many others that are asked afterwards. */
+/** What is answered at all is mostly answered before so many others that are asked afterwards. */
 const FENCES = 3
 
 const title = hasCoturn
@@ -141,12 +142,13 @@ describe.skipIf(!hasCoturn)(title, () => {
   })
 
   test.each(PACKET_CORPUS)('$name', async (each) => {
-    const ours = await answerOf(each, server.listeners[0] as BoundListener)
-    const { port } = coturn
-    const coturns = await answerOf(each, { transport: 'udp', host: '127.0.0.1', port })
     const known = DIFFERENCES[each.name]
-    if (known) expect({ ours, coturns }).toEqual({ ours: known.ours, coturns: known.coturns })
-    else expect(ours).toBe(coturns)
+    const ours = await answerOf(each, server.listeners[0] as BoundListener)
+    if (known) expect(ours).toBe(known.ours)
+    const expected = known ? known.coturns : ours
+    const { port } = coturn
+    const to = { transport: 'udp', host: '127.0.0.1', port } as const
+    expect(await answerOf(each, to, expected !== null)).toBe(expected)
   })
 
   test('every difference is one of a packet that is sent', () => {
@@ -155,20 +157,42 @@ describe.skipIf(!hasCoturn)(title, () => {
   })
 })
 
-/** The error code that a server answers with, 0 for success, null when there is no answer. */
-async function answerOf(each: PacketCase, to: BoundListener): Promise<number | null> {
-  const { client, close } = await connect(to)
+/**
+ * The error code that a server answers with, 0 for success, null when there is no answer. It is waited
+ * for if there must be one: coturn looks up passwords in a thread, while others are served.
+ */
+async function answerOf(
+  each: PacketCase,
+  to: BoundListener,
+  isExpected = false,
+): Promise<number | null> {
+  const socket = await connect(to)
+  const { client } = socket
   if (each.before === 'greeted') await client.greet()
   if (each.before === 'allocated') await client.allocate()
   for (const packet of each.prepare?.(client) ?? []) await client.exchange(packet)
   client.messages.length = 0
   const packet = each.packet(client)
   client.sendRaw(packet)
-  for (let fence = 0; fence < FENCES; fence += 1) {
+  const id = packet.subarray(8, 20).toHex()
+  const answer = (): ReceivedMessage | undefined =>
+    client.messages.find(({ transactionId }) => transactionId.toHex() === id)
+  if (isExpected) await client.until(() => answer() !== undefined)
+  for (let fence = 0; fence < FENCES && !answer(); fence += 1) {
+    const other = await connect(to)
+    await other.client.allocate()
+    await leave(other)
     await client.request(METHOD.binding, [], { isAnonymous: true })
   }
-  const id = packet.subarray(8, 20).toHex()
-  const answer = client.messages.find(({ transactionId }) => transactionId.toHex() === id)
+  const answered = answer()
+  await leave(socket)
+  return answered ? codeOf(answered) : null
+}
+
+/** Ends what a client has: the next one may come from the same port. */
+async function leave({ client, close }: SocketClient): Promise<void> {
+  Object.assign(client, { username: 'ann', password: 'secret' })
+  await client.greet()
+  await client.refresh(NO_LIFETIME)
   close()
-  return answer ? codeOf(answer) : null
 }
