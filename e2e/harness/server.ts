@@ -54,7 +54,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
   function spawn() {
     const fresh = Bun.spawn([...(options.prefix ?? []), ...commandLine(data, ports, options)], {
-      env: { ...process.env, DUET_LOG_LEVEL: 'debug', ...options.env },
+      env: {
+        ...process.env,
+        DUET_LOG_LEVEL: 'debug',
+        DUET_STUN_SERVERS: 'off',
+        ...options.env,
+      },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',

@@ -1,4 +1,4 @@
-import { steadyClock, systemClock, type Logger } from '@duet/base'
+import { messageOf, steadyClock, systemClock, type Logger } from '@duet/base'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
@@ -14,6 +14,7 @@ import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
 import { createFront } from './front/front.ts'
+import { isLocalName } from './front/host.ts'
 import { listenAddresses } from './front/listen-addresses.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { createCastDialect } from './gateways/cast/index.ts'
@@ -23,6 +24,7 @@ import { createMessagesGateway, refuseMessagesDialect } from './gateways/message
 import { createRoomDialect } from './gateways/room/index.ts'
 import { createSrsGateway, refuseSrsDialect } from './gateways/srs/index.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
+import { pageFactsOf } from './http/page-facts.ts'
 import { createPages } from './http/pages.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
 import { loadWebApp } from './http/web-cache.ts'
@@ -38,6 +40,7 @@ import { version } from './ops/version.ts'
 import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
 import { Switchboard } from './people/switchboard.ts'
 import { createRoomAccess } from './rooms/access.ts'
+import { followAddresses } from './reach/follow-addresses.ts'
 import { closeRoom } from './rooms/close.ts'
 import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
@@ -303,15 +306,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   })
   const { listeners } = front
   const publicIps = publicIpsOf(config)
-  const addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
-  const pageFacts = {
-    addresses: {
-      best: addresses.best ?? null,
-      lan: addresses.lan,
-      public: addresses.public ?? null,
-    },
-    selfSigned: certificate?.isSelfSigned ?? false,
-  }
+  let addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
+  let pageFacts = pageFactsOf(addresses, certificate)
 
   const stopWatching = certificates.watch((all) => {
     front.setTls(all)
@@ -320,6 +316,33 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
   const origin = addresses.best ?? addresses.local
   await keepOrigin(store.settings, origin)
+  const stopFollowing = followAddresses({
+    config,
+    ips,
+    turn,
+    media: media.media,
+    httpsPort: listeners.find(({ scheme, host }) => scheme === 'https' && !isLocalName(host ?? ''))
+      ?.port,
+    certificates: () => certificates.all,
+    secret,
+    onFound(found, local) {
+      const before = addresses.public
+      addresses = readAddresses({
+        listeners,
+        certificate,
+        localAddresses: local,
+        publicIps: found,
+      })
+      pageFacts = pageFactsOf(addresses, certificate)
+      if (addresses.public === before || addresses.public === undefined) return
+      logger.info(`pages open from anywhere at ${addresses.public}`)
+      keepOrigin(store.settings, addresses.best).catch((error: unknown) =>
+        logger.warn('the origin could not be kept', { error: messageOf(error) }),
+      )
+    },
+    clock,
+    logger: logger.with({ part: 'addresses' }),
+  })
 
   return {
     banner: banner({
@@ -337,6 +360,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     }),
     async close() {
       stopWatching()
+      stopFollowing()
       parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))

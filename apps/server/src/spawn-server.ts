@@ -14,11 +14,11 @@ export const LAUNCHER: readonly string[] = ['node', join(ROOT, 'scripts/duet.mjs
 /** As a person runs it in a clone. */
 export const NPM: readonly string[] = ['npm', 'run', '--silent', 'duet', '--']
 
-/** Flags of a server that takes no fixed port. */
-export const FREE_PORTS: readonly string[] =
-  '--http 0 --https 0 --turn-port 0 --turns-port 0 --media-port 0 --srs-api-port 0 --srs-port 0'.split(
-    ' ',
-  )
+/** Flags of a server that takes no fixed port, and asks nobody on the internet. */
+export const FREE_PORTS: readonly string[] = [
+  ...'--http 0 --https 0 --turn-port 0 --turns-port 0 --media-port 0'.split(' '),
+  ...'--srs-api-port 0 --srs-port 0 --stun-servers off'.split(' '),
+]
 
 /** A server in a process of its own, for tests. */
 export interface SpawnedServer {

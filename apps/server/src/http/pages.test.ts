@@ -127,6 +127,17 @@ describe('the page', () => {
     expect(JSON.parse(json)).toEqual(facts)
     expect(html).not.toContain(evil)
   })
+
+  test('tells what is known by then, when the facts have changed', async () => {
+    let facts = FACTS
+    const app = Promise.resolve(APP)
+    const respond = createPages({ app, facts: () => facts, logger: silentLogger })
+    const before = await (await get('/', {}, respond)).text()
+    facts = { ...FACTS, addresses: { ...FACTS.addresses, public: 'https://203.0.113.7' } }
+    expect(await (await get('/', {}, respond)).text()).toContain('"https://203.0.113.7"')
+    facts = FACTS
+    expect(await (await get('/', {}, respond)).text()).toBe(before)
+  })
 })
 
 test('every page says what browsers must allow and refuse', async () => {

@@ -9,7 +9,7 @@ import type { WebApp } from './web-app.ts'
 export interface PagesOptions {
   /** Waited for by requests only. */
   app: Promise<WebApp>
-  /** Asked once the ports are open. */
+  /** Asked for each page: the same object, unless they changed. */
   facts: () => PageFacts
   /** Asked for what is not ours. */
   staticFiles?: StaticFiles | undefined
@@ -31,14 +31,16 @@ const HTML = { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' }
 /** Serves the web app, its files, and `/healthz`. */
 export function createPages(options: PagesOptions): Respond {
   const { app, facts, staticFiles, isRestElsewhere = false, liveFiles, logger } = options
-  let html: string | undefined
+  let html: { facts: PageFacts; text: string } | undefined
   app.catch((error: unknown) => {
     logger.error('the web app could not be built', { error: describe(error) })
   })
 
   const page = async (): Promise<Response> => {
-    html ??= pageHtml(await app, facts())
-    return new Response(html, { headers: { ...HTML, 'cache-control': 'no-cache' } })
+    const known = await app
+    const current = facts()
+    if (html?.facts !== current) html = { facts: current, text: pageHtml(known, current) }
+    return new Response(html.text, { headers: { ...HTML, 'cache-control': 'no-cache' } })
   }
 
   const isOurs = async (path: string): Promise<boolean> =>

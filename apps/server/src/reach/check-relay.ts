@@ -14,6 +14,8 @@ export interface CheckRelayOptions {
   network: DatagramNetwork
   clock: Clock
   timeoutMs: number
+  /** Ends it at once. */
+  signal?: AbortSignal | undefined
 }
 
 /** Relays of running calls have ports too: so many others are tried. */
@@ -27,7 +29,7 @@ const TOKEN_BYTES = 32
  * passes on the ports as they are. The port is one that no relay has.
  */
 export async function checkRelay(options: CheckRelayOptions): Promise<CheckResult> {
-  const { bind, external, network, clock, timeoutMs } = options
+  const { bind, external, network, clock, timeoutMs, signal } = options
   const token = randomBytes(TOKEN_BYTES)
   token[0] = 0xff
   const { promise, resolve } = Promise.withResolvers<CheckResult>()
@@ -44,10 +46,11 @@ export async function checkRelay(options: CheckRelayOptions): Promise<CheckResul
   const destination = destinationOf(joinAddress(external, portOf(relay.local)))
   let cancelNext: CancelTimer | undefined
   const send = (waitMs: number): void => {
-    sender.send(token, destination)
     cancelNext = clock.after(waitMs, () => send(2 * waitMs))
+    sender.send(token, destination)
   }
   const cancelEnd = clock.after(timeoutMs, () => resolve('silent'))
+  signal?.addEventListener('abort', () => resolve('silent'), { once: true })
   send(FIRST_WAIT_MS)
   try {
     return await promise

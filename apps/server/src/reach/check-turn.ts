@@ -29,6 +29,8 @@ export interface CheckTurnOptions {
   network: DatagramNetwork
   clock: Clock
   timeoutMs: number
+  /** Ends it at once. */
+  signal?: AbortSignal | undefined
 }
 
 /** Names the credentials of this check in the TURN server's log. */
@@ -40,8 +42,8 @@ const CREDENTIALS_SECONDS = 60
  * not there: what it signs its refusal with proves who it is, and nothing is allocated.
  */
 export async function checkTurn(options: CheckTurnOptions): Promise<CheckResult> {
-  const { bind, at, secret, network, clock, timeoutMs } = options
-  const client = await StunClient.open({ network, ip: bind, clock, timeoutMs })
+  const { bind, at, secret, network, clock, timeoutMs, signal } = options
+  const client = await StunClient.open({ network, ip: bind, clock, timeoutMs, signal })
   try {
     const lifetime = { type: ATTRIBUTE.lifetime, value: encodeUint32(0) }
     const challenge = await client.ask(at, { method: METHOD.refresh, attributes: [lifetime] })

@@ -11,6 +11,8 @@ export interface CheckWebOptions {
   certificates: readonly string[]
   clock: Clock
   timeoutMs: number
+  /** Ends it at once. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -18,7 +20,7 @@ export interface CheckWebOptions {
  * certificates. A router's own page is often on the same ports.
  */
 export function checkWeb(options: CheckWebOptions): Promise<CheckResult> {
-  const { host, port, clock, timeoutMs } = options
+  const { host, port, clock, timeoutMs, signal } = options
   const own = new Set(options.certificates.map((pem) => new X509Certificate(pem).fingerprint256))
   const { promise, resolve } = Promise.withResolvers<CheckResult>()
   // Trust is not the question: nothing is said to whoever answers.
@@ -33,5 +35,6 @@ export function checkWeb(options: CheckWebOptions): Promise<CheckResult> {
     resolve(result)
   }
   socket.on('error', () => finish('silent'))
+  signal?.addEventListener('abort', () => finish('silent'), { once: true })
   return promise
 }

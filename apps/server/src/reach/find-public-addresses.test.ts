@@ -1,17 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { FakeClock } from '@duet/base'
-import { FakeDatagrams, type BindOptions, type DatagramPort } from '@duet/datagrams'
+import type { BindOptions, DatagramPort } from '@duet/datagrams'
 import { joinAddress, parseIp, type IpAddress } from '@duet/stun'
-import { createTurnServer, restAuthenticator, type TurnServer } from '@duet/turn'
 import { checkRelay } from './check-relay.ts'
 import { checkTurn } from './check-turn.ts'
 import { findPublicAddresses, type FoundAddress, type Reach } from './find-public-addresses.ts'
 import { STUN_TIMEOUT_MS } from './stun-client.ts'
 import { FakeNat, type FakeNatOptions } from './testing/fake-nat.ts'
+import { NatScene, OWN, PUBLIC } from './testing/nat-scene.ts'
 
-const OWN = '192.168.1.5'
-const PUBLIC = '203.0.113.7'
-const PUBLIC_IP = parseIp(PUBLIC) as IpAddress
 const SERVERS = [
   { host: '8.0.0.1', port: 3478 },
   { host: '8.0.0.2', port: 3478 },
@@ -19,43 +15,15 @@ const SERVERS = [
 const RELAYS = { first: 50_000, last: 50_009 }
 const CHECK_MS = 3_000
 
-const servers: TurnServer[] = []
+const scenes: Scene[] = []
 afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
+  for (const scene of scenes.splice(0)) scene.close()
 })
 
-/** A machine behind a NAT, with STUN servers outside, and a clock that stands still. */
-class Scene {
-  readonly clock = new FakeClock()
-  readonly outside = new FakeDatagrams()
-  readonly nat: FakeNat
-
+class Scene extends NatScene {
   constructor(options: Partial<FakeNatOptions> = {}) {
-    const { outside } = this
-    const isMapped = (): boolean => true
-    this.nat = new FakeNat({ outside, publicIp: PUBLIC_IP, isMapped, hairpins: true, ...options })
-  }
-
-  async addStun(...hosts: string[]): Promise<void> {
-    for (const host of hosts) {
-      await this.#serve({ host, network: this.outside, secret: 'of others' })
-    }
-  }
-
-  async addTurn(secret: string): Promise<void> {
-    await this.#serve({ host: OWN, network: this.nat, secret })
-  }
-
-  async #serve(at: { host: string; network: FakeDatagrams | FakeNat; secret: string }) {
-    const { host, network, secret } = at
-    const server = await createTurnServer({
-      udp: [{ host, port: 3478 }],
-      relay: { addresses: [{ bind: host }] },
-      authenticate: restAuthenticator({ secrets: [secret], now: () => this.clock.now() }),
-      datagrams: network,
-      clock: this.clock,
-    })
-    servers.push(server)
+    super(options)
+    scenes.push(this)
   }
 
   /** Finds the IPv4 address, while time passes. */
@@ -69,16 +37,6 @@ class Scene {
     const found = await this.ended(findPublicAddresses(options))
     expect(found[6]).toEqual({ kind: 'no-network' })
     return found[4]
-  }
-
-  async ended<Value>(promise: Promise<Value>): Promise<Value> {
-    const state = { isDone: false }
-    const done = promise.finally(() => (state.isDone = true))
-    for (let step = 0; step < 600 && !state.isDone; step += 1) {
-      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
-      this.clock.advance(100)
-    }
-    return done
   }
 
   check = async (external: IpAddress, bind: IpAddress): Promise<Reach> => {
@@ -133,7 +91,7 @@ describe('the public address', () => {
     const resolve = (host: string): Promise<readonly string[]> =>
       Promise.resolve({ 'one.example': ['8.0.0.1'], 'two.example': ['8.0.0.2'] }[host] ?? [])
     expect(await scene.find({ servers: named, resolve })).toMatchObject({ address: PUBLIC })
-    expect(await scene.find({ servers: named })).toEqual({ kind: 'silent' })
+    expect(await scene.find({ servers: named })).toEqual({ kind: 'silent', bind: OWN })
   })
 
   test('is that of the interface, where the servers see it as it is', async () => {
@@ -150,7 +108,7 @@ describe('the public address', () => {
     await scene.addStun('8.0.0.1')
     const before = scene.clock.now()
     const answer = { server: '8.0.0.1:3478', address: PUBLIC, port: 40_000 }
-    expect(await scene.find()).toEqual({ kind: 'unconfirmed', answer })
+    expect(await scene.find()).toEqual({ kind: 'unconfirmed', bind: OWN, answer })
     const took = scene.clock.now() - before
     expect(took).toBeGreaterThanOrEqual(STUN_TIMEOUT_MS)
     expect(took).toBeLessThanOrEqual(STUN_TIMEOUT_MS + 200)

@@ -23,9 +23,9 @@ export type FoundAddress =
   /** The servers see different addresses. */
   | { kind: 'disagreeing'; answers: readonly StunAnswer[] }
   /** Too few servers answered for one to confirm the other. */
-  | { kind: 'unconfirmed'; answer: StunAnswer }
+  | { kind: 'unconfirmed'; bind: string; answer: StunAnswer }
   /** No server answered. */
-  | { kind: 'silent' }
+  | { kind: 'silent'; bind: string }
   /** Nobody was asked: there are no servers. */
   | { kind: 'not-asked' }
   /** This machine has no address of the family, or can't use it now. */
@@ -46,6 +46,8 @@ export interface FindOptions {
   logger?: Logger
   /** No server is waited for longer; `STUN_TIMEOUT_MS` unless said. */
   timeoutMs?: number
+  /** Ends the search at once; what it finds then is worth nothing. */
+  signal?: AbortSignal
 }
 
 /** One local address of each family, where the machine has any. */
@@ -79,18 +81,20 @@ async function find(options: FindOptions, family: IpFamily): Promise<FoundAddres
 
 async function ask(options: FindOptions, bind: IpAddress): Promise<FoundAddress> {
   const { servers, network = bunDatagrams, resolve = resolveByDns, clock = systemClock } = options
-  const { check, timeoutMs } = options
-  const asked = { bind, servers, network, resolve, clock }
+  const { check, timeoutMs, signal } = options
+  const asked = { bind, servers, network, resolve, clock, signal }
   const answers = await askServers(timeoutMs === undefined ? asked : { ...asked, timeoutMs })
   const same = agreeing(answers)
   const [answer] = same
-  if (!answer) return { kind: 'silent' }
+  const own = formatIp(bind)
+  if (!answer) return { kind: 'silent', bind: own }
   if (same.length < enoughOf(servers)) {
-    return answers.length > 1 ? { kind: 'disagreeing', answers } : { kind: 'unconfirmed', answer }
+    return answers.length > 1
+      ? { kind: 'disagreeing', answers }
+      : { kind: 'unconfirmed', bind: own, answer }
   }
   const { address } = answer
   const external = parseIp(address)
-  const own = formatIp(bind)
   // The servers are in the same network, or there is no NAT.
   if (address === own || external === undefined) return { kind: 'interface', address: own }
   return { kind: 'mapped', address, bind: own, reach: (await check?.(external, bind)) ?? {} }

@@ -23,6 +23,8 @@ export interface MappedAddressOptions {
   clock: Clock
   /** All is over after this; `STUN_TIMEOUT_MS` unless said. */
   timeoutMs?: number
+  /** Ends it at once. */
+  signal?: AbortSignal | undefined
 }
 
 /** So many servers are asked; what is listed behind them waits in vain. */
@@ -35,24 +37,31 @@ const ENOUGH = 2
  * answers until then, the agreeing ones first.
  */
 export async function askServers(options: MappedAddressOptions): Promise<StunAnswer[]> {
-  const { bind, network, resolve, clock, timeoutMs = STUN_TIMEOUT_MS } = options
+  const { bind, network, resolve, clock, timeoutMs = STUN_TIMEOUT_MS, signal } = options
   const servers = options.servers.slice(0, MAX_SERVERS)
-  const client = await StunClient.open({ network, ip: bind, clock, timeoutMs })
+  const client = await StunClient.open({ network, ip: bind, clock, timeoutMs, signal })
   const answers: StunAnswer[] = []
-  const { promise: agreed, resolve: agree } = Promise.withResolvers<void>()
+  const { promise: enough, resolve: end } = Promise.withResolvers<void>()
+  const cancelEnd = clock.after(timeoutMs, end)
+  signal?.addEventListener('abort', () => end(), { once: true })
   const ask = async (server: StunServer): Promise<void> => {
-    const at = await addressOfServer(server, familyOf(bind), { resolve, clock, timeoutMs })
+    const at = await addressOfServer(server, familyOf(bind), {
+      resolve,
+      tooLate: enough,
+    })
     const mapped = at === undefined ? undefined : await client.mappedAddress(at)
     if (mapped === undefined) return
     const address = formatIp(ipOf(mapped))
     answers.push({ server: `${server.host}:${server.port}`, address, port: portOf(mapped) })
-    if (agreeing(answers).length >= enoughOf(servers)) agree()
+    if (agreeing(answers).length >= enoughOf(servers)) end()
   }
   try {
-    await Promise.race([agreed, Promise.all(servers.map(ask))])
+    await Promise.race([enough, Promise.all(servers.map(ask))])
     const same = agreeing(answers)
     return [...same, ...answers.filter((answer) => !same.includes(answer))]
   } finally {
+    cancelEnd()
+    end()
     client.close()
   }
 }

@@ -46,7 +46,7 @@ test.each<[name: string, given: Case, externals: string[]]>([
     [PUBLIC],
   ],
   ['servers that disagree change nothing', { found: { kind: 'disagreeing', answers: [] } }, [HOME]],
-  ['silence changes nothing', { found: { kind: 'silent' } }, [HOME]],
+  ['silence changes nothing', { found: { kind: 'silent', bind: HOME } }, [HOME]],
 ])('%s', (_name, { publicIps = [], found, isForLan = false }, externals) => {
   const pairs = relayAddresses({
     own: { 4: HOME },

@@ -32,6 +32,8 @@ export interface StunClientOptions {
   clock: Clock
   /** No answer is waited for longer than this; `STUN_TIMEOUT_MS` unless said. */
   timeoutMs?: number
+  /** Closes the client. */
+  signal?: AbortSignal | undefined
 }
 
 export interface StunQuestion {
@@ -67,6 +69,8 @@ export class StunClient {
       port: 0,
       onDatagram: (payload, from) => client.#handleDatagram(payload, from),
     })
+    options.signal?.addEventListener('abort', () => client.close(), { once: true })
+    if (options.signal?.aborted) client.close()
     return client
   }
 
@@ -91,8 +95,9 @@ export class StunClient {
       resolve(answer)
     }
     const send = (left: number, waitMs: number): void => {
-      port.send(request, destination)
+      // Before the request goes out: its answer ends this.
       if (left > 1) cancelNext = this.#clock.after(waitMs, () => send(left - 1, 2 * waitMs))
+      port.send(request, destination)
     }
     const cancelEnd = this.#clock.after(this.#timeoutMs, () => finish(undefined))
     this.#asking.set(id, { server, method, finish })

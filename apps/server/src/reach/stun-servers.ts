@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises'
-import type { Clock } from '@duet/base'
 import { familyOf, joinAddress, parseIp, type IpFamily, type TransportAddress } from '@duet/stun'
 import type { StunServer } from '../config/index.ts'
 
@@ -10,20 +9,17 @@ export type Resolve = (host: string, family: IpFamily) => Promise<readonly strin
 export const resolveByDns: Resolve = async (host, family) =>
   (await lookup(host, { family, all: true })).map(({ address }) => address)
 
-/** Where a server is in one family; undefined when it is not there, or its name not known in time. */
+/** Where a server is in one family; undefined when it is not there, or it was not known in time. */
 export async function addressOfServer(
   { host, port }: StunServer,
   family: IpFamily,
-  { resolve, clock, timeoutMs }: { resolve: Resolve; clock: Clock; timeoutMs: number },
+  { resolve, tooLate }: { resolve: Resolve; tooLate: Promise<unknown> },
 ): Promise<TransportAddress | undefined> {
   const literal = parseIp(host)
   if (literal !== undefined) {
     return familyOf(literal) === family ? joinAddress(literal, port) : undefined
   }
-  const { promise: tooLate, resolve: giveUp } = Promise.withResolvers<readonly string[]>()
-  const cancel = clock.after(timeoutMs, () => giveUp([]))
-  const found = await Promise.race([resolve(host, family).catch(() => []), tooLate])
-  cancel()
+  const found = await Promise.race([resolve(host, family).catch(() => []), tooLate.then(() => [])])
   for (const text of found) {
     const ip = parseIp(text)
     if (ip !== undefined && familyOf(ip) === family) return joinAddress(ip, port)
