@@ -31,16 +31,32 @@ describe.skipIf(missing !== undefined)('behind nginx that speaks HTTPS', () => {
   })
 
   test('the WebSocket passes', async () => {
-    const url = `${running.nginx?.origin.replace('http', 'ws')}/ws`
-    const socket = new WebSocket(url, ['duet.v1'])
-    const event = await new Promise<string>((resolve) => {
-      socket.addEventListener('open', () => resolve('open'))
-      socket.addEventListener('error', () => resolve('error'))
-    })
-    expect([event, socket.protocol]).toEqual(['open', 'duet.v1'])
+    const socket = openSocket(running.nginx?.origin)
+    expect([await firstEvent(socket), socket.protocol]).toEqual(['open', 'duet.v1'])
     socket.close()
   })
+
+  test('through a proxy that passes no upgrades the page comes, and no WebSocket', async () => {
+    const nginx = await startNginx(running.server?.http ?? '', { passesUpgrades: false })
+    try {
+      expect((await ask(nginx.origin)).status).toBe(200)
+      expect(await firstEvent(openSocket(nginx.origin))).toBe('error')
+    } finally {
+      await nginx.close()
+    }
+  })
 })
+
+function openSocket(origin: string | undefined): WebSocket {
+  return new WebSocket(`${origin?.replace('http', 'ws')}/ws`, ['duet.v1'])
+}
+
+function firstEvent(socket: WebSocket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.addEventListener('open', () => resolve('open'))
+    socket.addEventListener('error', () => resolve('error'))
+  })
+}
 
 /** Asks for the first page as someone elsewhere would, under a public name. */
 function ask(origin: string | undefined): Promise<Response> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { waitUntil } from './wait.ts'
@@ -9,23 +9,38 @@ export interface RunningNginx {
   close(): Promise<void>
 }
 
+export interface NginxOptions {
+  /** Whether WebSockets get through; what is often forgotten. They do unless said. */
+  passesUpgrades?: boolean
+  /** Where it listens; any free port of 127.0.0.1 unless said. */
+  listen?: { address: string; port: number }
+  /** Put before the command, as `['ip', 'netns', 'exec', 'x']`; `listen` is needed then. */
+  prefix?: readonly string[]
+}
+
 /**
  * Starts nginx in front of `target`. It says that browsers reach it over HTTPS, as one that
  * holds the certificate does.
  */
-export async function startNginx(target: string): Promise<RunningNginx> {
+export async function startNginx(
+  target: string,
+  options: NginxOptions = {},
+): Promise<RunningNginx> {
   const folder = mkdtempSync(join(tmpdir(), 'duet-nginx-'))
-  const port = await freePort()
-  writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port, target))
-  const child = Bun.spawn(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], {
+  const { address, port } = options.listen ?? { address: '127.0.0.1', port: await freePort() }
+  const { passesUpgrades = true, prefix = [] } = options
+  const text = configuration(folder, { listen: `${address}:${port}`, target, passesUpgrades })
+  writeFileSync(join(folder, 'nginx.conf'), text)
+  const argv = ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')]
+  const child = Bun.spawn([...prefix, ...argv], {
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'ignore',
   })
-  const origin = `http://127.0.0.1:${port}`
-  await waitUntil('nginx answers', async () => (await fetch(origin).catch(() => undefined))?.status)
+  // It writes its number when it listens.
+  await waitUntil('nginx listens', () => existsSync(join(folder, 'pid')))
   return {
-    origin,
+    origin: `http://${address}:${port}`,
     async close() {
       child.kill('SIGQUIT')
       await child.exited
@@ -34,7 +49,13 @@ export async function startNginx(target: string): Promise<RunningNginx> {
   }
 }
 
-function configuration(folder: string, port: number, target: string): string {
+function configuration(
+  folder: string,
+  { listen, target, passesUpgrades }: { listen: string; target: string; passesUpgrades: boolean },
+): string {
+  const upgrade = `
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $connection_upgrade;`
   return `
 daemon off;
 worker_processes 1;
@@ -50,13 +71,11 @@ http {
   scgi_temp_path ${folder}/scgi;
   map $http_upgrade $connection_upgrade { default upgrade; '' close; }
   server {
-    listen 127.0.0.1:${port};
+    listen ${listen};
     location / {
       proxy_pass ${target.replace('localhost', '127.0.0.1')};
       proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
+      proxy_set_header Host $http_host;${passesUpgrades ? upgrade : ''}
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_set_header X-Forwarded-Proto https;
     }

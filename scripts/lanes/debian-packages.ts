@@ -34,6 +34,11 @@ const PACKAGES: readonly DebianPackage[] = [
   },
   { name: 'nftables', sign: { command: 'nft' }, loss: 'the tests behind a NAT are skipped' },
   {
+    name: 'libfaketime',
+    sign: { file: '*/faketime/libfaketime.so.1' },
+    loss: 'the tests with a wrong clock are skipped',
+  },
+  {
     name: 'nginx-light',
     sign: { command: 'nginx' },
     loss: 'the tests behind a reverse proxy are skipped',
