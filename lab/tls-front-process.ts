@@ -33,7 +33,7 @@ export async function startTlsFront(
 table ip front {
   chain prerouting {
     type nat hook prerouting priority dstnat
-    iifname "wan" tcp dport 443 redirect to :${FRONT_PORT}
+    iifname != "lo" tcp dport 443 redirect to :${FRONT_PORT}
   }
 }
 `,
