@@ -4,6 +4,7 @@ import { ownUrl } from './own-url.ts'
 import { proxyRule } from './proxy-rule.ts'
 import { publicIp } from './public-ip.ts'
 import { stunServer } from './stun-server.ts'
+import { turnSecret, turnServer } from './turn-server.ts'
 import { turnRealm, turnUser } from './turn-user.ts'
 import {
   choice,
@@ -16,6 +17,7 @@ import {
   pathOrOff,
   port,
   portRange,
+  rateOrOff,
   sizeOrOff,
   urlPath,
   type ValueType,
@@ -146,6 +148,30 @@ export const SCHEMA = {
     turnUser,
     'Fixed TURN login, for pages and devices that have one written into them; quoted where a ' +
       'shell would change it.',
+  ),
+  turnSecret: lines(
+    turnSecret,
+    'Secret of TURN credentials, shared with other TURN servers; one of the server’s own if nothing ' +
+      'is said. The first one signs, all of them are accepted: so a new one is brought in before ' +
+      'the old one goes.',
+  ),
+  turnServers: list(
+    turnServer,
+    [],
+    'URL of another TURN server that knows the secret, such as a coturn: handed to clients beside ' +
+      'this server’s own, or in its place with --turn-port off. duet coturn-config prints its ' +
+      'configuration.',
+  ),
+  turnRate: single(rateOrOff, 'off', 'How much all relayed calls together may take.'),
+  turnRatePerUser: single(
+    rateOrOff,
+    '80Mbit/s',
+    'How much one client may have relayed, both directions together.',
+  ),
+  turnRatePerIp: single(
+    rateOrOff,
+    '400Mbit/s',
+    'How much all clients at one IP address (of IPv6, one /64) may have relayed.',
   ),
   turnRealm: single(turnRealm, 'duet', 'Realm of the TURN server.'),
   turnAllowPeers: list(network, [], 'Network that relayed calls may reach though it is private.'),

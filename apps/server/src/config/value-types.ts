@@ -28,6 +28,9 @@ const MAX_DURATION_MS = 36_525 * 24 * HOUR_MS
 
 const BYTES_IN: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 }
 
+const BITS_IN: Readonly<Record<string, number>> = { 'kbit/s': 1e3, 'mbit/s': 1e6, 'gbit/s': 1e9 }
+const MIN_RATE_BYTES = 12_500
+
 /** 0-65535, where 0 is any free port; `off` reads as null. */
 export const port: ValueType<number | null> = {
   name: 'port or off',
@@ -114,6 +117,18 @@ export const sizeOrOff: ValueType<number | null> = {
     const bytes = Number(amount) * (BYTES_IN[unit.toUpperCase()] ?? Number.NaN)
     if (bytes > 0) return { value: bytes }
     return { problem: 'is not a size like 500MB or 10GB, or "off"' }
+  },
+}
+
+/** Bytes per second, from a tenth of a megabit; `off` reads as null. */
+export const rateOrOff: ValueType<number | null> = {
+  name: 'rate or off',
+  parse(text) {
+    if (text === 'off') return { value: null }
+    const [, amount, unit = ''] = /^(\d{1,6})([kMG]bit\/s)$/i.exec(text) ?? []
+    const bytes = (Number(amount) * (BITS_IN[unit.toLowerCase()] ?? Number.NaN)) / 8
+    if (bytes >= MIN_RATE_BYTES) return { value: bytes }
+    return { problem: 'is not a rate from 100kbit/s, like 80Mbit/s or 1Gbit/s, or "off"' }
   },
 }
 
