@@ -23,7 +23,7 @@ function iceServers(host: string, options: Partial<IceServersOptions> = {}): Ice
     clock: new FakeClock(NOW),
     ...options,
   })
-  return create(context, 'ann')
+  return create(context, { id: 'ann', lifeSeconds: 3600 })
 }
 
 function urlsOf({ servers }: IceServers): string[] {
@@ -46,12 +46,27 @@ test('a browser on this machine is sent to an address that is not loopback', () 
   expect(urlsOf(iceServers('localhost', { localHost: undefined }))[0]).toBe('stun:localhost:3478')
 })
 
+test('other servers are handed out beside our own, or in place of it, with the same credentials', () => {
+  const others = ['turn:a.example:3478?transport=udp', 'turns:b.example:5349?transport=tcp']
+  const beside = iceServers('duet.example', { others })
+  expect(urlsOf(beside)).toEqual([
+    'stun:duet.example:3478',
+    'turn:duet.example:3478?transport=udp',
+    'turn:duet.example:3478?transport=tcp',
+    ...others,
+  ])
+  expect(beside.servers.length).toBe(2)
+  const alone = iceServers('duet.example', { others, turnPort: undefined })
+  expect(urlsOf(alone)).toEqual(['stun:a.example:3478', ...others])
+  expect(alone.servers[1]).toHaveProperty('credential')
+})
+
 test('turns: is handed out only where it is switched on, and nothing where all is off', () => {
   expect(urlsOf(iceServers('a.example')).some((url) => url.startsWith('turns:'))).toBe(false)
   expect(iceServers('a.example', { turnPort: undefined }).servers).toEqual([])
 })
 
-test('credentials name the client, end within the hour and are signed', () => {
+test('credentials name the client, end in time and are signed', () => {
   const { servers, expiresAt } = iceServers('duet.example')
   expect(expiresAt).toBe(NOW + 3_600_000)
   expect(servers[0]).not.toHaveProperty('credential')

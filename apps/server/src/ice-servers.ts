@@ -10,13 +10,39 @@ export interface IceServers {
   expiresAt: number
 }
 
+/** Whose credentials are made, and how long they last. */
+export interface IceLogin {
+  /** Stands in the user name, behind the expiry. */
+  id: string
+  lifeSeconds: number
+}
+
+/** Makes ICE servers for a client, at the host under which it reached us. */
+export type MakeIceServers = (context: RequestContext, login: IceLogin) => IceServers
+
+/** How one client gets ICE servers, for as long as it is there. */
+export interface IceClient {
+  /** With credentials of its own. */
+  servers(context: RequestContext): IceServers
+  /** It is gone. Idempotent. */
+  close(): void
+}
+
+/**
+ * A client came, whose seats are at `name` in the hub, or at names below it: `name/…`. onRevoked: what
+ * it was given is void, and it can be given others; without it nothing is void before it is gone.
+ */
+export type OpenIceClient = (name: string, onRevoked?: () => void) => IceClient
+
 export interface IceServersOptions {
   /** For STUN and TURN over UDP and TCP; undefined: there is no such server. */
   turnPort: number | undefined
   /** For TURN over TLS; undefined: browsers are not told of it. */
   turnsPort: number | undefined
-  /** The secret that the TURN server checks credentials with. */
+  /** The secret that TURN servers check credentials with. */
   secret: string
+  /** URLs of other TURN servers that know the secret. */
+  others?: readonly string[]
   /**
    * Where browsers on this machine find the server: they gather nothing on loopback.
    * Undefined: under the name that they used.
@@ -25,32 +51,32 @@ export interface IceServersOptions {
   clock: Clock
 }
 
-/** Credentials are of use for an hour, however they leak. */
-const LIFETIME_SECONDS = 60 * 60
-
-/**
- * Makes the function that gives each client its ICE servers, at the host under which
- * it reached us, with credentials that name it by `id`.
- */
-export function createIceServers(
-  options: IceServersOptions,
-): (context: RequestContext, id: string) => IceServers {
-  const { turnPort, turnsPort, secret, localHost, clock } = options
-  return (context, id) => {
+/** Makes the function that gives each client its ICE servers. */
+export function createIceServers(options: IceServersOptions): MakeIceServers {
+  const { turnPort, turnsPort, secret, others = [], localHost, clock } = options
+  return (context, { id, lifeSeconds }) => {
     const now = clock.now()
-    const grant = createRestCredentials({ secret, id, ttlSeconds: LIFETIME_SECONDS, now })
+    const grant = createRestCredentials({ secret, id, ttlSeconds: lifeSeconds, now })
     const credentials = { username: grant.username, credential: grant.password }
     const name = parseHost(context.host)?.name ?? 'localhost'
     const host = isLocalName(name) ? (localHost ?? name) : name
-    const { stun, turn } = iceUrlsAt(host, { turnPort, turnsPort })
+    const own = iceUrlsAt(host, { turnPort, turnsPort })
+    const turn = [...own.turn, ...others]
+    const stun = own.stun.length > 0 ? own.stun : stunUrlsOf(others).slice(0, 1)
     return {
       servers: [
         ...(stun.length > 0 ? [{ urls: stun }] : []),
         ...(turn.length > 0 ? [{ urls: turn, ...credentials }] : []),
       ],
-      expiresAt: now + LIFETIME_SECONDS * 1000,
+      expiresAt: now + lifeSeconds * 1000,
     }
   }
+}
+
+/** Every TURN server answers STUN at the same port (RFC 7064). */
+function stunUrlsOf(turnUrls: readonly string[]): string[] {
+  const plain = turnUrls.filter((url) => /^turn:/i.test(url))
+  return plain.map((url) => `stun:${url.slice('turn:'.length).replace(/\?.*$/, '')}`)
 }
 
 /**

@@ -39,6 +39,7 @@ import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
 import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
 import { Switchboard } from './people/switchboard.ts'
+import { RelayGrants } from './relay-grants/index.ts'
 import { createRoomAccess } from './rooms/access.ts'
 import { followAddresses } from './reach/follow-addresses.ts'
 import { closeRoom } from './rooms/close.ts'
@@ -46,6 +47,7 @@ import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
 import { refuseSocketIo } from './socket-io/off.ts'
 import { openStore, type Store } from './store/index.ts'
+import { turnSecretsOf } from './turn-secrets.ts'
 import { startTurn } from './turn.ts'
 
 /** A server whose ports are open. */
@@ -71,26 +73,32 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
   const localAddresses = readLocalAddresses()
   const ips = await listenAddresses(config.host)
-  const secret = secrets.keyFor('turn credentials').toString('base64')
+  const turnSecrets = turnSecretsOf(config, secrets)
   const nonceKey = secrets.keyFor('turn nonces')
   const turn = await startTurn({
     config,
     ips,
     certificate,
     localAddresses,
-    secret,
+    secrets: turnSecrets,
     nonceKey,
     logger: logger.with({ part: 'turn' }),
   })
-  const iceServers = createIceServers({
-    turnPort: turn?.port,
-    turnsPort: turn?.turnsPort,
-    secret,
-    localHost:
-      config.host.length > 0 ? undefined : (localAddresses.lan[0] ?? localAddresses.global[0]),
+  const hub = new MemoryHub(logger)
+  const relays = new RelayGrants({
+    policy: turn?.server,
+    makeIceServers: createIceServers({
+      turnPort: turn?.port,
+      turnsPort: turn?.turnsPort,
+      secret: turnSecrets[0],
+      others: config.turnServers,
+      localHost:
+        config.host.length > 0 ? undefined : (localAddresses.lan[0] ?? localAddresses.global[0]),
+      clock: systemClock,
+    }),
+    hub,
     clock: systemClock,
   })
-  const hub = new MemoryHub(logger)
   const store = await openStore({
     database: config.database,
     dataDirectory,
@@ -150,7 +158,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     hub,
     access,
     identify,
-    iceServers,
+    openIceClient: relays.open,
     isLive: (stream): boolean => captures.liveRooms?.isOpen(stream) ?? false,
     clock,
     logger: logger.with({ part: 'media' }),
@@ -203,10 +211,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       }),
     cast: () =>
       createCastDialect({
-        hub,
+        hub: relays.hub,
         casts,
         tokens: new CastTokens(secrets.keyFor('cast tokens'), clock),
-        iceServers,
+        openIceClient: relays.open,
         clock,
         logger: logger.with({ gateway: 'cast' }),
         limits: dialectLimits,
@@ -216,14 +224,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
   const gateways = [
     createNativeGateway({
-      hub,
+      hub: relays.hub,
       identify,
       people,
       access,
       casts,
       ...(media.members ? { media: media.members } : {}),
       captures: captures.service?.offered ?? [],
-      iceServers,
+      openIceClient: relays.open,
       clock: systemClock,
       logger: logger.with({ gateway: 'native' }),
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,

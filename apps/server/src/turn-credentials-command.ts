@@ -9,6 +9,7 @@ import { certifiedName } from './ops/addresses.ts'
 import { StartError } from './start-error.ts'
 import type { TurnCredentialsFlags } from './turn-credentials-flags.ts'
 import { turnHosts } from './turn-hosts.ts'
+import { turnSecretsOf } from './turn-secrets.ts'
 import { isTurnsOffered } from './turn.ts'
 import type { CommandResult } from './user-command.ts'
 
@@ -35,7 +36,7 @@ export function turnCredentials(options: TurnCredentialsOptions): CommandResult 
   const secrets = knownSecrets(config.data)
   if ('problem' in secrets) return secrets
   try {
-    const secret = secrets.keyFor('turn credentials').toString('base64')
+    const [secret] = turnSecretsOf(config, secrets)
     const id = `${ID_PREFIX}${randomBytes(4).toString('hex')}`
     const login = createRestCredentials({ secret, id, ttlSeconds, now })
     const urls = urlsOf(config, options.localAddresses ?? readLocalAddresses())

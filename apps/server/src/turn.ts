@@ -5,6 +5,7 @@ import {
   restAuthenticator,
   usersAuthenticator,
   type RelayOptions,
+  type TurnLimits,
   type TurnServer,
 } from '@duet/turn'
 import { formatNetwork, publicIpsOf, type Config } from './config/index.ts'
@@ -13,6 +14,7 @@ import { hostError } from './front/listen-addresses.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 import { ownAddresses } from './reach/own-addresses.ts'
 import { relayAddresses } from './reach/relay-addresses.ts'
+import { SCOPED_PREFIX } from './relay-grants/index.ts'
 import { StartError } from './start-error.ts'
 
 export interface TurnOptions {
@@ -21,8 +23,8 @@ export interface TurnOptions {
   ips: readonly string[]
   certificate: Certificate | undefined
   localAddresses: LocalAddresses
-  /** The secret of REST credentials. */
-  secret: string
+  /** The secrets of REST credentials. */
+  secrets: readonly string[]
   nonceKey: Uint8Array
   logger: Logger
 }
@@ -68,7 +70,7 @@ async function open(
   options: TurnOptions,
   { port, turnsPort }: { port: number | null; turnsPort: number | null },
 ): Promise<Turn> {
-  const { config, ips, certificate, logger, nonceKey, secret } = options
+  const { config, ips, certificate, logger, nonceKey, secrets } = options
   const at = (onPort: number | null): { host: string; port: number }[] =>
     onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
   const users = new Map(config.turnUser.map(({ name, password }) => [name, password]))
@@ -86,10 +88,11 @@ async function open(
     // A fixed name of digits alone looks like a credential that expires: it goes first.
     authenticate: firstOf(
       usersAuthenticator(users, { areShared: true }),
-      restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
+      restAuthenticator({ secrets, now: () => systemClock.now() }),
     ),
+    scopedPrefix: SCOPED_PREFIX,
     nonceKey,
-    ...(config.limits === 'off' ? { limits: 'off' } : {}),
+    limits: config.limits === 'off' ? 'off' : bandwidthLimits(config),
     logger,
   })
   return {
@@ -116,6 +119,20 @@ function freePort(ips: readonly string[]): number {
     return probe.port
   } catch (error) {
     throw hostError(`${host} is not an address of this machine`, error)
+  }
+}
+
+function bandwidthLimits({
+  turnRate,
+  turnRatePerUser,
+  turnRatePerIp,
+}: Config): Partial<TurnLimits> {
+  const perUser = turnRatePerUser ?? Infinity
+  return {
+    bandwidthPerAllocation: perUser,
+    bandwidthPerUser: perUser,
+    bandwidthPerAddress: turnRatePerIp ?? Infinity,
+    bandwidth: turnRate ?? Infinity,
   }
 }
 

@@ -10,6 +10,7 @@ import { createNativeGateway } from './native/index.ts'
 import { createRoomDialect } from './room/index.ts'
 import { createSrsGateway } from './srs/index.ts'
 import { createTopicGateway } from './topic/index.ts'
+import { iceClients } from '../testing/ice-clients.ts'
 
 /** Every gateway over one hub, behind a front on a free port of loopback. For tests. */
 export class Arena {
@@ -25,7 +26,10 @@ export class Arena {
       createNativeGateway({
         ...common,
         casts,
-        iceServers: () => ({ servers: [], expiresAt: systemClock.now() + 3_600_000 }),
+        openIceClient: iceClients(() => ({
+          servers: [],
+          expiresAt: systemClock.now() + 3_600_000,
+        })),
       }),
       createTopicGateway({ ...common, paths: ['/'], capacity: 2 }),
       createSrsGateway({ ...common, capacity: 2 }),

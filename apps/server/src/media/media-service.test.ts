@@ -8,6 +8,7 @@ import { StartError } from '../start-error.ts'
 import { openMediaService, srsPorts } from './media-service.ts'
 import { FakeMediaServer } from './testing/fake-media-server.ts'
 import { MediaTokens } from './tokens.ts'
+import { NO_ICE } from '../testing/ice-clients.ts'
 
 function configOf(flags: string): Config {
   const args = flags === '' ? [] : flags.split(' ')
@@ -32,7 +33,7 @@ async function start(flags: string, fault?: Error): Promise<MediaServerOptions[]
     hub: new MemoryHub(silentLogger),
     access: OPEN_ACCESS,
     identify: () => undefined,
-    iceServers: () => ({ servers: [], expiresAt: 0 }),
+    openIceClient: NO_ICE,
     clock,
     logger: silentLogger,
   })

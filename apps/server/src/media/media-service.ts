@@ -7,6 +7,7 @@ import type { ExtraPort } from '../front/listen.ts'
 import type { LocalAddresses } from '../front/local-addresses.ts'
 import type { HttpRoute } from '../front/socket.ts'
 import type { Hub } from '../hub/hub.ts'
+import type { OpenIceClient } from '../ice-servers.ts'
 import type { RoomAccess } from '../rooms/access.ts'
 import { StartError } from '../start-error.ts'
 import { SRS_API_LISTENER } from './admin-access.ts'
@@ -18,12 +19,13 @@ import { MediaSessions } from './media-sessions.ts'
 import { MemberMedia } from './member-media.ts'
 import { announceStreams } from './member-streams.ts'
 import { nativeRoutes } from './native-routes.ts'
+import { SessionIce } from './session-ice.ts'
 import { srsApiRoutes } from './srs-api.ts'
 import { srsRoutes } from './srs-routes.ts'
 import { StreamAccess } from './stream-access.ts'
 import type { MediaTokens } from './tokens.ts'
 import { Traffic } from './traffic.ts'
-import { Whip, type WhipServices } from './whip.ts'
+import { Whip } from './whip.ts'
 
 /** Rejects with a DuetError when a port can't be used. */
 export type CreateMediaServer = (options: MediaServerOptions) => Promise<MediaServer>
@@ -38,7 +40,8 @@ export interface MediaServiceOptions {
   hub: Hub
   access: RoomAccess
   identify: Identify
-  iceServers: WhipServices['iceServers']
+  /** How clients of WHIP and WHEP get ICE servers. */
+  openIceClient: OpenIceClient
   /** Whether the stream is of a call that is shown live; nothing is, when it is left out. */
   isLive?: (stream: string) => boolean
   clock: Clock
@@ -112,7 +115,7 @@ async function startMedia(options: MediaServiceOptions): Promise<MediaServer | u
 }
 
 function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean): MediaService {
-  const { config, tokens, hub, access, identify, iceServers, clock, logger } = options
+  const { config, tokens, hub, access, identify, openIceClient, clock, logger } = options
   const { isLive = () => false } = options
   const { onPublish, onUnpublish, onPlay, onStop } = config
   const limits = config.limits === 'on' ? MEDIA_LIMITS : MEDIA_UNLIMITED
@@ -143,7 +146,8 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
     limits,
   })
   const traffic = new Traffic(media, clock)
-  const whip = new Whip({ media, sessions, tokens, iceServers, logger })
+  const ice = new SessionIce(media, openIceClient)
+  const whip = new Whip({ media, sessions, tokens, ice, logger })
   const srs = (): HttpRoute[] => [
     ...srsRoutes({ sessions, whip, serverId, logger }),
     ...srsApiRoutes({
@@ -171,6 +175,7 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
       traffic.close()
       stopAnnouncing()
       media.close()
+      ice.close()
       sessions.close()
       await callbacks.close()
     },

@@ -42,7 +42,7 @@ describe('MD1 MD2 opening', () => {
     const link = answer.headers.get('link') ?? ''
     expect(link).toStartWith('<stun:duet.example:3478>; rel="ice-server", <turn:duet.example:3478')
     expect(link).toMatch(
-      /<turn:duet\.example:3478\?transport=udp>; rel="ice-server"; username="\d+:publish-[0-9a-f]{12}"; credential="[^"]+"; credential-type="password"/,
+      /<turn:duet\.example:3478\?transport=udp>; rel="ice-server"; username="\d+:s-[\w-]{20}"; credential="[^"]+"; credential-type="password"/,
     )
     expect(link).not.toContain(stage.media.sessions()[0]?.id ?? '?')
   })

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type { Logger } from '@duet/base'
 import type { MediaServer, SessionKind } from '@duet/media'
 import type { RequestContext } from '../front/socket.ts'
-import type { IceServers } from '../ice-servers.ts'
 import { acceptsSdp } from './accepts-sdp.ts'
 import { bearerOf } from './bearer.ts'
 import { answerOptions, withCors } from './cors.ts'
@@ -11,6 +9,7 @@ import { entityTag, judgeIfMatch } from './if-match.ts'
 import type { MediaSessions, OpenSession } from './media-sessions.ts'
 import { problem } from './problem.ts'
 import { MediaRefusal, refusalOf } from './refusal.ts'
+import type { SessionIce } from './session-ice.ts'
 import type { Credential } from './stream-access.ts'
 import type { StreamTarget } from './stream-target.ts'
 import { isSame, type MediaTokens } from './tokens.ts'
@@ -22,7 +21,7 @@ export interface WhipServices {
   media: Pick<MediaServer, 'session'>
   sessions: Pick<MediaSessions, 'open' | 'find' | 'patch' | 'end'>
   tokens: MediaTokens
-  iceServers: (context: RequestContext, id: string) => IceServers
+  ice: Pick<SessionIce, 'servers'>
   logger: Logger
 }
 
@@ -148,9 +147,7 @@ export class Whip {
         'cache-control': 'no-store',
       },
     })
-    // The session's own id is a secret, and TURN credentials are named by theirs.
-    const id = `${kind}-${randomBytes(6).toString('hex')}`
-    for (const link of iceLinks(this.#services.iceServers(context, id))) {
+    for (const link of iceLinks(this.#services.ice.servers(context, answer.id))) {
       response.headers.append('link', link)
     }
     return withCors(response)

@@ -14,6 +14,8 @@ export interface ClientOptions {
   clock: Clock
   say: (words: Word[]) => void
   disconnect: () => void
+  /** It is gone, and has no seat any more. */
+  onClosed: () => void
 }
 
 /** What a TV said of itself. */
@@ -120,6 +122,7 @@ export class Client {
     this.#login.close()
     this.#role?.close(isLost)
     this.#role = undefined
+    this.#options.onClosed()
   }
 
   /** The server goes away: nobody is told. Idempotent. */
@@ -127,6 +130,7 @@ export class Client {
     this.#login.close()
     this.#role?.parentClosed()
     this.#role = undefined
+    this.#options.onClosed()
   }
 
   #becomeTv({ variant, secret, code, name }: TvClaim): void {

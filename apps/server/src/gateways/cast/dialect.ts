@@ -2,13 +2,13 @@ import type { Clock, Logger } from '@duet/base'
 import { addressGroup } from '../../bounds/address-group.ts'
 import type { Casts } from '../../casts/casts.ts'
 import type { CastTokens } from '../../casts/tokens.ts'
-import type { RequestContext } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
-import type { IceServers } from '../../ice-servers.ts'
+import type { OpenIceClient } from '../../ice-servers.ts'
 import type { SocketIoClient, SocketIoDialect } from '../../socket-io/dialect.ts'
 import type { DialectSocket } from '../../socket-io/dialect-socket.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import { Client } from './client.ts'
+import { DIALECT_NAME } from './translate.ts'
 import type { Word } from './words.ts'
 
 /** Where variants B and C are spoken beside A. */
@@ -18,8 +18,8 @@ export interface CastDialectOptions {
   hub: Hub
   casts: Casts
   tokens: CastTokens
-  /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
-  iceServers: (context: RequestContext, id: string) => IceServers
+  /** How clients get ICE servers. */
+  openIceClient: OpenIceClient
   clock: Clock
   logger: Logger
   limits?: DialectLimits
@@ -34,10 +34,12 @@ export function createCastDialect(options: CastDialectOptions): SocketIoDialect 
 }
 
 function welcome(socket: DialectSocket, options: CastDialectOptions): SocketIoClient {
-  const { casts, clock, hub, iceServers, logger, limits = DIALECT_LIMITS, tokens } = options
+  const { casts, clock, hub, openIceClient, logger, limits = DIALECT_LIMITS, tokens } = options
   const say = (words: Word[]) => {
     for (const [event, ...args] of words) socket.emit(event, ...args)
   }
+  const name = `${DIALECT_NAME}:${socket.id}`
+  const ice = openIceClient(name)
   const client = new Client({
     context: {
       hub,
@@ -46,13 +48,16 @@ function welcome(socket: DialectSocket, options: CastDialectOptions): SocketIoCl
       limits,
       logger: logger.with({ socket: socket.id }),
       address: addressGroup(socket.context.address),
-      iceServers: () => iceServers(socket.context, socket.id),
+      name,
+      ip: socket.context.address,
+      iceServers: () => ice.servers(socket.context),
       say,
     },
     tokens,
     clock,
     say,
     disconnect: () => socket.disconnect(),
+    onClosed: () => ice.close(),
   })
   listenToA(socket, client)
   if (socket.namespace === BOXED_NAMESPACE) {

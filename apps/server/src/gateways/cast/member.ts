@@ -6,6 +6,7 @@ import type { Casts, CastPlace } from '../../casts/casts.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { IceServers } from '../../ice-servers.ts'
 import type { DialectLimits } from '../dialect-limits.ts'
+import { reachAddress } from '../../relay-grants/index.ts'
 import { Stay } from '../stay.ts'
 import { DIALECT_NAME, lengthOf, toSignal, withoutTranslation, type Saying } from './translate.ts'
 import type { Word } from './words.ts'
@@ -19,6 +20,10 @@ export interface MemberContext {
   clock: Clock
   limits: DialectLimits
   logger: Logger
+  /** What the addresses of its stays in the hub begin with. */
+  name: string
+  /** The client's IP address. */
+  ip: string
   /** The client's address (an IPv6 /64 as one): codes count by it. */
   address: string
   /** Made anew for each who asks: credentials are short-lived. */
@@ -41,6 +46,7 @@ export class Member {
   constructor({ context, place, name, onNotice }: MemberOptions) {
     const { clock, hub, limits, logger } = context
     const id = randomBytes(16).toString('base64url')
+    const address = `${context.name}/${id}`
     this.#translatable = new TokenBucket(limits.translatedLengthRate, clock)
     this.#stay = new Stay({
       hub,
@@ -48,7 +54,9 @@ export class Member {
       policy: place.policy,
       newcomer: {
         id,
-        address: `${DIALECT_NAME}:${id}`,
+        address,
+        ip: context.ip,
+        reach: reachAddress(address),
         name,
         tag: randomBytes(16).toString('base64url'),
         dialect: DIALECT,

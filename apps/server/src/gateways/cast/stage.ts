@@ -7,6 +7,7 @@ import type { FakeClient } from '../../socket-io/fake-client.ts'
 import { SocketIoStage } from '../../socket-io/stage.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import { createCastDialect } from './dialect.ts'
+import { iceClients } from '../../testing/ice-clients.ts'
 
 /** What every client is given. */
 const SERVERS = [
@@ -51,7 +52,7 @@ export class CastStage extends SocketIoStage {
             hub,
             casts: parts.casts,
             tokens: parts.tokens,
-            iceServers: () => ({ servers: SERVERS, expiresAt: 1_000_000 }),
+            openIceClient: iceClients(() => ({ servers: SERVERS, expiresAt: 1_000_000 })),
             clock,
             logger,
             limits: { ...DIALECT_LIMITS, ...limits },

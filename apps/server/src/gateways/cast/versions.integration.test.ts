@@ -8,6 +8,7 @@ import { openSocketIoFixture } from '../../socket-io/fixture.ts'
 import { STAGE_LIMITS } from '../../socket-io/stage.ts'
 import { until } from '../../testing/until.ts'
 import { createCastDialect } from './dialect.ts'
+import { iceClients } from '../../testing/ice-clients.ts'
 
 const OFFER = { type: 'offer', sdp: 'v=0\r\n' }
 const ANSWER = { type: 'answer', sdp: 'v=0\r\n' }
@@ -22,7 +23,10 @@ const fixture = openSocketIoFixture({
       hub,
       casts,
       tokens,
-      iceServers: () => ({ servers: [{ urls: ['stun:duet.example:3478'] }], expiresAt: 0 }),
+      openIceClient: iceClients(() => ({
+        servers: [{ urls: ['stun:duet.example:3478'] }],
+        expiresAt: 0,
+      })),
       clock: systemClock,
       logger: silentLogger,
     }),

@@ -14,6 +14,8 @@ const LOOK_EVERY_MS = 40
 const MAX_LOOKS = 750
 
 export interface CallRoomOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   clock: Clock
@@ -48,7 +50,7 @@ export class CallRoom {
 
   constructor(options: CallRoomOptions) {
     this.#options = options
-    const { hub, access, logger, user, call, leg } = options
+    const { ip, hub, access, logger, user, call, leg } = options
     this.#key = legRoomName(call, leg)
     const id = randomBytes(16).toString('base64url')
     const tag = randomBytes(16).toString('base64url')
@@ -57,7 +59,7 @@ export class CallRoom {
       key: this.#key,
       policy: TALK_FOR_TWO,
       judge: () => access(this.#key, user),
-      newcomer: { id, address: `messages:${id}`, name: '', tag, dialect: DIALECT, user },
+      newcomer: { id, address: `messages:${id}`, ip, name: '', tag, dialect: DIALECT, user },
       logger,
       onNotice: (notice) => this.#onNotice(notice),
     })

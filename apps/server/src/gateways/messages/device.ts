@@ -28,6 +28,8 @@ export interface DeviceServices {
 
 export interface DeviceOptions extends DeviceServices {
   identity: Identity
+  /** The client's IP address. */
+  ip: string
   /** Names it in the core. */
   address: string
   sentences: Sentences
@@ -367,8 +369,9 @@ export class Device {
 
   #begun(info: CallInfo): UserCall {
     this.#call?.close()
-    const { hub, access, clock, logger } = this.#options
+    const { ip, hub, access, clock, logger } = this.#options
     const call = new UserCall({
+      ip,
       hub,
       access,
       clock,

@@ -102,6 +102,7 @@ export class MessagesGateway implements Gateway {
           logger,
           roster: this.#roster,
           identity,
+          ip: context.address,
           address: `messages:${randomBytes(16).toString('base64url')}`,
           sentences: sentencesFor(context.headers),
           limits: this.#limits,

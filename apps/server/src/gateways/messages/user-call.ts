@@ -12,6 +12,8 @@ import {
 } from './translate.ts'
 
 export interface UserCallOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   clock: Clock
@@ -102,9 +104,10 @@ export class UserCall {
   }
 
   #open(leg: number): CallRoom {
-    const { hub, access, clock, logger, user, info } = this.#options
+    const { ip, hub, access, clock, logger, user, info } = this.#options
     const isInUse = (): boolean => this.#state.name === 'talking' && this.#state.room === room
     const room: CallRoom = new CallRoom({
+      ip,
       hub,
       access,
       clock,

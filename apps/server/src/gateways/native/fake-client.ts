@@ -3,10 +3,12 @@ import { PROTOCOL_VERSION, type ServerMessage, type Welcome } from '@duet/protoc
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import type { Casts } from '../../casts/casts.ts'
 import { openCasts } from '../../casts/testing.ts'
+import type { Hub } from '../../hub/hub.ts'
 import { MemoryHub } from '../../hub/memory.ts'
+import type { IceServers, OpenIceClient } from '../../ice-servers.ts'
+import { iceClients } from '../../testing/ice-clients.ts'
 import {
   createNativeGateway,
-  type IceServersGrant,
   type NativeGateway,
   type NativeGatewayOptions,
 } from './gateway.ts'
@@ -170,7 +172,9 @@ export class Stage {
 
   constructor({
     limits = {},
-    iceServers,
+    iceServers = () => ({ servers: [], expiresAt: this.clock.now() + 3_600_000 }),
+    openIceClient = iceClients(iceServers),
+    gatewayHub,
     logger = silentLogger,
     clock = new FakeClock(),
     hub,
@@ -180,7 +184,10 @@ export class Stage {
     'people' | 'identify' | 'access' | 'captures' | 'casts' | 'media'
   > & {
     limits?: Partial<NativeLimits>
-    iceServers?: () => IceServersGrant
+    iceServers?: () => IceServers
+    openIceClient?: OpenIceClient
+    /** The hub as its gateway sees it. */
+    gatewayHub?: Hub
     logger?: Logger
     clock?: FakeClock
     hub?: MemoryHub
@@ -189,9 +196,9 @@ export class Stage {
     this.hub = hub ?? new MemoryHub(logger)
     this.casts = options.casts ?? openCasts(this.hub, clock)
     this.gateway = createNativeGateway({
-      hub: this.hub,
+      hub: gatewayHub ?? this.hub,
       casts: this.casts,
-      iceServers: iceServers ?? (() => ({ servers: [], expiresAt: this.clock.now() + 3_600_000 })),
+      openIceClient,
       clock: this.clock,
       logger,
       limits: { ...DEFAULT_LIMITS, ...limits },

@@ -5,8 +5,15 @@ import {
   PING_INTERVAL_MS,
   PROTOCOL_VERSION,
   SUBPROTOCOL,
+  type IceServer,
+  type Welcome,
 } from '@duet/protocol'
-import { Stage } from './fake-client.ts'
+import { FakeClock, silentLogger } from '@duet/base'
+import { MemoryHub } from '../../hub/memory.ts'
+import { createIceServers } from '../../ice-servers.ts'
+import { FakePolicy } from '../../relay-grants/fake-policy.ts'
+import { RelayGrants } from '../../relay-grants/index.ts'
+import { Stage, type Message } from './fake-client.ts'
 
 describe('H hello', () => {
   test('H1 the route is /ws with the subprotocol', () => {
@@ -123,6 +130,59 @@ describe('H6 ICE servers', () => {
     client.socket.cut()
     client.resume()
     expect(client.welcome.iceServers).toEqual([{ urls: ['turn:2.example'] }])
+  })
+})
+
+describe('N relays of a call', () => {
+  const usernameIn = (message: Welcome | Message): string | undefined =>
+    (message.iceServers as IceServer[]).find(({ username }) => username !== undefined)?.username
+
+  function talkingOverRelays() {
+    const policy = new FakePolicy()
+    const clock = new FakeClock()
+    const hub = new MemoryHub(silentLogger)
+    const makeIceServers = createIceServers({
+      turnPort: 3478,
+      turnsPort: undefined,
+      secret: 'a secret',
+      localHost: undefined,
+      clock,
+    })
+    const relays = new RelayGrants({ policy, makeIceServers, hub, clock })
+    const stage = new Stage({ clock, hub, openIceClient: relays.open, gatewayHub: relays.hub })
+    const [a, b] = stage.pair()
+    return { policy, relays, stage, a, b }
+  }
+
+  test('N2 credentials reach where the server sees the other one', () => {
+    const { policy, a, b } = talkingOverRelays()
+    expect(policy.of(usernameIn(a.welcome))).toBe(b.socket.context.address)
+    expect(policy.of(usernameIn(b.welcome))).toBe(a.socket.context.address)
+  })
+
+  test('N3 N4 while a socket is lost anybody; nobody once the seat is', () => {
+    const { policy, relays, stage, a, b } = talkingOverRelays()
+    a.socket.cut()
+    expect([a, b].map(({ welcome }) => policy.of(usernameIn(welcome)))).toEqual(['any', 'any'])
+    b.socket.hangUp()
+    stage.advance(GRACE_MS + 2_000)
+    expect([a, b].map(({ welcome }) => policy.of(usernameIn(welcome)))).toEqual([
+      'revoked',
+      'revoked',
+    ])
+    expect(relays.tracked).toBe(0)
+  })
+
+  test('N4 whoever leaves gets fresh ones with the answer, for the next join', () => {
+    const { policy, a, b } = talkingOverRelays()
+    a.request({ type: 'leave' })
+    expect(a.types.slice(-2)).toEqual(['left', 'ice-servers'])
+    const fresh = a.last('ice-servers')
+    expect(policy.of(usernameIn(a.welcome))).toBe('revoked')
+    expect(policy.of(usernameIn(fresh))).toBe('nobody')
+    expect(b.types.at(-1)).toBe('peer-left')
+    expect(a.join()?.type).toBe('joined')
+    expect(policy.of(usernameIn(fresh))).toBe(b.socket.context.address)
   })
 })
 

@@ -11,7 +11,6 @@ import {
   type CapturePurpose,
   type ErrorMessage,
   type Hello,
-  type IceServer,
   type Welcome,
 } from '@duet/protocol'
 import type { Identify } from '../../accounts/identity.ts'
@@ -20,6 +19,7 @@ import { addressGroup } from '../../bounds/address-group.ts'
 import type { Casts } from '../../casts/casts.ts'
 import type { RequestContext, Socket, SocketHandler } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
+import type { IceClient, IceServers, OpenIceClient } from '../../ice-servers.ts'
 import type { People, SignOut } from '../../people/people.ts'
 import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
 import type { Gateway } from '../gateway.ts'
@@ -29,12 +29,6 @@ import type { MediaGrants } from './media-grants.ts'
 import { Session } from './session.ts'
 import { SessionLimiter } from './session-limiter.ts'
 import { Speaker } from './speaker.ts'
-
-/** ICE servers for one client, and when their credentials end (milliseconds since the epoch). */
-export interface IceServersGrant {
-  servers: IceServer[]
-  expiresAt: number
-}
 
 export interface NativeGatewayOptions {
   hub: Hub
@@ -49,8 +43,8 @@ export interface NativeGatewayOptions {
   media?: MediaGrants
   /** What calls can be taken for; nothing, when it is left out. */
   captures?: readonly CapturePurpose[]
-  /** What a client that came as `context` says may use; `id` names it in quotas and logs. */
-  iceServers: (context: RequestContext, id: string) => IceServersGrant
+  /** How clients get ICE servers. */
+  openIceClient: OpenIceClient
   clock: Clock
   logger: Logger
   limits?: NativeLimits
@@ -64,8 +58,8 @@ const SILENCE_MS = 2 * PING_INTERVAL_MS + 1_000
 
 interface SessionEntry {
   session: Session
-  id: string
   context: RequestContext
+  ice: IceClient
   /** When its ICE credentials were made, and when they end. */
   grantedAt: number
   grantEndsAt: number
@@ -210,10 +204,12 @@ export class NativeGateway implements Gateway {
     } = this.#options
     const token = randomBytes(32).toString('base64url')
     const id = randomBytes(9).toString('base64url')
+    const address = `native:${id}`
+    const ice = this.#options.openIceClient(address, () => this.#renew(token))
     const session = new Session(
       {
         token,
-        address: `native:${id}`,
+        address,
         createMemberId: () => randomBytes(16).toString('base64url'),
         hub,
         speaker,
@@ -229,12 +225,13 @@ export class NativeGateway implements Gateway {
         id,
         onClosed: () => {
           this.#sessions.delete(token)
+          ice.close()
           this.#limiter.release(group)
         },
       },
       socket,
     )
-    const entry = { session, id, context, grantedAt: 0, grantEndsAt: 0, attempt: 0 }
+    const entry = { session, context, ice, grantedAt: 0, grantEndsAt: 0, attempt: 0 }
     this.#sessions.set(token, entry)
     return entry
   }
@@ -257,11 +254,23 @@ export class NativeGateway implements Gateway {
     }
   }
 
-  #grant(entry: SessionEntry): IceServersGrant {
-    const grant = this.#options.iceServers(entry.context, entry.id)
+  #grant(entry: SessionEntry): IceServers {
+    const grant = entry.ice.servers(entry.context)
     entry.grantedAt = this.#options.clock.now()
     entry.grantEndsAt = grant.expiresAt
     return grant
+  }
+
+  /** H6: what it was given is void, or will be. */
+  #renew(token: string): void {
+    const entry = this.#sessions.get(token)
+    if (!entry || entry.session.state.name === 'closed') return
+    const { servers, expiresAt } = this.#grant(entry)
+    entry.session.send({
+      type: 'ice-servers',
+      iceServers: servers,
+      iceServersExpireAt: expiresAt,
+    })
   }
 
   /** U1: sockets of a login that ended are closed, attending or not. */
@@ -281,17 +290,10 @@ export class NativeGateway implements Gateway {
         connection.giveUp()
       }
     }
-    for (const entry of this.#sessions.values()) {
+    for (const [token, entry] of this.#sessions) {
       const { state } = entry.session
       if (state.name === 'detached' && state.endsAt <= now) entry.session.close()
-      if (state.name === 'attached' && isHalfOver(entry, now)) {
-        const { servers, expiresAt } = this.#grant(entry)
-        entry.session.send({
-          type: 'ice-servers',
-          iceServers: servers,
-          iceServersExpireAt: expiresAt,
-        })
-      }
+      if (state.name === 'attached' && isHalfOver(entry, now)) this.#renew(token)
     }
     this.#limiter.forgetIdle()
   }

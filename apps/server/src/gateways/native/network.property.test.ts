@@ -7,6 +7,7 @@ import { openCasts } from '../../casts/testing.ts'
 import { MemoryHub } from '../../hub/memory.ts'
 import { FakeNetwork, type CutKind } from './fake-network.ts'
 import { createNativeGateway } from './gateway.ts'
+import { iceClients } from '../../testing/ice-clients.ts'
 
 const historyCount = process.env['DUET_LONG'] === '1' ? 20_000 : 300
 
@@ -157,7 +158,10 @@ class World {
     this.#network.gateway = createNativeGateway({
       hub,
       casts: openCasts(hub, this.#clock),
-      iceServers: () => ({ servers: [], expiresAt: this.#clock.now() + 3_600_000 }),
+      openIceClient: iceClients(() => ({
+        servers: [],
+        expiresAt: this.#clock.now() + 3_600_000,
+      })),
       clock: this.#clock,
       logger: this.#logger,
     })

@@ -12,6 +12,7 @@ import {
 } from '@duet/protocol'
 import {
   nextRoom,
+  type Newcomer,
   type Notice,
   type RefusalCode,
   type RoomEvent,
@@ -23,6 +24,7 @@ import type { Socket } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import type { People } from '../../people/people.ts'
 import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
+import { reachAddress } from '../../relay-grants/index.ts'
 import { withPolicy } from '../../rooms/room-policy.ts'
 import { StoreError } from '../../store/store-error.ts'
 import { Attendance } from './attendance.ts'
@@ -126,10 +128,12 @@ export class Session {
     if (before.name === 'attached') before.socket.close(closeCodeOf('session-taken'), 'taken')
     socket.send(welcome)
     for (const frame of this.book.unacknowledged()) socket.send(frame)
-    if (before.name === 'detached') {
-      this.#update({ type: 'connection-back', from: this.#options.address })
-      this.#attendance.connectionBack()
-    }
+    this.#update({
+      type: 'connection-back',
+      from: this.#options.address,
+      ip: socket.context.address,
+    })
+    if (before.name === 'detached') this.#attendance.connectionBack()
   }
 
   /** Its socket is lost: the seat is kept until `endsAt`. */
@@ -277,10 +281,10 @@ export class Session {
     if ('refusal' in verdict) {
       return this.#refuse(verdict.refusal, 'this room is not open to you', event.ref)
     }
-    const { newcomer } = event
+    const newcomer = this.#placed(event.newcomer)
     this.#stay = { room, memberId: newcomer.id, policy: verdict.policy }
     const user = this.#options.speaker.identity?.user.id
-    this.#update(user === undefined ? event : { ...event, newcomer: { ...newcomer, user } })
+    this.#update({ ...event, newcomer: { ...newcomer, ...(user !== undefined && { user }) } })
   }
 
   /** A code leads there, whoever speaks. */
@@ -297,9 +301,18 @@ export class Session {
     if (this.#stay && this.#stay.room !== room) {
       return this.#refuse('already-in-room', 'leave the other room first', event.ref)
     }
-    const { newcomer } = event
+    const newcomer = this.#placed(event.newcomer)
     this.#stay = { room, memberId: newcomer.id, policy, ...(receiver && { code }) }
-    this.#update(receiver ? { ...event, newcomer: { ...newcomer, receiver } } : event)
+    this.#update({ ...event, newcomer: { ...newcomer, ...(receiver && { receiver }) } })
+  }
+
+  /** N1: with where its client is, and where its media is minded. */
+  #placed(newcomer: Newcomer): Newcomer {
+    const reach = reachAddress(this.#options.address)
+    const { state } = this
+    return state.name === 'attached'
+      ? { ...newcomer, reach, ip: state.socket.context.address }
+      : { ...newcomer, reach }
   }
 
   /** False when too much was said lately; a client that goes on all the same is dropped. */

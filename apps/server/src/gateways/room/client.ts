@@ -19,6 +19,8 @@ type ServerEvent = 'joined' | 'full' | 'leaved' | 'otherjoin' | 'bye' | 'message
 export interface ClientOptions {
   /** The socket's own id, which others know it by. */
   id: string
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   clock: Clock
@@ -107,7 +109,7 @@ export class Client {
   }
 
   #createStay(name: RoomName, onNotice: (notice: Notice) => void): Stay {
-    const { id, hub, access, logger } = this.#options
+    const { id, ip, hub, access, logger } = this.#options
     this.#stayCount++
     return new Stay({
       hub,
@@ -117,6 +119,7 @@ export class Client {
       newcomer: {
         id,
         address: `${DIALECT_NAME}:${id}:${this.#stayCount}`,
+        ip,
         name: '',
         tag: randomBytes(16).toString('base64url'),
         dialect: DIALECT,

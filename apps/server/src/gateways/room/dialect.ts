@@ -24,6 +24,7 @@ export function createRoomDialect(options: RoomDialectOptions): SocketIoDialect 
     welcome(socket) {
       const client = new Client({
         id: socket.id,
+        ip: socket.context.address,
         hub,
         access,
         clock,

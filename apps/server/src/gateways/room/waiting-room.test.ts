@@ -14,6 +14,7 @@ function clientWith(access: RoomAccess) {
   const told: string[] = []
   const client = new Client({
     id: 'c1',
+    ip: '192.0.2.1',
     hub,
     access,
     clock: new FakeClock(),

@@ -15,6 +15,8 @@ import { Proof } from './proof.ts'
 import { readRequest, type Request, type RequestTo } from './request.ts'
 
 export interface ConnectionOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   clock: Clock
@@ -141,8 +143,9 @@ export class Connection implements SocketHandler {
 
   #join({ tid, room, display }: RequestTo<'join'>): void {
     if (this.#place.name !== 'outside') return this.#refuse(tid, 'already-in-room')
-    const { hub, access, capacity, logger } = this.#options
+    const { ip, hub, access, capacity, logger } = this.#options
     const participation: Participation = new Participation({
+      ip,
       hub,
       access,
       capacity,

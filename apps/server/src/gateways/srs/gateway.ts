@@ -55,13 +55,13 @@ export class SrsGateway implements Gateway {
     return Promise.resolve()
   }
 
-  #accept({ address }: RequestContext): SocketHandler | Response {
+  #accept({ address: ip }: RequestContext): SocketHandler | Response {
     const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
     const [displays, limits] = [this.#displays, this.#limits]
     return this.#connections.accept(
-      address,
+      ip,
       (onClosed) =>
-        new Connection({ hub, access, clock, capacity, displays, limits, logger, onClosed }),
+        new Connection({ ip, hub, access, clock, capacity, displays, limits, logger, onClosed }),
     )
   }
 }

@@ -29,6 +29,8 @@ export type JoinAnswer =
   | { type: 'refused'; code: ErrorCode }
 
 export interface ParticipationOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   /** Participants of a room in which everybody speaks this dialect; 0: the most that there can be. */
@@ -55,7 +57,7 @@ export class Participation {
 
   constructor(options: ParticipationOptions) {
     this.#options = options
-    const { hub, room, display, logger } = options
+    const { ip, hub, room, display, logger } = options
     this.key = roomKey(room)
     this.#stay = new Stay({
       hub,
@@ -65,6 +67,7 @@ export class Participation {
       newcomer: {
         id: this.#id,
         address: `${DIALECT_NAME}:${this.#id}`,
+        ip,
         name: cleanDisplayName(display),
         label: display,
         tag: randomBytes(16).toString('base64url'),

@@ -11,6 +11,8 @@ import { placeOf } from './place.ts'
 import { Subscription } from './subscription.ts'
 
 export interface ConnectionOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   clock: Clock
@@ -86,7 +88,7 @@ export class Connection implements SocketHandler {
   }
 
   #subscribe(subject: string): void {
-    const { hub, access, capacity, limits, logger } = this.#options
+    const { ip, hub, access, capacity, limits, logger } = this.#options
     if (this.#subscriptions.has(subject) || this.#subscriptions.size >= limits.maxRooms) return
     if (this.#subjectsLength + subject.length > limits.maxRoomNamesLength) return
     const place = placeOf(subject, capacity)
@@ -94,6 +96,7 @@ export class Connection implements SocketHandler {
     const subscription =
       known ??
       new Subscription({
+        ip,
         hub,
         access,
         place,

@@ -61,12 +61,12 @@ export class TopicGateway implements Gateway {
     return Promise.resolve()
   }
 
-  #accept({ address }: RequestContext): SocketHandler | Response {
+  #accept({ address: ip }: RequestContext): SocketHandler | Response {
     const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
     const limits = this.#limits
     return this.#connections.accept(
-      address,
-      (onClosed) => new Connection({ hub, access, clock, capacity, limits, logger, onClosed }),
+      ip,
+      (onClosed) => new Connection({ ip, hub, access, clock, capacity, limits, logger, onClosed }),
     )
   }
 }

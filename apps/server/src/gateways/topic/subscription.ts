@@ -17,6 +17,8 @@ const FULL = writeFrame('full', null)
 const LEAVE = writeFrame('leave', null)
 
 export interface SubscriptionOptions {
+  /** The client's IP address. */
+  ip: string
   hub: Hub
   access: RoomAccess
   place: Place
@@ -55,7 +57,7 @@ export class Subscription {
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
-    const { hub, access, place, logger } = options
+    const { ip, hub, access, place, logger } = options
     const id = randomBytes(16).toString('base64url')
     const tag = randomBytes(16).toString('base64url')
     this.#stay = new Stay({
@@ -63,7 +65,7 @@ export class Subscription {
       key: place.key,
       policy: place.policy,
       ...(place.isBridged ? { judge: () => access(place.key, undefined) } : {}),
-      newcomer: { id, address: `${DIALECT_NAME}:${id}`, name: '', tag, dialect: DIALECT },
+      newcomer: { id, address: `${DIALECT_NAME}:${id}`, ip, name: '', tag, dialect: DIALECT },
       logger,
       onNotice: (notice) => this.#onNotice(notice),
     })

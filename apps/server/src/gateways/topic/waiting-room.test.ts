@@ -14,6 +14,7 @@ function subscriptionWith(access: RoomAccess) {
   const hub = new MemoryHub(silentLogger)
   const told: string[] = []
   const subscription = new Subscription({
+    ip: '192.0.2.1',
     hub,
     access,
     place: placeOf('room-lake', 2),

@@ -10,6 +10,7 @@ import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
 import { openMediaService, type MediaService } from '../media-service.ts'
 import { MediaTokens } from '../tokens.ts'
 import { FakeMediaServer } from './fake-media-server.ts'
+import { RelayGrants } from '../../relay-grants/index.ts'
 
 export const OFFER = 'v=0\r\na=ice-ufrag:client\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n'
 
@@ -38,6 +39,7 @@ export class Stage {
   readonly media = new FakeMediaServer(this.clock)
   readonly tokens = new MediaTokens(Buffer.alloc(32, 7), this.clock)
   readonly hub: MemoryHub
+  readonly relays: RelayGrants
   readonly opening: Promise<MediaService>
 
   constructor(options: StageOptions = {}) {
@@ -47,6 +49,18 @@ export class Stage {
     if (read.kind !== 'config') throw new Error(JSON.stringify(read))
     const logger = createLogger('debug', (record) => this.records.push(record))
     this.hub = new MemoryHub(logger)
+    this.relays = new RelayGrants({
+      policy: undefined,
+      makeIceServers: createIceServers({
+        turnPort: 3478,
+        turnsPort: undefined,
+        secret: 'secret',
+        localHost: undefined,
+        clock: this.clock,
+      }),
+      hub: this.hub,
+      clock: this.clock,
+    })
     this.opening = openMediaService({
       config: read.config,
       ips: ['0.0.0.0'],
@@ -57,13 +71,7 @@ export class Stage {
       access,
       identify,
       ...(isLive ? { isLive } : {}),
-      iceServers: createIceServers({
-        turnPort: 3478,
-        turnsPort: undefined,
-        secret: 'secret',
-        localHost: undefined,
-        clock: this.clock,
-      }),
+      openIceClient: this.relays.open,
       clock: this.clock,
       logger,
     })

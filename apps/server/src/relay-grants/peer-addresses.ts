@@ -1,0 +1,39 @@
+import type { MemberId, ReachedPeer, Signal } from '@duet/rules'
+import { MAX_PEER_ADDRESSES } from './limits.ts'
+import { addressesIn } from './signal-addresses.ts'
+
+/** Where the others of one stay are, as far as signaling has seen it. */
+export class PeerAddresses {
+  #peers: readonly ReachedPeer[] = []
+  /** Addresses that were signaled, by who did and what: those that were seen last at the end. */
+  readonly #seen = new Map<string, { from: MemberId; address: string }>()
+
+  /** Who is there now; what others signaled is forgotten. */
+  setPeers(peers: readonly ReachedPeer[]): void {
+    this.#peers = peers
+    for (const [key, { from }] of this.#seen) {
+      if (!peers.some(({ id }) => id === from)) this.#seen.delete(key)
+    }
+  }
+
+  /** A signal came from one of them; returns whether it may have brought something new. */
+  add(from: MemberId, signal: Signal): boolean {
+    const addresses = addressesIn(signal)
+    for (const address of addresses) {
+      const key = `${from} ${address}`
+      this.#seen.delete(key)
+      this.#seen.set(key, { from, address })
+    }
+    for (const key of this.#seen.keys()) {
+      if (this.#seen.size <= MAX_PEER_ADDRESSES) break
+      this.#seen.delete(key)
+    }
+    return addresses.length > 0
+  }
+
+  /** All of them, each once. */
+  get all(): string[] {
+    const own = this.#peers.flatMap(({ ip }) => (ip === undefined ? [] : [ip]))
+    return [...new Set([...own, ...[...this.#seen.values()].map(({ address }) => address)])]
+  }
+}
