@@ -3,8 +3,11 @@ import type { MediaFrame } from '@duet/media'
 
 export type VideoCodec = Exclude<MediaFrame['codec'], 'Opus'>
 
-/** `disk-slow`: more waited to be written than is kept in memory. */
-export type RecordingFault = 'disk-full' | 'disk-slow' | 'disk-failed'
+/**
+ * `disk-slow`: more waited to be written than is kept in memory. `too-many-parts`: the codec changed more often than
+ * there may be files.
+ */
+export type RecordingFault = 'disk-full' | 'disk-slow' | 'disk-failed' | 'too-many-parts'
 
 export interface RecordingOptions {
   /**

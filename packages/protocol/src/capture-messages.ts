@@ -54,11 +54,16 @@ export type CaptureStage = 'starting' | 'running' | 'stopped' | 'failed'
 /** What is wrong with it; while it is `running`, with a part of it. */
 export type CaptureFault =
   | 'disk-full'
+  /** It does not write as fast as media comes. */
+  | 'disk-slow'
+  | 'disk-failed'
+  /** All recordings take as much as they may already. */
+  | 'no-room'
   | 'no-ffmpeg'
   | 'ffmpeg-failed'
   /** The address that it is pushed to takes nothing; viewers of the server see it all the same. */
   | 'push-refused'
-  /** Nothing of a member came to the media server. */
+  /** Nothing of a member comes to the media server: of all who are in it, or of those who are `missing`. */
   | 'no-media'
   | 'too-many'
 
@@ -67,6 +72,8 @@ export interface CaptureProgress {
   purpose: CapturePurpose
   state: CaptureStage
   fault?: CaptureFault
+  /** While it is `running`: of whom neither sound nor picture comes. */
+  missing?: MemberId[]
   /** From `running` on: whoever leaves meanwhile finds it. `key` opens it without an account. */
   recording?: { id: string; key: string }
   /** Where viewers see it: a path on this server. */

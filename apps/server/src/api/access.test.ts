@@ -119,18 +119,21 @@ async function prepare(): Promise<void> {
     text: null,
     endedBy: null,
   })
-  await api.recordings.begin({
-    id: callId(),
-    keyDigest: 'd'.repeat(64),
-    room: 'lake',
-    startedAt: api.clock.now(),
-    endedAt: api.clock.now(),
-    state: 'ready',
-    fault: null,
-    files: [{ name: '1.webm', member: 0, bytes: 1, durationMs: 1 }],
-    names: ['Owner', 'Friend'],
-    users: [owner.id, friend.id],
-  })
+  await api.recordings.begin(
+    {
+      id: callId(),
+      keyDigest: 'd'.repeat(64),
+      room: 'lake',
+      startedAt: api.clock.now(),
+      endedAt: api.clock.now(),
+      state: 'ready',
+      fault: null,
+      files: [{ name: '1.webm', member: 0, bytes: 1, durationMs: 1 }],
+      names: ['Owner', 'Friend'],
+      users: [owner.id, friend.id],
+    },
+    { bytes: () => 0, end() {} },
+  )
   writeFileSync(api.recordings.directory.fileAt(callId(), '1.webm')!, 'x')
 }
 let count = 0

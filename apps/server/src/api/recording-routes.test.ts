@@ -11,22 +11,25 @@ afterEach(() => api.close())
 /** A recording that is made, with two files of which the second one is there no more. */
 async function record(users: TestUser[], more: Partial<Recording> = {}) {
   const { id, key } = newRecordingKey()
-  await api.recordings.begin({
-    id,
-    keyDigest: digestOf(key),
-    room: '湖 "x"/..',
-    startedAt: api.clock.now(),
-    endedAt: api.clock.now() + 1000,
-    state: 'ready',
-    fault: null,
-    files: [
-      { name: '1.webm', member: 0, bytes: 5, durationMs: 20 },
-      { name: '2.mp4', member: 1, bytes: 5, durationMs: 20 },
-    ],
-    names: ['Ann', ''],
-    users: users.map((user) => user.id),
-    ...more,
-  })
+  await api.recordings.begin(
+    {
+      id,
+      keyDigest: digestOf(key),
+      room: '湖 "x"/..',
+      startedAt: api.clock.now(),
+      endedAt: api.clock.now() + 1000,
+      state: 'ready',
+      fault: null,
+      files: [
+        { name: '1.webm', member: 0, bytes: 5, durationMs: 20 },
+        { name: '2.mp4', member: 1, bytes: 5, durationMs: 20 },
+      ],
+      names: ['Ann', ''],
+      users: users.map((user) => user.id),
+      ...more,
+    },
+    { bytes: () => 0, end() {} },
+  )
   writeFileSync(api.recordings.directory.fileAt(id, '1.webm')!, 'bytes')
   writeFileSync(api.recordings.directory.fileAt(id, 'both.mp4')!, 'unlisted')
   api.clock.advance(10)

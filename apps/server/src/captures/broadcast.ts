@@ -8,7 +8,7 @@ import type { CaptureStart, TellCapture } from './capture-control.ts'
 import type { CaptureTools, LoadTools, StreamSource } from './capture-tools.ts'
 import type { JudgePush } from './push-judge.ts'
 import { MAX_CAPTURE_MS } from './limits.ts'
-import { MemberFrames, type Arrivals } from './member-frames.ts'
+import { MemberFrames, NO_ARRIVALS, type Arrivals } from './member-frames.ts'
 
 export interface BroadcastOptions {
   start: CaptureStart
@@ -55,11 +55,11 @@ export class Broadcast {
   readonly #over = Promise.withResolvers<void>()
   readonly #stopWaiting: CancelTimer
   #state: BroadcastState = { name: 'preparing' }
-  /** The fault that members were told last; undefined: they do not know that it runs. */
-  #told: { fault: CaptureFault | undefined } | undefined
+  /** What members were told last to be wrong; undefined: they do not know that it runs. */
+  #told: string | undefined
   /** What begins it has ended, in whatever way. */
   readonly #prepared: Promise<void>
-  #arrivals: Arrivals = { count: 0, isLate: false }
+  #arrivals: Arrivals = NO_ARRIVALS
 
   constructor(options: BroadcastOptions) {
     this.#options = options
@@ -129,7 +129,7 @@ export class Broadcast {
 
   #handleArrivals(arrivals: Arrivals): void {
     this.#arrivals = arrivals
-    if (arrivals.count === 0 && arrivals.isLate) this.#end({ state: 'failed', fault: 'no-media' })
+    if (arrivals.count === 0) this.#end({ state: 'failed', fault: 'no-media' })
     else if (this.#state.name === 'on') this.#handleMixer(this.#state.mixer.state)
   }
 
@@ -142,12 +142,15 @@ export class Broadcast {
     }
     if (state.state !== 'running') return
     const fault = this.#faultOf(state)
-    if (this.#told && this.#told.fault === fault) return
-    this.#told = { fault }
+    const missing = this.#arrivals.missing.flatMap((member) => this.start.members[member]?.id ?? [])
+    const told = JSON.stringify([fault, missing])
+    if (this.#told === told) return
+    this.#told = told
     this.#options.tell(this.start, {
       state: 'running',
       live: { path: livePath(this.start.room) },
       ...(fault && { fault }),
+      ...(missing.length > 0 && { missing }),
     })
   }
 
@@ -155,7 +158,7 @@ export class Broadcast {
   #faultOf(state: LiveState & { state: 'running' }): CaptureFault | undefined {
     const isBarred = this.#state.name === 'on' && this.#state.isPushBarred
     if (state.push === 'refused' || isBarred) return 'push-refused'
-    return this.#arrivals.isLate ? 'no-media' : undefined
+    return this.#arrivals.missing.length > 0 ? 'no-media' : undefined
   }
 
   #end(outcome: { state: 'stopped' | 'failed'; fault?: CaptureFault }): void {

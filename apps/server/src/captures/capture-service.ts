@@ -5,7 +5,7 @@ import type { CapturePurpose } from '@duet/protocol'
 import { Broadcast } from './broadcast.ts'
 import type { CaptureControl, CaptureStart, TellCapture } from './capture-control.ts'
 import type { LoadTools, StreamSource } from './capture-tools.ts'
-import { FINISH_MS, MAX_RECORDING_BYTES, type CaptureLimits } from './limits.ts'
+import { FINISH_MS, MAX_RECORDING_BYTES, RECORDING_SHARE, type CaptureLimits } from './limits.ts'
 import type { LiveRooms } from './live-rooms.ts'
 import type { JudgePush } from './push-judge.ts'
 import { RecordingRun } from './recording-run.ts'
@@ -102,8 +102,7 @@ export class CaptureService implements CaptureControl {
       media,
       recordings,
       loadTools,
-      // Merged it takes about as much again, and must not push itself out.
-      maxBytes: Math.min(MAX_RECORDING_BYTES, (recordingsMax ?? Infinity) / 2),
+      maxBytes: Math.min(MAX_RECORDING_BYTES, (recordingsMax ?? Infinity) * RECORDING_SHARE),
       clock,
       frameClock,
       logger,

@@ -7,7 +7,13 @@ const document = readDocument('recording.md')
 const { CAPTURE_LIMITS, CAPTURE_UNLIMITED: _, ...bounds } = limits
 
 /** How often something is looked at bounds nothing. */
-const { WATCH_MS: _watch, RETENTION_MS: _retention, KEEPING_MS: _keeping, ...written } = bounds
+const {
+  WATCH_MS: _watch,
+  RETENTION_MS: _retention,
+  GROWTH_WATCH_MS: _growth,
+  KEEPING_MS: _keeping,
+  ...written
+} = bounds
 
 test.each(Object.entries({ ...CAPTURE_LIMITS, ...written }))(
   'docs/recording.md says %s',
@@ -23,7 +29,8 @@ test('RE6 RE7 RE8 RE11 docs/recording.md says the same in words', () => {
     `at ${limits.MAX_RECORDING_BYTES / 1e9} GB`,
     `${limits.START_RESERVE_BYTES / MIB} MiB free`,
     `less than ${limits.RESERVE_BYTES / MIB} MiB are left`,
-    `within ${limits.ARRIVAL_MS / 1000} s`,
+    `for ${limits.ARRIVAL_MS / 1000} s`,
+    `for ${limits.GONE_MS / 1000} s after`,
     `for ${limits.FINISH_MS / 1000} s at most`,
     `for ${['ten'][limits.OVER_MS / 60_000 - 10]}\n  minutes`,
   ]) {

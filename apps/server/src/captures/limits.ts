@@ -28,8 +28,11 @@ export const START_RESERVE_BYTES = 128 * 1024 * 1024
 /** A recording ends when less is free: others keep things on this disk, too. */
 export const RESERVE_BYTES = 32 * 1024 * 1024
 
-/** How long the media of a member may take to come to the media server, in milliseconds. */
+/** How long the media of a member may take to come to the media server, or stay away, in milliseconds. */
 export const ARRIVAL_MS = 15_000
+
+/** How long it may stay away where nobody publishes it any more, in milliseconds. */
+export const GONE_MS = 5000
 
 /** How often sizes and times of what runs are looked at, in milliseconds. */
 export const WATCH_MS = 1000
@@ -55,13 +58,28 @@ export const WRONG_KEY_RATE = { perSecond: 0.5, burst: 100 }
 /** Keys that one request shows. */
 export const MAX_SHOWN_KEYS = 50
 
-/** Recordings that wait to be merged: one more stays unmerged. */
+/** Recordings that wait to be merged: more are put off until half of them are done. */
 export const MAX_WAITING_MERGES = 100
+
+/** How much of `--recordings-max` recordings may take in which somebody was logged in. */
+export const ACCOUNTS_SHARE = 0.75
+
+/** How much of `--recordings-max` one recording may take before it is merged, which takes as much again. */
+export const RECORDING_SHARE = 0.25
+
+/** No recording goes for its size so soon after its end, in milliseconds: its members may fetch it. */
+export const KEPT_AT_LEAST_MS = 86_400_000
 
 /** How often what is too old is looked for, in milliseconds. */
 export const RETENTION_MS = 3_600_000
 
-/** How long members wait to hear of the end until the database has it, in milliseconds. */
+/** How often it is looked at how much those take that are being made, in milliseconds. */
+export const GROWTH_WATCH_MS = 5000
+
+/** How long members wait to hear of the end until files are whole, in milliseconds. */
+export const WHOLE_MS = 5000
+
+/** How long they wait then until the database has it, in milliseconds. */
 export const KEEPING_MS = 1000
 
 /** How long the close waits for files to be finished, in milliseconds. */

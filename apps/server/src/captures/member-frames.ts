@@ -3,16 +3,20 @@ import type { MediaFrame, StreamReader } from '@duet/media'
 import { streamTarget } from '../media/stream-target.ts'
 import type { CaptureStart } from './capture-control.ts'
 import type { StreamSource } from './capture-tools.ts'
-import { ARRIVAL_MS } from './limits.ts'
+import { ARRIVAL_MS, GONE_MS, WATCH_MS } from './limits.ts'
 
 /** Which of the two. */
 export type MemberIndex = 0 | 1
 
-/** Whose media has come; `isLate`: the other's, or both's, should have by now. */
+/** Whose media comes. */
 export interface Arrivals {
+  /** Of how many anything has come so far. */
   count: 0 | 1 | 2
-  isLate: boolean
+  /** Of whom nothing comes now, though it should. */
+  missing: readonly MemberIndex[]
 }
+
+export const NO_ARRIVALS: Arrivals = { count: 0, missing: [] }
 
 export interface MemberFramesOptions {
   media: StreamSource
@@ -23,28 +27,37 @@ export interface MemberFramesOptions {
   onArrivals: (arrivals: Arrivals) => void
 }
 
-/** Reads what both members of a call publish, and sees whether it comes. */
+/** What is known of one member's media. */
+interface Arrival {
+  hasCome: boolean
+  isMissing: boolean
+  /** How long nothing came, in milliseconds, about. */
+  quietMs: number
+}
+
+/** Reads what both members of a call publish, and sees whether it comes, and goes on coming. */
 export class MemberFrames {
   readonly #options: MemberFramesOptions
   readonly #readers: readonly StreamReader[]
-  readonly #arrived = new Set<MemberIndex>()
-  #stopWaiting: CancelTimer
-  #isLate = false
+  readonly #arrivals: readonly [Arrival, Arrival] = [newArrival(), newArrival()]
+  readonly #stopWatching: CancelTimer
   #isClosed = false
 
   constructor(options: MemberFramesOptions) {
     this.#options = options
     const { media, start, clock } = options
+    let isReady = false
     this.#readers = start.members.slice(0, 2).flatMap(({ id }, index) => {
       const target = streamTarget(start.room, id)
       if (!target) return []
       const member = index as MemberIndex
-      return [media.read(target.stream, { onFrame: (frame) => this.#take(member, frame) })]
+      const onFrame = (frame: MediaFrame): void => this.#take(member, frame)
+      // Of those who do not publish yet it is said at once.
+      const onGap = (): void => (isReady ? this.#handleGap(member) : undefined)
+      return [media.read(target.stream, { onFrame, onGap })]
     })
-    this.#stopWaiting = clock.after(ARRIVAL_MS, () => {
-      this.#isLate = true
-      this.#tell()
-    })
+    isReady = true
+    this.#stopWatching = clock.every(WATCH_MS, () => this.#watch())
   }
 
   requestKeyFrame(member: MemberIndex): void {
@@ -55,21 +68,47 @@ export class MemberFrames {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#stopWaiting()
+    this.#stopWatching()
     for (const reader of this.#readers) reader.close()
   }
 
   #take(member: MemberIndex, frame: MediaFrame): void {
     if (this.#isClosed) return
     this.#options.onFrame(member, frame)
-    if (this.#arrived.has(member) || this.#isClosed) return
-    this.#arrived.add(member)
-    if (this.#arrived.size === 2) this.#stopWaiting()
+    const arrival = this.#arrivals[member]
+    arrival.quietMs = 0
+    if ((arrival.hasCome && !arrival.isMissing) || this.#isClosed) return
+    arrival.hasCome = true
+    arrival.isMissing = false
     this.#tell()
   }
 
-  #tell(): void {
-    const count = this.#arrived.size as 0 | 1 | 2
-    this.#options.onArrivals({ count, isLate: this.#isLate && count < 2 })
+  /** Who moves or reconnects is there again at once. */
+  #handleGap(member: MemberIndex): void {
+    const arrival = this.#arrivals[member]
+    arrival.quietMs = Math.max(arrival.quietMs, ARRIVAL_MS - GONE_MS)
   }
+
+  #watch(): void {
+    let isChanged = false
+    for (const arrival of this.#arrivals) {
+      arrival.quietMs += WATCH_MS
+      if (arrival.isMissing || arrival.quietMs < ARRIVAL_MS) continue
+      arrival.isMissing = true
+      isChanged = true
+    }
+    if (isChanged) this.#tell()
+  }
+
+  #tell(): void {
+    const members = [0, 1] as const
+    this.#options.onArrivals({
+      count: this.#arrivals.filter(({ hasCome }) => hasCome).length as Arrivals['count'],
+      missing: members.filter((member) => this.#arrivals[member].isMissing),
+    })
+  }
+}
+
+function newArrival(): Arrival {
+  return { hasCome: false, isMissing: false, quietMs: 0 }
 }

@@ -3,7 +3,7 @@ import type { FrameFile, OpenRecording, RecordedFile, RecordingFault } from '@du
 import type { CaptureStart } from './capture-control.ts'
 import type { StreamSource } from './capture-tools.ts'
 import { MAX_CAPTURE_MS, RESERVE_BYTES, WATCH_MS } from './limits.ts'
-import { MemberFrames, type Arrivals } from './member-frames.ts'
+import { MemberFrames, type Arrivals, type MemberIndex } from './member-frames.ts'
 
 /** Why a recording should end that nobody stopped. */
 export type RecorderFault = RecordingFault | 'no-media' | 'too-long'
@@ -21,16 +21,16 @@ export interface RecorderOptions {
   clock: Clock
   /** The one whose time frames have. */
   frameClock: Clock
-  /** Something is written; `isPartial`: of one member alone, and the other's should have come. */
-  onRunning: (isPartial: boolean) => void
-  /** Once: its owner finishes it. */
+  /** Something is written; `missing`: of whom nothing comes, though it should. */
+  onRunning: (missing: readonly MemberIndex[]) => void
+  /** Once, also while it is finished: its owner finishes it. */
   onFault: (fault: RecorderFault, cause?: unknown) => void
 }
 
 type RecorderState =
   | { name: 'recording' }
   | { name: 'faulty' }
-  | { name: 'finishing'; files: Promise<readonly (readonly RecordedFile[])[]> }
+  | { name: 'finishing'; isFaulty: boolean; files: Promise<readonly (readonly RecordedFile[])[]> }
 
 /** Writes what two members send into files, one for each. */
 export class Recorder {
@@ -74,15 +74,18 @@ export class Recorder {
     if (this.#state.name === 'finishing') return this.#state.files
     this.#frames.close()
     this.#stopWatching()
-    const files = Promise.all(this.#files.map((file) => file.finish()))
-    this.#state = { name: 'finishing', files }
+    const isFaulty = this.#state.name === 'faulty'
+    const { promise: files, resolve } =
+      Promise.withResolvers<readonly (readonly RecordedFile[])[]>()
+    this.#state = { name: 'finishing', isFaulty, files }
+    void Promise.all(this.#files.map((file) => file.finish())).then(resolve)
     return files
   }
 
-  #handleArrivals({ count, isLate }: Arrivals): void {
+  #handleArrivals({ count, missing }: Arrivals): void {
     if (this.#state.name !== 'recording') return
     if (count === 0) this.#fail('no-media')
-    else this.#options.onRunning(isLate)
+    else this.#options.onRunning(missing)
   }
 
   async #watch(): Promise<void> {
@@ -101,8 +104,9 @@ export class Recorder {
   }
 
   #fail(fault: RecorderFault, cause?: unknown): void {
-    if (this.#state.name !== 'recording') return
-    this.#state = { name: 'faulty' }
+    const state = this.#state
+    if (state.name === 'faulty' || (state.name === 'finishing' && state.isFaulty)) return
+    this.#state = state.name === 'finishing' ? { ...state, isFaulty: true } : { name: 'faulty' }
     this.#options.onFault(fault, cause)
   }
 }

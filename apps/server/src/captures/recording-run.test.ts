@@ -7,11 +7,13 @@ import {
   ARRIVAL_MS,
   CAPTURE_LIMITS,
   FINISH_MS,
+  GONE_MS,
   KEEPING_MS,
   MAX_CAPTURE_MS,
   RESERVE_BYTES,
   START_RESERVE_BYTES,
   WATCH_MS,
+  WHOLE_MS,
 } from './limits.ts'
 import { CaptureStage } from './testing/capture-stage.ts'
 
@@ -74,8 +76,8 @@ test('one that is stopped before anything came leaves nothing', async () => {
   const start = await stage.begin('record')
   stage.service.stop('lake', 'record')
   expect(await stage.last(start, 'stopped')).toEqual({ state: 'stopped' })
-  expect(readdirSync(join(stage.data, 'recordings'))).toEqual([])
-  expect(await stage.store.recordings.unfinished()).toEqual([])
+  await until(() => readdirSync(join(stage.data, 'recordings')).length === 0)
+  while ((await stage.store.recordings.unfinished()).length > 0) await Bun.sleep(1)
 })
 
 test('one that is stopped at once reads nothing', async () => {
@@ -100,11 +102,46 @@ test('RE7 no media of one member is told, until it comes', async () => {
   stage = await CaptureStage.open()
   const start = await stage.begin('record')
   stage.streams.send('lake/ben')
-  stage.clock.advance(ARRIVAL_MS)
-  expect(stage.progressOf(start)).toMatchObject({ state: 'running', fault: 'no-media' })
+  stage.clock.advance(ARRIVAL_MS - WATCH_MS)
+  stage.streams.send('lake/ben')
+  stage.clock.advance(WATCH_MS)
+  expect(stage.progressOf(start)).toMatchObject({
+    state: 'running',
+    fault: 'no-media',
+    missing: ['ann'],
+  })
   stage.streams.send('lake/ann')
   const { recording } = stage.progressOf(start)!
   expect(stage.progressOf(start)).toEqual({ state: 'running', recording: recording! })
+})
+
+test('RE7 media that stops later is told, whose it is, and when it is back', async () => {
+  stage = await CaptureStage.open()
+  const start = await stage.begin('record')
+  const { streams, clock } = stage
+  const missing = () => stage.progressOf(start)?.missing
+  for (const name of ['ann', 'ben']) streams.send(`lake/${name}`)
+  for (let ms = 0; ms < ARRIVAL_MS - WATCH_MS; ms += WATCH_MS) {
+    clock.advance(WATCH_MS)
+    streams.send('lake/ann')
+    expect(missing()).toBeUndefined()
+  }
+  clock.advance(WATCH_MS)
+  expect(missing()).toEqual(['ben'])
+  clock.advance(ARRIVAL_MS)
+  expect(missing()).toEqual(['ann', 'ben'])
+  streams.send('lake/ben')
+  expect(missing()).toEqual(['ann'])
+  streams.send('lake/ann')
+  expect(stage.progressOf(start)).toEqual({ state: 'running', recording: expect.anything() })
+  // Sooner where nobody publishes any more.
+  streams.leave('lake/ann')
+  for (let ms = 0; ms < GONE_MS; ms += WATCH_MS) {
+    expect(missing()).toBeUndefined()
+    clock.advance(WATCH_MS)
+    streams.send('lake/ben')
+  }
+  expect(missing()).toEqual(['ann'])
 })
 
 test('RE6 a disk that fills up ends it, and what is there stays', async () => {
@@ -115,21 +152,82 @@ test('RE6 a disk that fills up ends it, and what is there stays', async () => {
   stage.clock.advance(WATCH_MS)
   const failed = await stage.last(start, 'failed')
   expect(failed).toMatchObject({ state: 'failed', fault: 'disk-full' })
+  await until(() => stage.recordings.progressOf(failed.recording!.id) !== undefined)
   const kept = await stage.store.recordings.byId(failed.recording!.id)
   expect(kept).toMatchObject({ fault: 'disk-full', files: [{ name: '1.webm' }] })
 })
 
-test.each([
-  ['disk-full', { fault: 'disk-full' }],
-  ['disk-failed', {}],
-  ['disk-slow', {}],
-] as const)('RE6 a file that says %s ends it', async (fault, told) => {
+test.each(['disk-full', 'disk-failed', 'disk-slow'] as const)(
+  'RE6 a file that says %s ends it, and members hear it at once',
+  async (fault) => {
+    stage = await CaptureStage.open()
+    const start = await stage.begin('record')
+    stage.streams.send('lake/ann', 'kept')
+    const { recording } = stage.progressOf(start)!
+    stage.tools.open[0]?.onFault?.(fault, new Error('ENOSPC'))
+    expect(stage.progressOf(start)).toEqual({ state: 'failed', fault, recording: recording! })
+  },
+)
+
+test('RE6 a disk that hangs is told, whenever its files are finished', async () => {
   stage = await CaptureStage.open()
   const start = await stage.begin('record')
   stage.streams.send('lake/ann', 'kept')
-  stage.tools.open[0]?.onFault?.(fault, new Error('ENOSPC'))
-  const failed = await stage.last(start, 'failed')
-  expect(failed).toEqual({ state: 'failed', recording: failed.recording!, ...told })
+  const hanging = stage.tools.hang()
+  stage.service.stop('lake', 'record')
+  stage.clock.advance(WHOLE_MS)
+  expect(stage.progressOf(start)).toMatchObject({
+    state: 'stopped',
+    fault: 'disk-slow',
+    recording: {},
+  })
+  const before = stage.told.length
+  hanging.resolve()
+  const { id } = stage.progressOf(start)!.recording!
+  await until(() => stage.recordings.progressOf(id) !== undefined)
+  expect(stage.told).toHaveLength(before)
+})
+
+test('RE6 what goes wrong while files are finished is told and kept', async () => {
+  stage = await CaptureStage.open()
+  const start = await stage.begin('record')
+  stage.streams.send('lake/ann', 'kept')
+  const hanging = stage.tools.hang()
+  stage.service.stop('lake', 'record')
+  stage.tools.open[0]?.onFault?.('disk-full', new Error('ENOSPC'))
+  hanging.resolve()
+  const stopped = await stage.last(start, 'stopped')
+  expect(stopped).toMatchObject({ fault: 'disk-full', recording: {} })
+  const kept = await stage.store.recordings.byId(stopped.recording!.id)
+  expect(kept?.fault).toBe('disk-full')
+})
+
+test('RE1 RE6 one whose codec changes all the time ends, and is kept', async () => {
+  stage = await CaptureStage.open()
+  const start = await stage.begin('record')
+  stage.streams.send('lake/ann', 'kept')
+  stage.tools.open[0]?.onFault?.('too-many-parts', undefined)
+  expect(await stage.last(start, 'stopped')).toEqual({
+    state: 'stopped',
+    recording: expect.anything(),
+  })
+})
+
+test('one of which nothing came is told to be over also while the database is away', async () => {
+  stage = await CaptureStage.open()
+  const start = await stage.begin('record')
+  const remove = stage.store.recordings.delete.bind(stage.store.recordings)
+  let asked = 0
+  stage.store.recordings.delete = () => {
+    asked += 1
+    return Promise.reject(new StoreError('unavailable', 'away'))
+  }
+  stage.service.stop('lake', 'record')
+  expect(await stage.last(start, 'stopped')).toEqual({ state: 'stopped' })
+  await until(() => asked > 0)
+  stage.store.recordings.delete = remove
+  await Bun.sleep(0)
+  stage.clock.advance(15_000)
 })
 
 test('RE6 no recording begins on a disk that is nearly full', async () => {
@@ -171,7 +269,7 @@ test('a database that is away is told, and leaves no folder', async () => {
 })
 
 test('RE6 a recording has bounds in time and size, at which it is kept as it is', async () => {
-  stage = await CaptureStage.open({ maxBytes: 22 })
+  stage = await CaptureStage.open({ maxBytes: 44 })
   const small = await stage.begin('record')
   stage.streams.send('lake/ann', 'eleven bytes')
   stage.clock.advance(WATCH_MS)
@@ -196,8 +294,10 @@ test('RE7 too many recordings at once are refused', async () => {
   stage.service.start(start)
   expect(stage.progressOf(start)).toEqual({ state: 'failed', fault: 'too-many' })
   await stage.last(first, 'stopped')
-  await Bun.sleep(0)
-  await stage.begin('record')
+  await until(() => {
+    stage.service.start(start)
+    return stage.progressOf(start)?.state !== 'failed'
+  })
 })
 
 test('a room records again while its last recording is being finished', async () => {

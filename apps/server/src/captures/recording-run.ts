@@ -4,15 +4,17 @@ import type { CaptureFault } from '@duet/protocol'
 import { digestOf } from '../accounts/token.ts'
 import type { CaptureStart, TellCapture } from './capture-control.ts'
 import type { CaptureTools, LoadTools, StreamSource } from './capture-tools.ts'
-import { KEEPING_MS, START_RESERVE_BYTES } from './limits.ts'
+import { KEEPING_MS, START_RESERVE_BYTES, WHOLE_MS } from './limits.ts'
 import { Recorder, type RecorderFault } from './recorder.ts'
+import type { MemberIndex } from './member-frames.ts'
 import { newRecordingKey, type RecordingKey } from './recording-key.ts'
+import type { Recording } from '../store/recording-store.ts'
 import type { Recordings } from './recordings.ts'
 
 export interface RecordingRunOptions {
   start: CaptureStart
   media: StreamSource
-  recordings: Pick<Recordings, 'begin' | 'keep' | 'discard' | 'directory'>
+  recordings: Pick<Recordings, 'hasRoom' | 'begin' | 'keep' | 'discard' | 'directory'>
   loadTools: LoadTools
   maxBytes: number
   clock: Clock
@@ -24,17 +26,25 @@ export interface RecordingRunOptions {
   onEnded: () => void
 }
 
-/** preparing: nothing is read yet. over: its files are whole, and its members know. */
+/** preparing: nothing is read yet. finishing: nothing is taken any more. over: its files are whole. */
 type RunState =
   | { name: 'preparing' }
   | { name: 'recording'; recorder: Recorder }
   | { name: 'finishing' }
   | { name: 'over' }
 
-/** Which faults of the disk people can do something about. */
-const FAULTS: Partial<Record<RecorderFault, CaptureFault>> = {
-  'disk-full': 'disk-full',
-  'no-media': 'no-media',
+/** no-room: it would be more than all recordings may take. */
+type RunFault = RecorderFault | 'no-room'
+
+/** How each ends it: after some there is simply no more of it. */
+const OUTCOMES: Record<RunFault, Outcome> = {
+  'disk-full': { state: 'failed', fault: 'disk-full' },
+  'disk-slow': { state: 'failed', fault: 'disk-slow' },
+  'disk-failed': { state: 'failed', fault: 'disk-failed' },
+  'no-media': { state: 'failed', fault: 'no-media' },
+  'no-room': { state: 'failed', fault: 'no-room' },
+  'too-long': { state: 'stopped' },
+  'too-many-parts': { state: 'stopped' },
 }
 
 /** One recording from the start that the core allowed to files that are whole. */
@@ -44,8 +54,12 @@ export class RecordingRun {
   readonly #logger: Logger
   readonly #over = Promise.withResolvers<void>()
   #state: RunState = { name: 'preparing' }
-  /** Whether members know that one's media is missing; undefined: they do not know that it runs. */
-  #told: boolean | undefined
+  /** Whose media members know to be missing; undefined: they do not know that it runs. */
+  #missing: readonly MemberIndex[] | undefined
+  #hasToldEnd = false
+  #lastBytes = 0
+  /** What went wrong while its files were finished. */
+  #lateFault: CaptureFault | undefined
   /** Resolves when it is over. Never rejects. */
   readonly done: Promise<void>
 
@@ -65,14 +79,19 @@ export class RecordingRun {
   async #prepare(): Promise<void> {
     const { recordings, start, loadTools, clock } = this.#options
     const { id, key } = this.#key
+    const users = start.members.flatMap(({ user }) => (user === undefined ? [] : [user]))
     try {
       const tools = await loadTools()
       if ((await recordings.directory.freeBytes()) < START_RESERVE_BYTES) {
-        this.#end({ state: 'failed', fault: 'disk-full' })
+        this.#end(OUTCOMES['disk-full'])
+        return
+      }
+      if (!(await recordings.hasRoom(users))) {
+        this.#end(OUTCOMES['no-room'])
         return
       }
       if (this.#state.name !== 'preparing') return
-      await recordings.begin({
+      const recording: Recording = {
         id,
         keyDigest: digestOf(key),
         room: start.room,
@@ -82,8 +101,10 @@ export class RecordingRun {
         fault: null,
         files: [],
         names: start.members.map(({ name }) => name),
-        users: start.members.flatMap(({ user }) => (user === undefined ? [] : [user])),
-      })
+        users,
+      }
+      const end = (): void => this.#handleFault('no-room', undefined)
+      await recordings.begin(recording, { bytes: () => this.#bytes, end })
       if (this.#state.name === 'preparing') this.#record(tools)
       else await recordings.discard(id)
     } catch (error) {
@@ -104,37 +125,40 @@ export class RecordingRun {
       maxBytes,
       clock,
       frameClock,
-      onRunning: (isPartial) => this.#tellRunning(isPartial),
+      onRunning: (missing) => this.#tellRunning(missing),
       onFault: (fault, cause) => this.#handleFault(fault, cause),
     })
     this.#state = { name: 'recording', recorder }
     this.#logger.info('a recording began')
   }
 
-  #tellRunning(isPartial: boolean): void {
-    if (this.#told === isPartial) return
-    this.#told = isPartial
+  /** Written so far; of files that are being finished it is known later. */
+  get #bytes(): number {
+    return this.#state.name === 'recording' ? this.#state.recorder.bytes : this.#lastBytes
+  }
+
+  #tellRunning(missing: readonly MemberIndex[]): void {
+    if (this.#missing?.join() === missing.join()) return
+    this.#missing = missing
     const { tell, start } = this.#options
+    const ids = missing.flatMap((member) => start.members[member]?.id ?? [])
     tell(start, {
       state: 'running',
       recording: this.#key,
-      ...(isPartial && { fault: 'no-media' }),
+      ...(ids.length > 0 && { fault: 'no-media', missing: ids }),
     })
   }
 
-  #handleFault(fault: RecorderFault, cause: unknown): void {
-    if (fault !== 'too-long') {
+  #handleFault(fault: RunFault, cause: unknown): void {
+    const outcome = OUTCOMES[fault]
+    if (outcome.state === 'failed') {
       this.#logger.warn('a recording ends early', {
         fault,
         ...(cause !== undefined && { error: messageOf(cause) }),
       })
     }
-    const told = FAULTS[fault]
-    void this.#finish(
-      fault === 'too-long'
-        ? { state: 'stopped' }
-        : { state: 'failed', ...(told && { fault: told }) },
-    )
+    if (this.#state.name === 'finishing') this.#lateFault = outcome.fault
+    else void this.#finish(outcome)
   }
 
   async #finish(outcome: Outcome): Promise<void> {
@@ -144,10 +168,21 @@ export class RecordingRun {
       return
     }
     if (state.name !== 'recording') return
-    const files = state.recorder.finish()
+    const { recorder } = state
+    this.#lastBytes = recorder.bytes
     this.#state = { name: 'finishing' }
+    const finishing = recorder.finish()
     this.#options.onEnded()
-    await this.#keep(await files, outcome)
+    // A disk that hangs may hang for long.
+    if (outcome.state === 'failed') this.#tellEnd(outcome, this.#missing !== undefined)
+    const cancel = this.#options.clock.after(WHOLE_MS, () =>
+      this.#tellEnd({ ...outcome, fault: 'disk-slow' }, true),
+    )
+    const files = await finishing
+    cancel()
+    const fault = outcome.fault ?? this.#lateFault
+    await this.#keep(files, { state: outcome.state, ...(fault && { fault }) })
+    this.#state = { name: 'over' }
     this.#over.resolve()
   }
 
@@ -156,8 +191,8 @@ export class RecordingRun {
     const { recordings, clock } = this.#options
     const { id } = this.#key
     if (files.every((parts) => parts.length === 0)) {
+      this.#tellEnd(outcome, false)
       await recordings.discard(id)
-      this.#tellEnd(outcome)
       return
     }
     const late = Promise.withResolvers<void>()
@@ -166,21 +201,25 @@ export class RecordingRun {
     const keeping = recordings.keep(id, { files, endedAt: clock.now(), fault })
     await Promise.race([keeping, late.promise])
     cancel()
-    this.#tellEnd({ ...outcome, recording: this.#key })
+    this.#tellEnd(outcome, true)
     await keeping
   }
 
   /** It ends without having read anything. */
   #end(outcome: Outcome): void {
     if (this.#state.name !== 'preparing') return
+    this.#state = { name: 'over' }
     this.#options.onEnded()
-    this.#tellEnd(outcome)
+    this.#tellEnd(outcome, false)
     this.#over.resolve()
   }
 
-  #tellEnd(outcome: Outcome): void {
-    this.#state = { name: 'over' }
-    this.#options.tell(this.#options.start, outcome)
+  /** Once. `isKept`: there is something of it. */
+  #tellEnd(outcome: Outcome, isKept: boolean): void {
+    if (this.#hasToldEnd) return
+    this.#hasToldEnd = true
+    const { tell, start } = this.#options
+    tell(start, { ...outcome, ...(isKept && { recording: this.#key }) })
     this.#logger.info('a recording ended', { state: outcome.state, fault: outcome.fault })
   }
 }
@@ -189,7 +228,6 @@ export class RecordingRun {
 interface Outcome {
   state: 'stopped' | 'failed'
   fault?: CaptureFault
-  recording?: RecordingKey
 }
 
 function faultOf(error: unknown): { fault?: CaptureFault } {

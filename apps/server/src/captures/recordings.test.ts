@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { until } from '../testing/until.ts'
 import type { Recording } from '../store/recording-store.ts'
-import { MAX_CAPTURE_MS, RETENTION_MS } from './limits.ts'
+import {
+  GROWTH_WATCH_MS,
+  KEPT_AT_LEAST_MS,
+  MAX_CAPTURE_MS,
+  MAX_WAITING_MERGES,
+  RESERVE_BYTES,
+  RETENTION_MS,
+  WATCH_MS,
+} from './limits.ts'
+import type { CaptureStart } from './capture-control.ts'
 import { newRecordingKey } from './recording-key.ts'
 import { CaptureStage } from './testing/capture-stage.ts'
 
@@ -20,8 +29,8 @@ const deletions = () =>
     .map(({ level, fields }) => [level, fields['recording'], fields['reason']])
 
 /** A recording to its very end. */
-async function made(): Promise<string> {
-  const { id } = await stage.record()
+async function made(more: Partial<CaptureStart> = {}): Promise<string> {
+  const { id } = await stage.record(more)
   await until(() => stage.tools.merges.length > 0)
   stage.tools.merges.shift()?.finish()
   await stage.merged(id)
@@ -71,15 +80,45 @@ describe('merging', () => {
     expect(await stage.store.recordings.byId(failing.id)).toMatchObject({ fault: 'ffmpeg-failed' })
   })
 
-  test('RE2 a disk without space for it is not tried', async () => {
+  test('RE2 a disk without space for it is not tried, and asked when its turn comes', async () => {
     stage = await CaptureStage.open()
-    const start = await stage.begin('record')
-    stage.streams.send('lake/ann')
+    const [first, second] = [await stage.record(), await stage.record({ room: 'sea' })]
+    await until(() => stage.recordings.progressOf(second.id) === 0)
     stage.directory.freeBytes = () => Promise.resolve(1)
-    stage.service.stop('lake', 'record')
-    const { recording } = await stage.last(start, 'stopped')
-    await stage.merged(recording!.id)
-    expect(await stage.store.recordings.byId(recording!.id)).toMatchObject({ fault: 'disk-full' })
+    stage.tools.merges[0]?.finish()
+    await stage.merged(first.id)
+    await stage.merged(second.id)
+    const { fault, files } = (await stage.store.recordings.byId(second.id))!
+    expect([fault, files.map(({ name }) => name)]).toEqual(['no-merge-space', ['1.webm', '2.webm']])
+    expect(stage.tools.merges).toHaveLength(1)
+  })
+
+  test('RE2 a disk that fills up meanwhile ends it, and the members’ files stay', async () => {
+    stage = await CaptureStage.open()
+    const { id } = await stage.record()
+    await until(() => stage.tools.merges.length === 1)
+    stage.directory.freeBytes = () => Promise.resolve(RESERVE_BYTES - 1)
+    stage.clock.advance(WATCH_MS)
+    await stage.merged(id)
+    const { fault, files } = (await stage.store.recordings.byId(id))!
+    expect([fault, files.map(({ name }) => name)]).toEqual(['no-merge-space', ['1.webm', '2.webm']])
+  })
+
+  test('RE2 what is put off as too many wait is taken up when half of them are done', async () => {
+    stage = await CaptureStage.open()
+    const ids: string[] = []
+    for (let index = 0; index < MAX_WAITING_MERGES + 1; index += 1) {
+      ids.push((await stage.record({ room: `room-${index}` })).id)
+    }
+    const isWaiting = (id = '') => stage.recordings.progressOf(id) !== undefined
+    await until(() => isWaiting(ids[MAX_WAITING_MERGES - 1]))
+    expect(isWaiting(ids[MAX_WAITING_MERGES])).toBe(false)
+    for (let index = 0; index < MAX_WAITING_MERGES / 2; index += 1) {
+      await until(() => stage.tools.merges.length === index + 1)
+      stage.tools.merges[index]?.finish()
+    }
+    await until(() => isWaiting(ids[MAX_WAITING_MERGES]))
+    expect(ids.filter(isWaiting)).toHaveLength(MAX_WAITING_MERGES / 2 + 1)
   })
 
   test('RE2 what is deleted is merged no longer', async () => {
@@ -119,12 +158,12 @@ describe('retention', () => {
     expect(folders()).toEqual([young])
   })
 
-  test('RE5 what is too much goes, the oldest first, and none that is made', async () => {
-    stage = await CaptureStage.open({ maxBytes: 60 })
+  test('RE5 RE13 what is too much goes, the oldest first, and none that is made', async () => {
+    stage = await CaptureStage.open({ maxBytes: 80 })
     const first = await made()
     stage.clock.advance(1)
     const second = await made()
-    stage.clock.advance(1)
+    stage.clock.advance(KEPT_AT_LEAST_MS)
     expect(folders()).toEqual([first, second].sort())
     const third = await made()
     await until(() => deletions().length > 0)
@@ -135,12 +174,77 @@ describe('retention', () => {
     expect(await stateOf(unmerged.id)).toBe('merging')
   })
 
-  test('RE5 the last one does not go for its size', async () => {
-    stage = await CaptureStage.open({ maxBytes: 25 })
-    const id = await made()
-    expect(await stage.store.recordings.totalBytes()).toBeGreaterThan(25)
+  const ONE_WITH_AN_ACCOUNT = [
+    { id: 'ann', name: 'Ann', user: 4 },
+    { id: 'ben', name: '' },
+  ]
+
+  test('RE13 what is being made counts, and pushes out older ones', async () => {
+    stage = await CaptureStage.open({ maxBytes: 78 })
+    const old = await made()
+    stage.clock.advance(1)
+    const younger = await made()
+    stage.clock.advance(KEPT_AT_LEAST_MS)
+    await stage.begin('record')
+    stage.streams.send('lake/ann', 'a'.repeat(19))
+    expect(folders()).toHaveLength(3)
+    stage.clock.advance(GROWTH_WATCH_MS)
+    await until(() => deletions().length > 0)
+    expect(deletions()).toEqual([['info', old, '--recordings-max']])
+    expect(folders()).toContain(younger)
+  })
+
+  test('RE13 none goes for its size within a day of its end: what is made ends', async () => {
+    stage = await CaptureStage.open({ maxBytes: 110 })
+    const young = [await made(), await made(), await made()]
+    const start = await stage.begin('record')
+    stage.streams.send('lake/ann', 'a'.repeat(25))
+    stage.clock.advance(GROWTH_WATCH_MS)
+    expect(await stage.last(start, 'failed')).toMatchObject({ fault: 'no-room', recording: {} })
+    for (const id of young) expect(folders()).toContain(id)
+    const next = stage.startOf('record')
+    stage.service.start(next)
+    expect(await stage.last(next, 'failed')).toEqual({ state: 'failed', fault: 'no-room' })
+  })
+
+  test('RE13 people without an account push out nobody’s who has one, and the other way about', async () => {
+    stage = await CaptureStage.open({ maxBytes: 112 })
+    const owned = await made({ members: ONE_WITH_AN_ACCOUNT })
+    stage.clock.advance(KEPT_AT_LEAST_MS)
+    const first = await made({ room: 'sea' })
+    stage.clock.advance(1)
+    await made({ room: 'sea' })
+    const start = await stage.begin('record', { room: 'sea' })
+    stage.streams.send('sea/ann', 'a'.repeat(25))
+    stage.clock.advance(GROWTH_WATCH_MS)
+    expect(await stage.last(start, 'failed')).toMatchObject({ fault: 'no-room' })
     await stage.recordings.sweep()
-    expect(folders()).toEqual([id])
+    expect(deletions()).toEqual([])
+    const owners = await stage.begin('record', { members: ONE_WITH_AN_ACCOUNT })
+    stage.streams.send('lake/ann', 'a'.repeat(20))
+    stage.clock.advance(GROWTH_WATCH_MS)
+    await until(() => deletions().length > 0)
+    expect(deletions()).toEqual([['info', first, '--recordings-max']])
+    expect(stage.progressOf(owners)?.state).toBe('running')
+    expect(folders()).toContain(owned)
+  })
+
+  test('RE13 people with accounts leave a quarter to the others', async () => {
+    stage = await CaptureStage.open({ maxBytes: 112 })
+    for (let count = 0; count < 2; count += 1) await made({ members: ONE_WITH_AN_ACCOUNT })
+    const start = await stage.begin('record', { members: ONE_WITH_AN_ACCOUNT })
+    stage.streams.send('lake/ann', 'a'.repeat(26))
+    stage.clock.advance(GROWTH_WATCH_MS)
+    expect(await stage.last(start, 'failed')).toMatchObject({ fault: 'no-room' })
+    await stage.begin('record', { room: 'sea' })
+  })
+
+  test('RE13 it is not merged where the merged file has no room', async () => {
+    stage = await CaptureStage.open({ maxBytes: 40 })
+    const { id } = await stage.record()
+    await stage.merged(id)
+    expect(await stage.store.recordings.byId(id)).toMatchObject({ fault: 'no-merge-space' })
+    expect(stage.tools.merges).toEqual([])
   })
 
   test('RE5 without bounds everything stays', async () => {
@@ -202,6 +306,44 @@ describe('after a server that died', () => {
     await until(() => stage.tools.merges.length === 1)
     stage.tools.merges[0]?.finish()
     await stage.merged(id)
+  })
+
+  test('RE2 what was interrupted is merged, also when another start comes before', async () => {
+    stage = await CaptureStage.open()
+    const id = await left({ '1.webm': 'a' })
+    await stage.recover()
+    await until(() => stage.tools.merges.length === 1)
+    await stage.service.close()
+    await until(() => stage.recordings.progressOf(id) === undefined)
+    expect(await stateOf(id)).toBe('interrupted')
+    stage.restart()
+    await stage.recover()
+    await until(() => stage.tools.merges.length === 2)
+    stage.tools.merges[1]?.finish()
+    await until(() => stage.recordings.progressOf(id) === undefined)
+    stage.restart()
+    await stage.recover()
+    const { state, files } = (await stage.store.recordings.byId(id))!
+    expect([state, files.map(({ name }) => name)]).toEqual(['interrupted', ['1.webm', 'both.mp4']])
+    expect(stage.tools.merges).toHaveLength(2)
+  })
+
+  test('RE3 what is deleted while others are repaired is left alone', async () => {
+    stage = await CaptureStage.open()
+    const first = await left({ '1.webm': 'a' })
+    stage.clock.advance(1)
+    const second = await left({ '1.webm': 'b' })
+    const repair = stage.tools.repairRecording
+    Object.assign(stage.tools, {
+      repairRecording: async (path: string) => {
+        if (path.includes(first)) await stage.recordings.delete(second)
+        return repair(path)
+      },
+    })
+    await stage.recover()
+    expect(folders()).toEqual([first])
+    expect(await stage.store.recordings.byId(second)).toBeUndefined()
+    expect(stage.logs.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
   })
 
   test('RE1 what holds nothing goes', async () => {

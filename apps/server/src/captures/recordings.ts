@@ -2,12 +2,18 @@ import { messageOf, type CancelTimer, type Clock, type Logger } from '@duet/base
 import type { MergeInput, RecordedFile } from '@duet/capture'
 import type { UserId } from '@duet/rules'
 import { Retrier } from '../people/retrier.ts'
-import type { RecordedFileInfo, Recording, RecordingStore } from '../store/recording-store.ts'
+import type {
+  RecordedFileInfo,
+  Recording,
+  RecordingOwner,
+  RecordingStore,
+} from '../store/recording-store.ts'
 import type { LoadTools } from './capture-tools.ts'
-import { RETENTION_MS } from './limits.ts'
+import { GROWTH_WATCH_MS, RETENTION_MS, START_RESERVE_BYTES } from './limits.ts'
 import { MergeQueue } from './merge-queue.ts'
 import { MERGED_FILE, type RecordingsDirectory } from './recordings-directory.ts'
-import { Retention } from './retention.ts'
+import { recoverUnfinished } from './recovery.ts'
+import { Retention, type GrowingRecording } from './retention.ts'
 
 export interface RecordingsOptions {
   store: RecordingStore
@@ -40,16 +46,23 @@ export class Recordings {
   readonly #merges: MergeQueue
   readonly #retention: Retention
   readonly #retrier: Retrier
-  readonly #stopSweeping: CancelTimer
+  readonly #stopTimers: readonly CancelTimer[]
   /** Those that are being recorded. */
-  readonly #active = new Set<string>()
+  readonly #active = new Map<string, GrowingRecording>()
+  /** Some were not merged as too many waited. */
+  #hasPutOff = false
   #isClosed = false
 
   constructor(options: RecordingsOptions) {
     const { directory, store, keepMs, maxBytes, clock, logger } = options
     this.#options = options
     this.directory = directory
-    this.#merges = new MergeQueue(logger)
+    this.#merges = new MergeQueue({
+      freeBytes: () => directory.freeBytes(),
+      clock,
+      logger,
+      onRoom: () => this.#takeUp(),
+    })
     this.#retrier = new Retrier(clock, logger)
     this.#retention = new Retention({
       store,
@@ -57,9 +70,21 @@ export class Recordings {
       maxBytes,
       clock,
       logger,
+      growing: () => this.#active.values(),
       remove: (id) => this.delete(id),
     })
-    this.#stopSweeping = clock.every(RETENTION_MS, () => void this.sweep())
+    const sweepGrowing = (): void => void (this.#active.size > 0 && this.sweep())
+    this.#stopTimers = [
+      clock.every(RETENTION_MS, () => void this.sweep()),
+      ...(maxBytes === null ? [] : [clock.every(GROWTH_WATCH_MS, sweepGrowing)]),
+    ]
+  }
+
+  /** Whether a merge may wait here; what is put off is taken up later. */
+  takesMerge(): boolean {
+    if (!this.#merges.isFull) return true
+    this.#hasPutOff = true
+    return false
   }
 
   /** Between 0 and 1; undefined: it is not being merged. */
@@ -82,10 +107,17 @@ export class Recordings {
     return this.#options.store.byId(id)
   }
 
+  /** Whether `--recordings-max` leaves room to begin one with these users in it. Rejects without the database. */
+  hasRoom(users: readonly UserId[]): Promise<boolean> {
+    const bytes = Math.min(START_RESERVE_BYTES, (this.#options.maxBytes ?? Infinity) / 8)
+    return this.#retention.makeRoom(ownerOf(users), bytes)
+  }
+
   /** Makes its folder, and keeps what is known of it. Rejects when either can't be done. */
-  async begin(recording: Recording): Promise<void> {
-    this.#active.add(recording.id)
-    await this.directory.create(recording.id)
+  async begin(recording: Recording, growing: Omit<GrowingRecording, 'owner'>): Promise<void> {
+    const { id, users } = recording
+    this.#active.set(id, { ...growing, owner: ownerOf(users) })
+    await this.directory.create(id)
     await this.#options.store.begin(recording)
   }
 
@@ -107,7 +139,6 @@ export class Recordings {
     { files, endedAt, fault, isInterrupted = false }: KeptFiles,
   ): Promise<void> {
     const { store } = this.#options
-    this.#active.delete(id)
     const infos = files.flatMap((parts, member) =>
       parts.map((part) => infoOf(part, member === 0 ? 0 : 1)),
     )
@@ -116,8 +147,12 @@ export class Recordings {
     }
     const state = isInterrupted ? 'interrupted' : 'merging'
     const change = { endedAt, fault, files: infos, state } as const
-    const isKept = await this.#retrier.run('keeping a recording', () => store.change(id, change))
-    if (!isKept || this.#isClosed) return
+    let isThere = false
+    await this.#retrier.run('keeping a recording', async () => {
+      isThere = await store.change(id, change)
+    })
+    this.#active.delete(id)
+    if (!isThere || this.#isClosed) return
     void this.#merge(id, { files, endedAt, fault, isInterrupted }, infos)
   }
 
@@ -142,18 +177,22 @@ export class Recordings {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#stopSweeping()
+    for (const stop of this.#stopTimers) stop()
     this.#merges.close()
     this.#retrier.close()
   }
 
   async #merge(id: string, kept: KeptFiles, infos: readonly RecordedFileInfo[]): Promise<void> {
     const { store, logger } = this.#options
+    if (!this.takesMerge()) return
     const merged = await this.#merged(id, kept).catch((error: unknown) => {
       logger.error('a recording could not be merged', { recording: id, error: messageOf(error) })
       return { fault: 'ffmpeg-failed' }
     })
-    if (merged === 'put-off') return
+    if (merged === 'put-off') {
+      this.#hasPutOff = true
+      return
+    }
     const change = {
       state: kept.isInterrupted === true ? ('interrupted' as const) : ('ready' as const),
       files: 'file' in merged ? [...infos, merged.file] : infos,
@@ -168,27 +207,38 @@ export class Recordings {
     id: string,
     { files }: KeptFiles,
   ): Promise<{ file: RecordedFileInfo } | { fault: string | null } | 'put-off'> {
-    const { loadTools, ffmpeg: path } = this.#options
+    const { loadTools, ffmpeg: path, store } = this.#options
     const tools = await loadTools()
     const ffmpeg = await tools.findFfmpeg(path)
     if (!ffmpeg) return { fault: 'no-ffmpeg' }
     const bytes = files.flat().reduce((sum, file) => sum + file.bytes, 0)
-    // It takes about as much again.
-    if ((await this.directory.freeBytes()) < 2 * bytes) return { fault: 'disk-full' }
+    const users = (await store.byId(id))?.users
+    if (!users) return 'put-off'
+    if (!(await this.#retention.makeRoom(ownerOf(users), bytes))) return { fault: 'no-merge-space' }
     const outcome = await this.#merges.add({
       id,
       inputs: [inputOf(files[0]), inputOf(files[1])],
+      bytes,
       output: this.directory.mergedPath(id),
       ffmpeg,
       tools,
     })
     if (outcome.name === 'put-off') return 'put-off'
+    if (outcome.name === 'no-space') return { fault: 'no-merge-space' }
     if (outcome.name === 'failed') return { fault: 'ffmpeg-failed' }
     const { file } = outcome
     await this.directory.makePrivate(file.path)
     return {
       file: { name: MERGED_FILE, member: null, bytes: file.bytes, durationMs: file.durationMs },
     }
+  }
+
+  /** There is room for what was put off. */
+  #takeUp(): void {
+    if (!this.#hasPutOff || this.#isClosed) return
+    this.#hasPutOff = false
+    const { store, loadTools, clock, logger } = this.#options
+    void recoverUnfinished({ store, recordings: this, loadTools, clock, logger })
   }
 
   #warn(id: string, error: unknown): void {
@@ -202,6 +252,10 @@ export class Recordings {
 function infoOf(file: RecordedFile, member: 0 | 1): RecordedFileInfo {
   const name = file.path.slice(file.path.lastIndexOf('/') + 1)
   return { name, member, bytes: file.bytes, durationMs: file.durationMs }
+}
+
+function ownerOf(users: readonly UserId[]): RecordingOwner {
+  return users.length > 0 ? 'accounts' : 'nobody'
 }
 
 function inputOf(parts: readonly RecordedFile[] = []): MergeInput {

@@ -1,6 +1,6 @@
 import { messageOf, type Clock, type Logger } from '@duet/base'
 import type { RecordedFile } from '@duet/capture'
-import type { Recording, RecordingStore } from '../store/recording-store.ts'
+import type { RecordingStore } from '../store/recording-store.ts'
 import type { CaptureTools, LoadTools } from './capture-tools.ts'
 import { MAX_CAPTURE_MS } from './limits.ts'
 import { MERGED_FILE } from './recordings-directory.ts'
@@ -8,7 +8,10 @@ import type { Recordings } from './recordings.ts'
 
 export interface RecoveryOptions {
   store: RecordingStore
-  recordings: Pick<Recordings, 'directory' | 'keep' | 'discard' | 'isActive'>
+  recordings: Pick<
+    Recordings,
+    'directory' | 'keep' | 'discard' | 'isActive' | 'progressOf' | 'takesMerge'
+  >
   loadTools: LoadTools
   clock: Clock
   logger: Logger
@@ -19,43 +22,57 @@ export interface RecoveryOptions {
  * it did not come to, and clears away what it was deleting. Never rejects.
  */
 export async function recoverRecordings(options: RecoveryOptions): Promise<void> {
-  const { store, recordings, loadTools, logger } = options
+  const { store, recordings, logger } = options
   try {
     for (const id of await recordings.directory.removeLeftovers()) await store.delete(id)
+  } catch (error) {
+    logger.error('deleted recordings could not be cleared away', { error: messageOf(error) })
+  }
+  await recoverUnfinished(options)
+}
+
+/** Takes up what is neither whole nor merged, and what was put off while too many waited. Never rejects. */
+export async function recoverUnfinished(options: RecoveryOptions): Promise<void> {
+  const { store, loadTools, logger } = options
+  try {
     const unfinished = await store.unfinished()
     if (unfinished.length === 0) return
     const tools = await loadTools()
-    for (const recording of unfinished) await recoverOne(recording, options, tools)
+    for (const { id } of unfinished) await recoverOne(id, options, tools)
   } catch (error) {
     logger.error('interrupted recordings could not be repaired', { error: messageOf(error) })
   }
 }
 
 async function recoverOne(
-  recording: Recording,
-  { recordings, clock, logger }: RecoveryOptions,
+  id: string,
+  { store, recordings, clock, logger }: RecoveryOptions,
   tools: CaptureTools,
 ): Promise<void> {
-  const { id, state, startedAt } = recording
-  // It was begun meanwhile.
-  if (recordings.isActive(id)) return
+  // It was begun meanwhile, or waits to be merged already.
+  if (recordings.isActive(id) || recordings.progressOf(id) !== undefined) return
+  // Those before it took their time: it may be deleted or finished by now.
+  const recording = await store.byId(id)
+  if (!recording || recording.state === 'ready') return
+  const { state, startedAt } = recording
   if (!(await recordings.directory.has(id))) {
     // Another server on this database may be recording it.
-    if (startedAt + 2 * MAX_CAPTURE_MS < clock.now()) await recordings.discard(id)
+    const isForgotten = startedAt + 2 * MAX_CAPTURE_MS < clock.now()
+    if (isForgotten && state !== 'interrupted') await recordings.discard(id)
     return
   }
+  if (state !== 'recording' && !recordings.takesMerge()) return
   const files = await repairedFiles(id, { recordings, logger }, tools)
   if (files.every((parts) => parts.length === 0)) {
-    await recordings.discard(id)
+    if (state !== 'interrupted') await recordings.discard(id)
     return
   }
-  const isInterrupted = state === 'recording'
-  if (isInterrupted) logger.info('an interrupted recording was repaired', { recording: id })
+  if (state === 'recording') logger.info('an interrupted recording was repaired', { recording: id })
   await recordings.keep(id, {
     files,
     endedAt: recording.endedAt ?? endOf(files.flat()) ?? startedAt,
     fault: recording.fault,
-    isInterrupted,
+    isInterrupted: state !== 'merging',
   })
 }
 

@@ -38,6 +38,9 @@ export interface Recording {
 /** What changes of a recording. */
 export type RecordingChange = Partial<Pick<Recording, 'endedAt' | 'state' | 'fault' | 'files'>>
 
+/** Whose recordings: of people of whom one has an account, or of people without. */
+export type RecordingOwner = 'accounts' | 'nobody'
+
 export interface RecordingStore {
   begin(recording: Recording): Promise<void>
   /** False when there is no such recording any more. */
@@ -45,12 +48,12 @@ export interface RecordingStore {
   byId(id: string): Promise<Recording | undefined>
   /** Latest first; `before`: those that began earlier. */
   recordingsOf(userId: UserId, page: { before?: number; limit: number }): Promise<Recording[]>
-  /** Those that were being made. */
+  /** Those that were being made, and those that were interrupted and are neither merged nor faulty. */
   unfinished(): Promise<Recording[]>
-  /** Those that are made, the one that ended first before all others. */
-  oldest(limit: number): Promise<Recording[]>
+  /** Those that are made, the one that ended first before all others; all owners' when none is named. */
+  oldest(limit: number, owner?: RecordingOwner): Promise<Recording[]>
   /** Bytes of all files that are known. */
-  totalBytes(): Promise<number>
+  bytesByOwner(): Promise<Record<RecordingOwner, number>>
   /** False when there is none. */
   delete(id: string): Promise<boolean>
 }

@@ -4,6 +4,7 @@ import type {
   RecordedFileInfo,
   Recording,
   RecordingChange,
+  RecordingOwner,
   RecordingState,
   RecordingStore,
 } from './recording-store.ts'
@@ -29,6 +30,12 @@ const COLUMNS_OF: Record<keyof RecordingChange, string> = {
   state: 'state',
   fault: 'fault',
   files: 'files',
+}
+
+/** Which recordings are whose. */
+const OF_OWNER: Record<RecordingOwner, string> = {
+  accounts: 'id IN (SELECT recording_id FROM recording_users)',
+  nobody: 'id NOT IN (SELECT recording_id FROM recording_users)',
 }
 
 /** Recordings in SQL: what is known of them, not what is heard and seen. */
@@ -90,22 +97,31 @@ export class SqlRecordingStore implements RecordingStore {
     )
   }
 
-  unfinished(): Promise<Recording[]> {
-    return this.#recordings(`state IN ('recording', 'merging') ORDER BY started_at, id`, [])
+  async unfinished(): Promise<Recording[]> {
+    const found = await this.#recordings(
+      `(state IN ('recording', 'merging') OR (state = 'interrupted' AND fault IS NULL))
+       ORDER BY started_at, id`,
+      [],
+    )
+    return found.filter(({ state, files }) => state !== 'interrupted' || !isMerged(files))
   }
 
-  oldest(limit: number): Promise<Recording[]> {
+  oldest(limit: number, owner?: RecordingOwner): Promise<Recording[]> {
+    const isOwners = owner === undefined ? '' : `AND ${OF_OWNER[owner]}`
     return this.#recordings(
-      `state IN ('ready', 'interrupted') ORDER BY ended_at, started_at, id LIMIT ?`,
+      `state IN ('ready', 'interrupted') ${isOwners} ORDER BY ended_at, started_at, id LIMIT ?`,
       [limit],
     )
   }
 
-  async totalBytes(): Promise<number> {
-    const [row] = await this.#database.rows<{ total: SqlInteger | null }>(
-      'SELECT SUM(bytes) AS total FROM recordings',
-    )
-    return Number(row?.total ?? 0)
+  async bytesByOwner(): Promise<Record<RecordingOwner, number>> {
+    const totalOf = async (owner: RecordingOwner): Promise<number> => {
+      const [row] = await this.#database.rows<{ total: SqlInteger | null }>(
+        `SELECT SUM(bytes) AS total FROM recordings WHERE ${OF_OWNER[owner]}`,
+      )
+      return Number(row?.total ?? 0)
+    }
+    return { accounts: await totalOf('accounts'), nobody: await totalOf('nobody') }
   }
 
   delete(id: string): Promise<boolean> {
@@ -140,6 +156,10 @@ export class SqlRecordingStore implements RecordingStore {
       users: (usersById.get(row.id) ?? []).map(({ user_id: user }) => Number(user)),
     }))
   }
+}
+
+function isMerged(files: readonly RecordedFileInfo[]): boolean {
+  return files.some(({ member }) => member === null)
 }
 
 function bytesOf(files: readonly RecordedFileInfo[]): number {

@@ -88,7 +88,10 @@ class Recording implements FrameFile {
   /** Begins another file; false when there were too many. */
   #begin(container: RecordedFile['container']): boolean {
     const number = this.#parts.length + 1
-    if (number > MAX_PARTS) return false
+    if (number > MAX_PARTS) {
+      this.#fail('too-many-parts', undefined)
+      return false
+    }
     const waiting = this.#state.is === 'waiting' ? this.#state.frames : []
     this.#end()
     const name = number === 1 ? '' : `-${number}`

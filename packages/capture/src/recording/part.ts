@@ -79,7 +79,8 @@ export class Part {
     await this.#file.close()
     try {
       return await completeRecording(this.#options.path)
-    } catch {
+    } catch (cause) {
+      this.#options.onFault('disk-failed', cause)
       return undefined
     }
   }

@@ -39,41 +39,36 @@ export class CaptureStage {
   readonly players = new Map<string, number>()
   readonly closedStreams: string[] = []
   readonly store: Store
-  readonly recordings: Recordings
+  recordings: Recordings
   readonly access: RecordingAccess
   readonly liveRooms: LiveRooms
-  readonly service: CaptureService
+  service: CaptureService
   readonly #limits: Bounds
   readonly #logger = createLogger('debug', (record) => this.logs.push(record))
   #made = 0
 
   private constructor(store: Store, limits: Bounds) {
-    const { clock, directory, tools } = this
-    const logger = this.#logger
+    const { clock } = this
     this.store = store
-    const loadTools = () => Promise.resolve(tools)
-    this.recordings = new Recordings({
-      store: store.recordings,
-      directory,
-      loadTools,
-      ffmpeg: undefined,
-      keepMs: limits.keepMs ?? null,
-      maxBytes: limits.maxBytes ?? null,
-      clock,
-      logger,
-    })
+    this.#limits = limits
+    this.recordings = this.#openRecordings()
     this.access = new RecordingAccess(this.recordings, clock, true)
     this.liveRooms = new LiveRooms({
       clock,
       playersOf: (stream) => this.players.get(stream) ?? 0,
       onStreamClosed: (stream) => this.closedStreams.push(stream),
     })
-    this.#limits = limits
     this.service = this.openService()
   }
 
   static async open(limits: Bounds = {}): Promise<CaptureStage> {
     return new CaptureStage(await createTestStore(), limits)
+  }
+
+  /** Another run of the server, on what the last one left. */
+  restart(): void {
+    this.recordings = this.#openRecordings()
+    this.service = this.openService()
   }
 
   /** As a start of the server does. */
@@ -149,6 +144,20 @@ export class CaptureStage {
       store: this.store.recordings,
       recordings,
       loadTools: () => Promise.resolve(tools),
+      clock,
+      logger: this.#logger,
+    })
+  }
+
+  #openRecordings(): Recordings {
+    const { clock, directory, tools, store } = this
+    return new Recordings({
+      store: store.recordings,
+      directory,
+      loadTools: () => Promise.resolve(tools),
+      ffmpeg: undefined,
+      keepMs: this.#limits.keepMs ?? null,
+      maxBytes: this.#limits.maxBytes ?? null,
       clock,
       logger: this.#logger,
     })

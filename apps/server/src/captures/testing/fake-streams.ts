@@ -26,6 +26,11 @@ export class FakeStreams implements StreamSource {
     }
   }
 
+  /** Whoever published it does so no more. */
+  leave(stream: string): void {
+    for (const { onGap } of this.#readers.get(stream) ?? []) onGap?.()
+  }
+
   /** Somebody publishes a frame: these bytes. */
   send(stream: string, text = 'frame', more: Partial<MediaFrame> = {}): void {
     const frame: MediaFrame = {

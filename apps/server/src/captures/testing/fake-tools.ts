@@ -39,8 +39,16 @@ export class FakeTools implements CaptureTools {
   readonly open: RecordingOptions[] = []
   readonly lives: FakeLive[] = []
   readonly merges: FakeMerge[] = []
+  #hanging: Promise<void> | undefined
   /** Undefined: it is not installed. */
   ffmpeg: Ffmpeg | undefined = { path: 'ffmpeg', version: '5.1', encoders: new Set() }
+
+  /** No file is finished until this is resolved. */
+  hang(): { resolve: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#hanging = promise
+    return { resolve }
+  }
 
   readonly findFfmpeg = (): Promise<Ffmpeg | undefined> => Promise.resolve(this.ffmpeg)
 
@@ -58,10 +66,11 @@ export class FakeTools implements CaptureTools {
         frames += 1
         bytes += data.length
       },
-      finish: () => {
-        if (frames === 0) return Promise.resolve([])
+      finish: async () => {
+        if (this.#hanging) await this.#hanging
+        if (frames === 0) return []
         appendFileSync(path, WHOLE)
-        return Promise.resolve([recorded(path)])
+        return [recorded(path)]
       },
     }
   }

@@ -70,20 +70,50 @@ export function recordingsConformance(stage: StoreStage): void {
 
     test('go away, oldest first, and never one that is made', async () => {
       const { recordings } = stage.store
-      const before = await recordings.totalBytes()
+      const before = (await recordings.bytesByOwner()).nobody
       const [long, short, running] = [await begin(), await begin(), await begin()]
       await recordings.change(short.id, { state: 'ready', endedAt: 10, files: [file(4e9)] })
       await recordings.change(long.id, { state: 'interrupted', endedAt: 20, files: [file(5e9)] })
       await recordings.change(running.id, { state: 'merging', endedAt: 5, files: [file(6e9)] })
       expect(idsOf(await recordings.oldest(2))).toEqual([short.id, long.id])
       expect(idsOf(await recordings.oldest(1))).toEqual([short.id])
-      expect(idsOf(await recordings.unfinished())).toContain(running.id)
-      expect(idsOf(await recordings.unfinished())).not.toContain(short.id)
-      expect((await recordings.totalBytes()) - before).toBe(15e9)
+      expect((await recordings.bytesByOwner()).nobody - before).toBe(15e9)
       expect(await recordings.delete(short.id)).toBe(true)
       expect(await recordings.delete(short.id)).toBe(false)
       expect(await recordings.byId(short.id)).toBeUndefined()
-      expect((await recordings.totalBytes()) - before).toBe(11e9)
+      expect((await recordings.bytesByOwner()).nobody - before).toBe(11e9)
+    })
+
+    test('of people with accounts are told apart from those of nobody', async () => {
+      const { recordings } = stage.store
+      const before = await recordings.bytesByOwner()
+      const owned = await begin({ users: [await newUser(), await newUser()] })
+      const [first, second] = [await begin(), await begin()]
+      for (const [index, { id }] of [owned, first, second].entries()) {
+        await recordings.change(id, { state: 'ready', endedAt: index - 9, files: [file(1e9)] })
+      }
+      expect(idsOf(await recordings.oldest(3))).toEqual([owned.id, first.id, second.id])
+      expect(idsOf(await recordings.oldest(1, 'accounts'))).toEqual([owned.id])
+      expect(idsOf(await recordings.oldest(2, 'nobody'))).toEqual([first.id, second.id])
+      const after = await recordings.bytesByOwner()
+      expect(after.accounts - before.accounts).toBe(1e9)
+      expect(after.nobody - before.nobody).toBe(2e9)
+      for (const { id } of [owned, first, second]) await recordings.delete(id)
+    })
+
+    test('are unfinished until they are made, and interrupted ones until they are merged', async () => {
+      const { recordings } = stage.store
+      const [running, merging, ready] = [await begin(), await begin(), await begin()]
+      const [unmerged, merged, faulty] = [await begin(), await begin(), await begin()]
+      const one = file(5)
+      await recordings.change(merging.id, { state: 'merging', files: [one], fault: 'disk-full' })
+      await recordings.change(ready.id, { state: 'ready', files: [one] })
+      await recordings.change(unmerged.id, { state: 'interrupted', files: [one] })
+      await recordings.change(merged.id, { state: 'interrupted', files: [one, file(0)] })
+      await recordings.change(faulty.id, { state: 'interrupted', fault: 'no-ffmpeg', files: [one] })
+      const own = new Set([running, merging, ready, unmerged, merged, faulty].map(({ id }) => id))
+      const unfinished = idsOf(await recordings.unfinished()).filter((id) => own.has(id))
+      expect(unfinished).toEqual([running.id, merging.id, unmerged.id])
     })
   })
 }
