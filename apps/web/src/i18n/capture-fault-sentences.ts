@@ -3,6 +3,10 @@ import type { Language } from './error-sentences.ts'
 /** Why a recording or a live picture is less than it could be, or is not at all. */
 export const CAPTURE_FAULTS = [
   'disk-full',
+  'disk-slow',
+  'disk-failed',
+  'no-room',
+  'no-merge-space',
   'no-ffmpeg',
   'ffmpeg-failed',
   'push-refused',
@@ -18,6 +22,22 @@ export const CAPTURE_FAULT_SENTENCES: Record<CaptureFaultCode | 'other', Sentenc
   'disk-full': {
     en: 'The server’s disk is full, so recording stopped. What was recorded until then is kept, and your call goes on. Ask whoever runs the server to make room.',
     zh: '服务器的磁盘已满，录制已停止。此前录下的内容会保留，通话不受影响。请联系管理服务器的人清理空间。',
+  },
+  'disk-slow': {
+    en: 'The server’s disk does not keep up, so recording stopped. What was recorded until then is kept as far as it was written, and your call goes on. Ask whoever runs the server to look at the disk.',
+    zh: '服务器的磁盘写入太慢，录制已停止。此前已写入的内容会保留，通话不受影响。请联系管理服务器的人检查磁盘。',
+  },
+  'disk-failed': {
+    en: 'The server’s disk refuses to be written, so recording stopped. What was recorded until then is kept, and your call goes on. Ask whoever runs the server to look at the disk.',
+    zh: '服务器的磁盘无法写入，录制已停止。此前录下的内容会保留，通话不受影响。请联系管理服务器的人检查磁盘。',
+  },
+  'no-room': {
+    en: 'Recordings on this server take as much room as they may, so this one stopped. What was recorded until then is kept, and your call goes on. Delete recordings that nobody needs, then record again.',
+    zh: '本服务器上的录制已用完允许的空间，这次录制已停止。此前录下的内容会保留，通话不受影响。请删除不需要的录制，然后重新录制。',
+  },
+  'no-merge-space': {
+    en: 'The server had no room for one more file with both of you. What each of you sent is here. Delete recordings that nobody needs, so that the next one fits.',
+    zh: '服务器没有空间再存放双方合并的文件。各自的录制都在这里。请删除不需要的录制，为下一次留出空间。',
   },
   'no-ffmpeg': {
     en: 'The program ffmpeg is not installed on the server, so both pictures can’t be put together. Whoever runs the server can install the package “ffmpeg”.',

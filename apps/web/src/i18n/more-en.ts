@@ -47,6 +47,25 @@ export const moreEn = {
     live: (name: string) => `${Person(name)} took the consent back. You are not live any more.`,
   },
 
+  missing: {
+    record: {
+      self: 'No sound or picture from you is arriving at the recording. Your call goes on.',
+      peer: (name: string) =>
+        `No sound or picture from ${person(name)} is arriving at the recording. Your call goes on.`,
+      both: 'No sound or picture from either of you is arriving at the recording. Your call goes on.',
+    },
+    live: {
+      self: 'Viewers get no sound or picture from you at the moment. Your call goes on.',
+      peer: (name: string) =>
+        `Viewers get no sound or picture from ${person(name)} at the moment. Your call goes on.`,
+      both: 'Viewers get no sound or picture from either of you at the moment. Your call goes on.',
+    },
+  },
+  arriving: {
+    record: 'Sound and picture are arriving at the recording again.',
+    live: 'Viewers get sound and picture again.',
+  },
+
   waitingFor: (name: string) => `Asking ${person(name)} …`,
   withdraw: 'Cancel',
   starting: { record: 'Recording begins …', live: 'Going live …' },

@@ -43,6 +43,23 @@ export const moreZh: MoreWords = {
     live: (name) => `${person(name)}撤回了同意，直播已停止。`,
   },
 
+  missing: {
+    record: {
+      self: '录制没有收到你的声音和画面。通话不受影响。',
+      peer: (name) => `录制没有收到${person(name)}的声音和画面。通话不受影响。`,
+      both: '录制没有收到双方的声音和画面。通话不受影响。',
+    },
+    live: {
+      self: '观众暂时收不到你的声音和画面。通话不受影响。',
+      peer: (name) => `观众暂时收不到${person(name)}的声音和画面。通话不受影响。`,
+      both: '观众暂时收不到双方的声音和画面。通话不受影响。',
+    },
+  },
+  arriving: {
+    record: '录制又收到声音和画面了。',
+    live: '观众又能收到声音和画面了。',
+  },
+
   waitingFor: (name) => `正在询问${person(name)} …`,
   withdraw: '取消',
   starting: { record: '即将开始录制 …', live: '即将开始直播 …' },

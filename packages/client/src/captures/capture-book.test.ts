@@ -87,7 +87,8 @@ describe('B5 B6 what the server says', () => {
       { ...L1, by: 'peer', state: 'starting' },
     ])
     const recording = { id: 'x', key: 'k' }
-    tell('r1', { fault: 'no-media' })
+    tell('r1', { fault: 'no-media', missing: ['a1', 'b1'] })
+    expect(book.info.active[0]).toMatchObject({ fault: 'no-media', missing: ['self', 'peer'] })
     tell('r1', { recording })
     agree([R1, L1])
     expect(book.info.active[0]).toEqual({ ...R1, by: 'self', state: 'running', recording })

@@ -124,15 +124,19 @@ export class CaptureBook {
     )
   }
 
-  #hearState(id: string, { state, fault, recording, live }: CaptureProgress): void {
+  #hearState(id: string, progress: CaptureProgress): void {
+    const { state, fault, recording, live } = progress
     const running = this.#active.find((each) => each.id === id)
     const capture = running ?? this.#ended.find((each) => each.id === id)
     if (!capture) return
-    const { fault: _before, ...rest } = capture
+    const { fault: _fault, missing: _missing, ...rest } = capture
+    const peer = this.#options.peer()
+    const missing = progress.missing?.map((member) => (member === peer ? 'peer' : 'self'))
     const next: Capture = {
       ...rest,
       state,
       ...(fault && { fault }),
+      ...(missing && missing.length > 0 && { missing }),
       ...(recording && { recording }),
       ...(live && { live }),
     }

@@ -1,11 +1,13 @@
 import type { CaptureProgress, CapturePurpose, LiveOptions } from '@duet/protocol'
 
 /** A recording or a broadcast of a call. */
-export interface Capture extends CaptureProgress {
+export interface Capture extends Omit<CaptureProgress, 'missing'> {
   /** Names it: another one of the same purpose has another id. */
   id: string
   /** Who started it. */
   by: 'self' | 'peer'
+  /** While it is `running`: whose sound and picture do not arrive there. */
+  missing?: readonly ('self' | 'peer')[]
 }
 
 /** Who agreed to being recorded or broadcast, and what is on; see `Call.setConsent()`. */

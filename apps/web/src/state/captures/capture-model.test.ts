@@ -175,14 +175,39 @@ test('a part that goes wrong is said once; the rest goes on', () => {
   expect(said()).toBe(moreEn.ended.live)
 })
 
-test.each(['disk-full', 'no-ffmpeg', 'ffmpeg-failed', 'no-media', 'too-many'] as const)(
-  'one that ends with %s says so',
-  (fault) => {
-    const { call, said } = setUp({ active: [RUNNING] })
-    call.changeCapture({ active: [], ended: [{ ...RUNNING, state: 'failed', fault }] })
-    expect(said()).toBe(CAPTURE_FAULT_SENTENCES[fault].en)
-  },
-)
+test('RE7 whose sound and picture stay away is said, and when they are back', () => {
+  const { call, notices, said } = setUp({ active: [RUNNING] })
+  const fault = 'no-media'
+  call.changeCapture({ active: [{ ...RUNNING, fault, missing: ['peer'] }] })
+  expect(said()).toBe(moreEn.missing.record.peer('Ben'))
+  notices.dismiss()
+  call.changeCapture({ active: [{ ...RUNNING, fault, missing: ['peer'] }] })
+  expect(said()).toBe(null)
+  call.changeCapture({ active: [{ ...RUNNING, fault, missing: ['self', 'peer'] }] })
+  expect(said()).toBe(moreEn.missing.record.both)
+  call.changeCapture({ active: [{ ...RUNNING, fault, missing: ['self'] }] })
+  expect(said()).toBe(moreEn.missing.record.self)
+  call.changeCapture({ active: [RUNNING] })
+  expect(said()).toBe(moreEn.arriving.record)
+  notices.dismiss()
+  call.changeCapture({ active: [{ ...RUNNING, fault, missing: ['peer'] }] })
+  expect(said()).toBe(moreEn.missing.record.peer('Ben'))
+})
+
+test.each([
+  'disk-full',
+  'disk-slow',
+  'disk-failed',
+  'no-room',
+  'no-ffmpeg',
+  'ffmpeg-failed',
+  'no-media',
+  'too-many',
+] as const)('one that ends with %s says so', (fault) => {
+  const { call, said } = setUp({ active: [RUNNING] })
+  call.changeCapture({ active: [], ended: [{ ...RUNNING, state: 'failed', fault }] })
+  expect(said()).toBe(CAPTURE_FAULT_SENTENCES[fault].en)
+})
 
 test('B4 stopping and taking back are two requests', () => {
   const { call, model } = setUp({ active: [RUNNING] })

@@ -6,6 +6,7 @@ import { MORE_WORDS } from '../../i18n/more-words.ts'
 import type { Notices } from '../notices.ts'
 import type { CallPort } from '../ports.ts'
 import type { RecordingKey } from '../recordings/recording-keys.ts'
+import { missingSentence } from './missing-sentence.ts'
 
 /** What this person wants and the other one was asked for. */
 export interface Wish {
@@ -57,6 +58,8 @@ export class CaptureModel {
   readonly #hasRecorded = signal(false)
   readonly #options: CaptureModelOptions
   readonly #told = new Set<string>()
+  /** Whose media does not arrive at each, as it was said last. */
+  readonly #missing = new Map<string, number>()
   readonly #stop: (() => void)[]
   #last: CaptureInfo
 
@@ -171,12 +174,14 @@ export class CaptureModel {
   }
 
   /** What is to be said and kept of one, once for each news. */
-  #take({ id, fault, purpose, recording, state }: Capture): void {
+  #take(capture: Capture): void {
+    const { id, fault, missing, purpose, recording, state } = capture
     if (recording) {
       this.#options.keep(recording)
       this.#hasRecorded.value = true
     }
-    const isFaultNews = fault !== undefined && this.#isNews(`${id} ${fault}`)
+    this.#followMissing(capture)
+    const isFaultNews = fault !== undefined && !missing && this.#isNews(`${id} ${fault}`)
     if (isFaultNews) {
       this.#options.notices.show((_words, language) => captureFaultSentence(fault, language))
     }
@@ -188,6 +193,17 @@ export class CaptureModel {
         press: this.#options.openRecordings,
       })
     }
+  }
+
+  /** Says whose media stays away, and when all of it is there again. */
+  #followMissing(capture: Capture): void {
+    const { id, missing = [], purpose, state } = capture
+    const before = this.#missing.get(id) ?? 0
+    if (missing.length === before) return
+    this.#missing.set(id, missing.length)
+    if (state !== 'running') return
+    const name = this.#options.peerName()
+    this.#say((words) => missingSentence(capture, words, name) ?? words.arriving[purpose])
   }
 
   /** The next one is asked for anew; who took the consent back is said. */
@@ -215,6 +231,7 @@ export class CaptureModel {
     for (const told of this.#told) {
       if (!ids.some((id) => told.startsWith(`${id} `))) this.#told.delete(told)
     }
+    for (const id of this.#missing.keys()) if (!ids.includes(id)) this.#missing.delete(id)
   }
 
   #say(sentence: (words: (typeof MORE_WORDS)['en']) => string): void {

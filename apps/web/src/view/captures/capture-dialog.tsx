@@ -2,6 +2,7 @@ import { CircleAlert, Square } from 'lucide'
 import type { Capture } from '@duet/client'
 import { readConfig } from '../../config.ts'
 import { captureFaultSentence } from '../../i18n/capture-fault-sentences.ts'
+import { missingSentence } from '../../state/captures/missing-sentence.ts'
 import { linkOrigin } from '../../state/addresses.ts'
 import type { CaptureModel } from '../../state/captures/capture-model.ts'
 import { useApp } from '../app-context.ts'
@@ -22,6 +23,7 @@ export function CaptureDialog({ model, capture, name }: CaptureDialogProps) {
   const words = useMoreWords()
   const language = useApp().languages.language.value
   const { by, fault, live, purpose } = capture
+  const missing = missingSentence(capture, words, name)
   const control = words.control[purpose]
   const close = () => (model.opened.value = null)
   return (
@@ -34,7 +36,7 @@ export function CaptureDialog({ model, capture, name }: CaptureDialogProps) {
       {fault && (
         <p class="fault-text">
           <Icon of={CircleAlert} size={20} />
-          {captureFaultSentence(fault, language)}
+          {missing ?? captureFaultSentence(fault, language)}
         </p>
       )}
       {live && <ViewersLink path={live.path} />}
