@@ -184,6 +184,38 @@ describe('B8 the way through the server', () => {
     expect(path.moves).toEqual([])
   })
 
+  test('B1 B8 the peer says no: what is begun afterwards moves nothing', () => {
+    agree([], [{ member: 'a1', purposes: ['record', 'live'] }])
+    agree([], [{ member: 'a1', purposes: ['live'] }])
+    agree([R1])
+    expect(path.moves).toEqual([])
+    consent('record', true)
+    expect(path.moves).toEqual(['server'])
+  })
+
+  test('B1 B8 the peer takes it back: another one by the server’s word moves nothing', () => {
+    agree([R1], [{ member: 'a1', purposes: ['record'] }])
+    path.become({ name: 'server' })
+    agree([], [])
+    agree([{ ...R1, id: 'r2' }])
+    expect(path.moves).toEqual(['server', 'direct'])
+  })
+
+  test('B8 what is agreed to here counts before the server says so', () => {
+    agree([], [{ member: 'b1', purposes: ['record'] }])
+    agree([R1])
+    expect(path.moves).toEqual(['server'])
+  })
+
+  test('R10 B8 the one that was agreed to goes on, and no other', () => {
+    agree([R1], [{ member: 'a1', purposes: ['record'] }])
+    path.become({ name: 'server' })
+    agree([R1], [{ member: 'b1', purposes: ['record'] }])
+    expect(path.moves).toEqual(['server'])
+    agree([{ ...R1, id: 'r2' }], [{ member: 'b1', purposes: ['record'] }])
+    expect(path.moves).toEqual(['server', 'direct'])
+  })
+
   test('B8 two are on: back when the last one is over', () => {
     agree([R1, L1])
     path.become({ name: 'server' })

@@ -34,8 +34,8 @@ const AGAIN_MS = 5_000
  */
 export class CaptureBook {
   readonly #options: CaptureBookOptions
-  /** What the person here agreed to, whatever the server says of it. */
-  readonly #agreed = new Set<CapturePurpose>()
+  /** What the person here agreed to, whatever the server says of it, and whether the server has said it, too. */
+  readonly #agreed = new Map<CapturePurpose, { isConfirmed: boolean }>()
   #consents: CapturesChanged['consents'] = []
   #active: Capture[] = []
   #ended: Capture[] = []
@@ -61,7 +61,7 @@ export class CaptureBook {
 
   say(request: CaptureRequest): void {
     if (request.type === 'consent') {
-      if (request.isGiven) this.#agreed.add(request.purpose)
+      if (request.isGiven) this.#agreed.set(request.purpose, { isConfirmed: false })
       else this.#agreed.delete(request.purpose)
       this.steer()
     }
@@ -113,6 +113,7 @@ export class CaptureBook {
     for (const capture of over) this.#end({ ...capture, state: 'stopped' })
     const known = this.#active
     this.#consents = consents
+    this.#forgetRefused(active)
     this.#active = active.map(
       ({ id, purpose, by }) =>
         known.find((each) => each.id === id) ?? {
@@ -122,6 +123,21 @@ export class CaptureBook {
           state: 'starting',
         },
     )
+  }
+
+  /**
+   * B1: a no of the peer ends the consent here as well, and so does whatever else took it from the server's list. What
+   * it was given for goes on as what it is (R10): only that one, and not what is begun afterwards.
+   */
+  #forgetRefused(active: CapturesChanged['active']): void {
+    const { ownConsents } = this.info
+    for (const [purpose, agreement] of this.#agreed) {
+      const isOn = this.#active.some(
+        (known) => known.purpose === purpose && active.some(({ id }) => id === known.id),
+      )
+      if (ownConsents.includes(purpose)) agreement.isConfirmed = true
+      else if (agreement.isConfirmed && !isOn) this.#agreed.delete(purpose)
+    }
   }
 
   #hearState(id: string, progress: CaptureProgress): void {
