@@ -24,6 +24,10 @@ export interface MediaLimits {
   cacheBytes: number
   /** At most so many key frames per second are asked for of one publisher. */
   keyFrameRequestsPerSecond: number
+  /** At most so many strangers per second are told their address. */
+  strangerAnswersPerSecond: number
+  /** Checks of ways to clients that are waited for at once. */
+  probes: number
 }
 
 export const DEFAULT_LIMITS: MediaLimits = {
@@ -39,6 +43,8 @@ export const DEFAULT_LIMITS: MediaLimits = {
   cacheMs: 1_000,
   cacheBytes: 1_048_576,
   keyFrameRequestsPerSecond: 4,
+  strangerAnswersPerSecond: 500,
+  probes: 100,
 }
 
 /** For benchmarks: only what bounds the memory of one session stays. */

@@ -5,6 +5,7 @@ import { portOf, type TransportAddress } from '@duet/stun'
 import type { DtlsContext } from './dtls/dtls.ts'
 import { readConnectivityCheck } from './ice/connectivity-check.ts'
 import { createIceCredentials } from './ice/ice-credentials.ts'
+import { Outsiders } from './ice/outsiders.ts'
 import type { MediaLimits } from './limits.ts'
 import { mediaError, serverClosed, unanswerable } from './media-error.ts'
 import type { StreamReader, StreamReaderOptions } from './media-reader.ts'
@@ -13,6 +14,8 @@ import type {
   MediaServerEvents,
   MediaStats,
   PatchAnswer,
+  ProbeAnswer,
+  ProbeRequest,
   SessionAnswer,
   SessionEndReason,
   SessionInfo,
@@ -56,6 +59,7 @@ export class MediaCore implements MediaServer {
   readonly #byAddress = new Map<TransportAddress, Session>()
   readonly #routers = new Map<string, Router>()
   readonly #sessionsOf = new Map<string, number>()
+  readonly #outsiders: Outsiders
   #candidateHosts: readonly string[]
   #unfinished = 0
   #stopTicking: CancelTimer | undefined
@@ -64,6 +68,7 @@ export class MediaCore implements MediaServer {
   constructor(options: MediaCoreOptions) {
     this.#options = options
     this.#candidateHosts = options.candidates
+    this.#outsiders = new Outsiders(options.clock, options.limits)
     this.#events = new Emitter((error, event) =>
       options.logger.error('a listener threw', { event, error: String(error) }),
     )
@@ -181,6 +186,10 @@ export class MediaCore implements MediaServer {
     }
   }
 
+  probe(request: ProbeRequest): Promise<readonly ProbeAnswer[]> {
+    return this.#isClosed ? Promise.resolve([]) : this.#outsiders.probe(request, this.#ports)
+  }
+
   end(id: string, reason: 'ended' | 'kicked'): boolean {
     const session = this.#sessions.get(id)
     if (session) this.#end(session, reason)
@@ -192,6 +201,7 @@ export class MediaCore implements MediaServer {
     this.#isClosed = true
     for (const session of this.#sessions.values()) this.#end(session, 'closed')
     this.#stopTicking?.()
+    this.#outsiders.close()
     for (const port of this.#ports) port.close()
     this.#options.dtls.close()
     this.#events.clear()
@@ -200,7 +210,10 @@ export class MediaCore implements MediaServer {
   #handleStun(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
     const check = readConnectivityCheck(datagram)
     const session = check && this.#byUfrag.get(check.localUfrag)
-    if (!session) return this.#traffic.drop('unknown-check')
+    if (!session) {
+      if (!this.#outsiders.handleStun(datagram, from, port)) this.#traffic.drop('unknown-check')
+      return
+    }
     const nowMs = this.#options.clock.now()
     session.transport.handleCheck(check, { from, port, nowMs })
   }

@@ -122,6 +122,24 @@ export type MediaServerEvents = {
   ended: [session: SessionInfo, reason: SessionEndReason]
 }
 
+/** Asks a client for a sign of life from ports that it never sent to. */
+export interface ProbeRequest {
+  /** Where the client is, as a STUN server saw it. */
+  ip: string
+  port: number
+  /** Of the client. */
+  ufrag: string
+  pwd: string
+  /** Of our IP addresses those to ask from. */
+  from: readonly string[]
+}
+
+/** One of our addresses, and whether a check from it was answered. */
+export interface ProbeAnswer {
+  from: string
+  isAnswered: boolean
+}
+
 /** Totals since the start. */
 export interface MediaStats {
   sessions: number
@@ -164,6 +182,12 @@ export interface MediaServer {
    */
   read(name: StreamName, options: StreamReaderOptions): StreamReader
   stats(): MediaStats
+  /**
+   * Sends a few connectivity checks from each address, and says which were answered: what the
+   * client's network lets in. Empty: none could be sent. Whether the client is really there, and
+   * may ask for it, is for the caller to judge.
+   */
+  probe(request: ProbeRequest): Promise<readonly ProbeAnswer[]>
   /** Ends one session; false when there is none of this name. */
   end(id: string, reason: 'ended' | 'kicked'): boolean
   /** Ends all sessions and closes the port. Idempotent. */

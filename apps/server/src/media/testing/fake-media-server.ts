@@ -6,6 +6,8 @@ import type {
   MediaServerEvents,
   MediaStats,
   PatchAnswer,
+  ProbeAnswer,
+  ProbeRequest,
   SessionAnswer,
   SessionEndReason,
   SessionInfo,
@@ -60,6 +62,14 @@ export class FakeMediaServer implements MediaServer {
     listener: (...args: MediaServerEvents[Name]) => void,
   ): () => void {
     return this.#emitter.on(name, listener)
+  }
+
+  /** What was asked of it; it answers that every check was answered. */
+  readonly probes: ProbeRequest[] = []
+
+  probe(request: ProbeRequest): Promise<readonly ProbeAnswer[]> {
+    this.probes.push(request)
+    return Promise.resolve(request.from.map((from) => ({ from, isAnswered: true })))
   }
 
   open(request: SessionRequest): SessionAnswer {
