@@ -2,11 +2,19 @@ import { messageOf, steadyClock, systemClock, type Logger } from '@duet/base'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
-import { accountRoutes, createApi, liveRoutes, pushRoutes, recordingRoutes } from './api/index.ts'
+import {
+  accountRoutes,
+  checkRoutes,
+  createApi,
+  liveRoutes,
+  pushRoutes,
+  recordingRoutes,
+} from './api/index.ts'
 import { openCaptures, openRecordingsDirectory, type Captures } from './captures/open-captures.ts'
 import { createTellCapture } from './captures/tell-capture.ts'
 import { watchCaptures } from './captures/watch-captures.ts'
 import { Casts } from './casts/casts.ts'
+import { openCheckServices } from './checks/open-check-services.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import { CastTokens } from './casts/tokens.ts'
 import { openCertificates } from './certificates.ts'
@@ -148,13 +156,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger: logger.with({ part: 'casts' }),
     limits: config.limits === 'on' ? CAST_LIMITS : CAST_UNLIMITED,
   })
+  const mediaTokens = new MediaTokens(secrets.keyFor('media tokens'), clock)
   const media = await openMediaService({
     config,
     ips,
     localAddresses,
     createMediaServer: async (settings) =>
       (await import('@duet/media')).createMediaServer({ ...settings, clock: steadyClock }),
-    tokens: new MediaTokens(secrets.keyFor('media tokens'), clock),
+    tokens: mediaTokens,
     hub,
     access,
     identify,
@@ -162,6 +171,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     isLive: (stream): boolean => captures.liveRooms?.isOpen(stream) ?? false,
     clock,
     logger: logger.with({ part: 'media' }),
+  })
+  const checks = openCheckServices({
+    config,
+    media: media.media,
+    tokens: mediaTokens,
+    localAddresses,
+    clock,
   })
   const captureLogger = logger.with({ part: 'captures' })
   const captures: Captures = openCaptures({
@@ -192,6 +208,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       ...pushRoutes(push),
       ...recordingRoutes(captures.recordings),
       ...liveRoutes(captures.liveRooms),
+      ...checkRoutes(checks),
     ],
     identify,
     deviceOf: parts.deviceOf,
@@ -332,7 +349,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     httpsPort: listeners.find(({ scheme, host }) => scheme === 'https' && !isLocalName(host ?? ''))
       ?.port,
     certificates: () => certificates.all,
-    secret,
+    secret: turnSecrets[0],
     onFound(found, local) {
       const before = addresses.public
       addresses = readAddresses({
@@ -369,6 +386,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     async close() {
       stopWatching()
       stopFollowing()
+      checks.media?.streams.close()
       parts.close()
       front.stopAccepting()
       await Promise.all(gateways.map((gateway) => gateway.close()))

@@ -10,6 +10,7 @@ import type { ApiServices } from './services.ts'
 import { sessionRoutes } from './session-routes.ts'
 
 export { createApi } from './api.ts'
+export { checkRoutes } from './check-routes.ts'
 export { liveRoutes } from './live-routes.ts'
 export { recordingRoutes } from './recording-routes.ts'
 export type { ApiRoutes } from './route.ts'

@@ -25,12 +25,14 @@ import type { HistoryCall } from './history.ts'
 import type { Self } from './self.ts'
 import {
   accountRoutes,
+  checkRoutes,
   createApi,
   liveRoutes,
   pushRoutes,
   recordingRoutes,
   type ApiRoutes,
 } from './index.ts'
+import type { CheckServices } from '../checks/check-services.ts'
 import type { RecordingInfo } from './recording-routes.ts'
 
 export const ORIGIN = 'https://duet.example'
@@ -122,6 +124,8 @@ export async function openTestApi(
     /** Wraps the store, to make it fail. */
     wrap?: (store: Store) => Store
     liveRooms?: LiveRooms
+    /** A media server that is tried, and by whom. */
+    checks?: Partial<Pick<CheckServices, 'media' | 'openTo' | 'isLimited'>>
   } = {},
 ): Promise<TestApi> {
   const clock = new FakeClock()
@@ -186,6 +190,13 @@ export async function openTestApi(
     ...pushRoutes(push),
     ...recordingRoutes({ recordings, access }),
     ...liveRoutes(options.liveRooms),
+    ...checkRoutes({
+      media: options.checks?.media,
+      version: '1.2.3',
+      openTo: options.checks?.openTo ?? 'everyone',
+      isLimited: options.checks?.isLimited ?? isLimited,
+      clock,
+    }),
   ]
   const { identify, deviceOf } = parts
   const api = createApi({ routes, identify, deviceOf, clock, logger, isLimited })
