@@ -56,6 +56,12 @@ async function livePage() {
   return openLiveApp({ languages })
 }
 
+/** Whoever checks does not call yet. */
+async function checkPage() {
+  const { openCheckApp } = await import('./check-app.tsx')
+  return openCheckApp({ languages })
+}
+
 function show(content: ComponentChildren) {
   const root = document.querySelector('#app')
   if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
@@ -66,6 +72,7 @@ if (pathname.startsWith('/r/')) show(callPage({ languages, config }))
 else if (pathname === '/') show(await homePage())
 else if (pathname === '/cast') show(await castPage())
 else if (pathname === '/tv') show(await tvPage())
+else if (pathname === '/check') show(await checkPage())
 else if (pathname === '/recordings') show(await recordingsPage())
 else if (pathname.startsWith('/live/')) show(await livePage())
 else show(await accountPage())

@@ -78,6 +78,7 @@ const PAGE_PATHS = [
   '/r/*',
   '/tv',
   '/cast',
+  '/check',
   '/recordings',
   '/live/*',
   '/login',
