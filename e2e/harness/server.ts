@@ -11,6 +11,8 @@ export interface ServerOptions {
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
   prefix?: readonly string[]
   env?: Record<string, string>
+  /** Of --turn-port, in place of any free one. */
+  turnPort?: string
 }
 
 /** A server as `npm start` runs it, on free ports and with a data directory of its own. */
@@ -164,7 +166,7 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
     '--https',
     String(ports.https),
     '--turn-port',
-    String(options.turnPorts?.turn ?? 0),
+    options.turnPort ?? String(options.turnPorts?.turn ?? 0),
     '--turns-port',
     String(options.turnPorts?.turns ?? 0),
     '--media-port',

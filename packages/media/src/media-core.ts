@@ -14,8 +14,6 @@ import type {
   MediaServerEvents,
   MediaStats,
   PatchAnswer,
-  ProbeAnswer,
-  ProbeRequest,
   SessionAnswer,
   SessionEndReason,
   SessionInfo,
@@ -65,10 +63,12 @@ export class MediaCore implements MediaServer {
   #stopTicking: CancelTimer | undefined
   #isClosed = false
 
+  readonly probe: MediaServer['probe'] = (request) => this.#outsiders.probe(request, this.#ports)
+
   constructor(options: MediaCoreOptions) {
     this.#options = options
     this.#candidateHosts = options.candidates
-    this.#outsiders = new Outsiders(options.clock, options.limits)
+    this.#outsiders = new Outsiders(options, this.#traffic)
     this.#events = new Emitter((error, event) =>
       options.logger.error('a listener threw', { event, error: String(error) }),
     )
@@ -186,10 +186,6 @@ export class MediaCore implements MediaServer {
     }
   }
 
-  probe(request: ProbeRequest): Promise<readonly ProbeAnswer[]> {
-    return this.#isClosed ? Promise.resolve([]) : this.#outsiders.probe(request, this.#ports)
-  }
-
   end(id: string, reason: 'ended' | 'kicked'): boolean {
     const session = this.#sessions.get(id)
     if (session) this.#end(session, reason)
@@ -210,10 +206,7 @@ export class MediaCore implements MediaServer {
   #handleStun(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
     const check = readConnectivityCheck(datagram)
     const session = check && this.#byUfrag.get(check.localUfrag)
-    if (!session) {
-      if (!this.#outsiders.handleStun(datagram, from, port)) this.#traffic.drop('unknown-check')
-      return
-    }
+    if (!session) return this.#outsiders.handleStun(datagram, from, port)
     const nowMs = this.#options.clock.now()
     session.transport.handleCheck(check, { from, port, nowMs })
   }

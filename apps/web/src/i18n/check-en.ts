@@ -178,6 +178,12 @@ export const checkEn = {
       operator:
         'Open the UDP port of STUN in the firewall, and map it in Docker: -p 3478:3478/udp.',
     },
+    'no-relay': {
+      what: () => 'This server offers no relay.',
+      why: RELAY_WHY,
+      change: 'Nothing here: tell who runs the server.',
+      operator: 'Start it without “--turn-port off”, or list another TURN server.',
+    },
     'turn-udp-silent': {
       what: (facts) => `${server(facts)} gives no relay over UDP.`,
       why: RELAY_WHY,

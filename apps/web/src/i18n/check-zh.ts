@@ -153,6 +153,12 @@ export const checkZh: CheckWords = {
       change: OTHER_NETWORK,
       operator: '在防火墙里打开 STUN 的 UDP 端口，在 Docker 里映射它：-p 3478:3478/udp。',
     },
+    'no-relay': {
+      what: () => '这台服务器没有提供中继。',
+      why: RELAY_WHY,
+      change: '这里不用改：请告诉服务器管理员。',
+      operator: '启动时不要用“--turn-port off”，或者列出另一台 TURN 服务器。',
+    },
     'turn-udp-silent': {
       what: (facts) => `${server(facts)} 没有给出 UDP 中继。`,
       why: RELAY_WHY,

@@ -11,28 +11,36 @@ import {
 } from '@duet/stun'
 import type { MediaLimits } from '../limits.ts'
 import type { ProbeAnswer, ProbeRequest } from '../media-server.ts'
+import type { Traffic } from '../transport/traffic.ts'
 import { areIceCredentials } from './ice-credentials.ts'
 import { PathProber } from './path-prober.ts'
 import { StrangerAnswers } from './stranger-answers.ts'
+
+export interface OutsidersOptions {
+  clock: Clock
+  limits: Pick<MediaLimits, 'probes' | 'strangerAnswersPerSecond'>
+}
 
 /** STUN with those who have no session: they are told their address, and asked whether they hear us. */
 export class Outsiders {
   readonly #prober: PathProber
   readonly #answers: StrangerAnswers
+  readonly #traffic: Pick<Traffic, 'drop'>
+  #isClosed = false
 
-  constructor(clock: Clock, limits: Pick<MediaLimits, 'probes' | 'strangerAnswersPerSecond'>) {
+  constructor({ clock, limits }: OutsidersOptions, traffic: Pick<Traffic, 'drop'>) {
     this.#prober = new PathProber(clock, limits.probes)
     this.#answers = new StrangerAnswers(clock, limits.strangerAnswersPerSecond)
+    this.#traffic = traffic
   }
 
-  /** Takes a STUN message; false when it is of no use. */
-  handleStun(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): boolean {
+  /** Takes a STUN message that is for no session. */
+  handleStun(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
     const message = decodeMessage(datagram)
-    if (!message) return false
-    if (this.#prober.handleAnswer(message, from)) return true
-    const answer = this.#answers.answer(message, from)
+    if (message && this.#prober.handleAnswer(message, from)) return
+    const answer = message && this.#answers.answer(message, from)
     if (answer) port.send(answer, destinationOf(from))
-    return answer !== undefined
+    else this.#traffic.drop('unknown-check')
   }
 
   /** As `MediaServer.probe`. */
@@ -40,7 +48,8 @@ export class Outsiders {
     const { ip, port, ufrag, pwd, from } = request
     const address = parseIp(ip)
     const remote = { ufrag, pwd }
-    if (address === undefined || !areIceCredentials(remote)) return Promise.resolve([])
+    if (this.#isClosed || address === undefined || !areIceCredentials(remote))
+      return Promise.resolve([])
     const to = joinAddress(address, port)
     const answers = ports.flatMap((own) => {
       const ownIp = ipOf(own.local)
@@ -54,6 +63,7 @@ export class Outsiders {
 
   /** Nobody is waited for any more. Idempotent. */
   close(): void {
+    this.#isClosed = true
     this.#prober.close()
   }
 }

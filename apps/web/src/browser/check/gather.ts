@@ -1,8 +1,8 @@
 import type { Gathering, OpenGathering } from '../../state/check/ports.ts'
 import { readCandidate, type SeenCandidate } from '../../state/check/seen-candidate.ts'
 
-/** Longer than browsers ask a server that does not answer, in milliseconds. */
-const GATHER_MS = 12_000
+/** A server that takes longer is none; browsers themselves wait for most of a minute. */
+const GATHER_MS = 8_000
 
 /** Gathers candidates until there are enough, or no more come. */
 export async function gather(
@@ -23,12 +23,12 @@ export async function gatherOpen(
   connection.createDataChannel('check')
   const candidates: SeenCandidate[] = []
   const errors: { url: string; code: number }[] = []
+  const isOver = () => connection.iceGatheringState === 'complete'
   const gathered = new Promise<void>((resolve) => {
     const finish = () => resolve()
     const timer = setTimeout(finish, GATHER_MS)
     const judge = () => {
-      const isOver = connection.iceGatheringState === 'complete' || isEnough({ candidates, errors })
-      if (!isOver) return
+      if (!isOver() && !isEnough({ candidates, errors, isComplete: false })) return
       clearTimeout(timer)
       finish()
     }
@@ -49,6 +49,7 @@ export async function gatherOpen(
   return {
     candidates,
     errors,
+    isComplete: isOver(),
     ufrag: attribute('ice-ufrag'),
     pwd: attribute('ice-pwd'),
     close: () => connection.close(),

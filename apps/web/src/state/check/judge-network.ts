@@ -20,11 +20,11 @@ export function judgeStun(gathering: Gathering, server: string): CheckVerdict {
   return isOwnAddressSeen(gathering) ? ok('stun-direct') : fails('stun-silent', { server })
 }
 
-function isOwnAddressSeen({ candidates, errors }: Gathering): boolean {
+function isOwnAddressSeen({ candidates, errors, isComplete }: Gathering): boolean {
   const isOwnKnown = candidates.some(
     ({ type, address }) => type === 'host' && familyOf(address) !== undefined,
   )
-  return isOwnKnown && errors.length === 0
+  return isOwnKnown && isComplete && errors.length === 0
 }
 
 /**
@@ -35,7 +35,7 @@ export function judgeMapping(gathering: Gathering): CheckVerdict {
   const seen = seenAddresses(gathering, 4)
   const all = seen.length > 0 ? seen : seenAddresses(gathering, 6)
   // A port that did not answer proves nothing.
-  if (gathering.errors.length > 0) return untried('not-found-out')
+  if (gathering.errors.length > 0 || !gathering.isComplete) return untried('not-found-out')
   if (all.length === 0) {
     return isOwnAddressSeen(gathering) ? ok('no-translation') : untried('not-found-out')
   }

@@ -104,7 +104,7 @@ async function tryWays({ ports, tell, facts, servers }: Trying): Promise<void> {
   const stun = tryStun(ports, servers)
   const [first, udp, , , media] = await Promise.all([
     stun.then(({ verdict, gathering }) => ({ gathering, verdict: told('stun', verdict) })),
-    ...TURN_CHECKS.map(async (id) => told(id, await tryRelays(ports, id, servers[id]))),
+    ...TURN_CHECKS.map(async (id) => told(id, await tryRelays(ports, id, servers))),
     tryMedia(ports, facts).then((verdict) => told('media', verdict)),
   ] as const)
   tell('udp', judgeUdp([first.verdict, udp, media]))
@@ -127,11 +127,14 @@ async function tryStun(
 async function tryRelays(
   ports: NetworkPorts,
   id: (typeof TURN_CHECKS)[number],
-  servers: readonly RTCIceServer[],
+  servers: SortedIceServers,
 ): Promise<CheckVerdict> {
-  if (servers.length === 0) return untried('not-offered')
+  if (TURN_CHECKS.every((each) => servers[each].length === 0)) {
+    return id === 'turn-udp' ? fails('no-relay') : untried('not-offered')
+  }
+  if (servers[id].length === 0) return untried('not-offered')
   const trials = await Promise.all(
-    servers.map(async (server) => {
+    servers[id].map(async (server) => {
       return { server: serverIn(String(server.urls)), trial: await ports.tryRelay(server) }
     }),
   )

@@ -17,6 +17,8 @@ export interface Gathering {
   candidates: readonly SeenCandidate[]
   /** As `icecandidateerror` told them. */
   errors: readonly { url: string; code: number }[]
+  /** Every server answered, or was given up. */
+  isComplete: boolean
 }
 
 /** A gathering whose ICE agent still listens. */

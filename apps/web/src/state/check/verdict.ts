@@ -21,6 +21,7 @@ export const CHECK_FAULTS = [
   'socket-silent',
   'clock-differs',
   'stun-silent',
+  'no-relay',
   'turn-udp-silent',
   'turn-tcp-silent',
   'turn-tls-silent',
