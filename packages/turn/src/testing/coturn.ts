@@ -29,10 +29,13 @@ export async function startCoturn({
   const { port } = probe
   probe.close()
   const options = [
-    ...['-n', '--no-cli', '--no-tls', '--no-dtls', '--no-rfc5780', '--allow-loopback-peers'],
-    ...['-L', '127.0.0.1', '-p', `${port}`, '--lt-cred-mech', '-r', realm],
-    ...['--min-port', '49152', '--max-port', '65535', '-l', 'stdout', '--simple-log'],
-    ...['--userdb', join(folder, 'users'), '--pidfile', join(folder, 'pid')],
+    ...'-n --no-cli --no-tls --no-dtls --no-rfc5780 --allow-loopback-peers'.split(' '),
+    ...`-L 127.0.0.1 -p ${port} --lt-cred-mech -r ${realm}`.split(' '),
+    ...'--min-port 49152 --max-port 65535 -l stdout --simple-log'.split(' '),
+    '--userdb',
+    join(folder, 'users'),
+    '--pidfile',
+    join(folder, 'pid'),
     ...[...users].flatMap(([name, password]) => ['-u', `${name}:${password}`]),
     ...denied.map((range) => `--denied-peer-ip=${range}`),
   ]

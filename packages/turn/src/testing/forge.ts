@@ -1,6 +1,5 @@
 import {
   ATTRIBUTE,
-  decodeMessage,
   encodeMessage,
   encodeUint32,
   encodeXorAddress,
@@ -56,9 +55,4 @@ export function offsetOf(bytes: Uint8Array, type: number): number {
     offset += 4 + length + (-length & 3)
   }
   throw new Error('there is no such attribute')
-}
-
-/** The transaction id of a message. */
-export function transactionIdOf(bytes: Uint8Array): Uint8Array {
-  return decodeMessage(bytes)?.transactionId ?? bytes.subarray(8, 20)
 }
