@@ -30,6 +30,7 @@ interface Login {
 
 async function connectUdp(to: BoundListener, login: Login): Promise<SocketClient> {
   const socket = await Bun.udpSocket({
+    hostname: to.host.includes(':') ? '::' : '0.0.0.0',
     binaryType: 'uint8array',
     connect: { hostname: to.host, port: to.port },
     socket: { data: (_socket, bytes) => client.handle(bytes), error() {} },
