@@ -7,7 +7,7 @@ import { FakeNat, type FakeNatOptions } from './fake-nat.ts'
 /** The machine of a `NatScene`. */
 export const OWN = '192.168.1.5'
 export const PUBLIC = '203.0.113.7'
-export const PUBLIC_IP = parseIp(PUBLIC) as IpAddress
+const PUBLIC_IP = parseIp(PUBLIC) as IpAddress
 
 /** Steps of a tenth of a second; nothing takes longer than a minute. */
 const MAX_STEPS = 600
