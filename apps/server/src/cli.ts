@@ -95,7 +95,9 @@ async function turnCredentials(args: readonly string[]): Promise<number> {
   if (result.kind === 'errors') return complain(result.errors)
   if (result.kind !== 'config') return help()
   const command = await import('./turn-credentials-command.ts')
-  const outcome = command.turnCredentials({ ...flags, config: result.config, now: Date.now() })
+  const { mappedIpsNow: findMapped } = await import('./reach/mapped-now.ts')
+  const { config } = result
+  const outcome = await command.turnCredentials({ ...flags, config, findMapped, now: Date.now() })
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 

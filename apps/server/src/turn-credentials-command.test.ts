@@ -21,9 +21,9 @@ function configOf(...args: string[]): Config {
   return result.config
 }
 
-function run(args: string[], isJson = false): string {
+async function run(args: string[], isJson = false): Promise<string> {
   const config = configOf(...args)
-  const result = turnCredentials({
+  const result = await turnCredentials({
     config,
     isJson,
     ttlSeconds: 1800,
@@ -33,23 +33,23 @@ function run(args: string[], isJson = false): string {
   return 'text' in result ? result.text : `problem: ${result.problem}`
 }
 
-function urlsOf(...args: string[]): string[] {
-  return (JSON.parse(run(args, true)) as { urls: string[] }[]).flatMap(({ urls }) => urls)
+async function urlsOf(...args: string[]): Promise<string[]> {
+  return (JSON.parse(await run(args, true)) as { urls: string[] }[]).flatMap(({ urls }) => urls)
 }
 
-test('the login ends in so many seconds, is signed, and has a quota of its own', () => {
-  const [stun, turn] = JSON.parse(run([], true)) as Record<string, string>[]
+test('the login ends in so many seconds, is signed, and has a quota of its own', async () => {
+  const [stun, turn] = JSON.parse(await run([], true)) as Record<string, string>[]
   expect(JSON.stringify(stun)).toBe('{"urls":["stun:192.168.1.5:3478"]}')
   expect(turn?.['username']).toMatch(/^1700001800:test-[\da-f]{8}$/)
   const signed = createHmac('sha1', secret)
     .update(turn?.['username'] ?? '')
     .digest('base64')
   expect(turn?.['credential']).toBe(signed)
-  expect(run([], true)).not.toContain(turn?.['username'] ?? '')
+  expect(await run([], true)).not.toContain(turn?.['username'] ?? '')
 })
 
-test('all of it is readable, with the same in one line', () => {
-  const lines = run([]).split('\n')
+test('all of it is readable, with the same in one line', async () => {
+  const lines = (await run([])).split('\n')
   const [, turn] = JSON.parse(lines.at(-1) ?? '') as { username: string; credential: string }[]
   expect(lines.slice(0, -1)).toEqual([
     'STUN        stun:192.168.1.5:3478',
@@ -66,13 +66,13 @@ test('all of it is readable, with the same in one line', () => {
   ])
 })
 
-test('addresses are those of the flags', () => {
-  expect(urlsOf('--public-ip', '8.8.4.4', '--turn-port', '4000')).toEqual([
+test('addresses are those of the flags', async () => {
+  expect(await urlsOf('--public-ip', '8.8.4.4', '--turn-port', '4000')).toEqual([
     'stun:8.8.4.4:4000',
     'turn:8.8.4.4:4000?transport=udp',
     'turn:8.8.4.4:4000?transport=tcp',
   ])
-  expect(urlsOf('--host', 'fd00::5', '--turns', 'always').slice(-2)).toEqual([
+  expect((await urlsOf('--host', 'fd00::5', '--turns', 'always')).slice(-2)).toEqual([
     'turn:[fd00::5]:3478?transport=tcp',
     'turns:[fd00::5]:5349?transport=tcp',
   ])
@@ -83,9 +83,11 @@ test('TURN over TLS has the name that the certificate is for', async () => {
   await loadOwnCertificate({ dataDirectory: data, needed, welcome: [], now: Date.now() })
   const [cert, key] = [join(data, 'certificate.pem'), join(data, 'certificate-key.pem')]
   const files = ['--tls-cert', cert, '--tls-key', key]
-  expect(run(files)).toContain('turns:duet.example:5349?transport=tcp')
-  expect(run(files)).not.toContain('turns:192')
-  expect(urlsOf(...files, '--turn-port', 'off')).toEqual(['turns:duet.example:5349?transport=tcp'])
+  expect(await run(files)).toContain('turns:duet.example:5349?transport=tcp')
+  expect(await run(files)).not.toContain('turns:192')
+  expect(await urlsOf(...files, '--turn-port', 'off')).toEqual([
+    'turns:duet.example:5349?transport=tcp',
+  ])
 })
 
 test.each([
@@ -95,18 +97,20 @@ test.each([
     ['--turns', 'always', '--turns-port', '0'],
     '--turns-port 0 takes any free port: give the one that the start printed',
   ],
-])('%j gives no credentials: %s', (args, problem) => {
-  expect(run(args)).toBe(`problem: ${problem}`)
+])('%j gives no credentials: %s', async (args, problem) => {
+  expect(await run(args)).toBe(`problem: ${problem}`)
 })
 
-test('a certificate that can’t be read is said to be', () => {
+test('a certificate that can’t be read is said to be', async () => {
   const missing = join(data, 'missing.pem')
-  expect(run(['--tls-cert', missing, '--tls-key', missing])).toStartWith('problem: --tls-cert ')
+  expect(await run(['--tls-cert', missing, '--tls-key', missing])).toStartWith(
+    'problem: --tls-cert ',
+  )
 })
 
-test('a directory without a secret is not given one', () => {
+test('a directory without a secret is not given one', async () => {
   const config = { ...configOf(), data: join(data, 'elsewhere') }
-  const result = turnCredentials({ config, isJson: false, ttlSeconds: 60, now: NOW })
+  const result = await turnCredentials({ config, isJson: false, ttlSeconds: 60, now: NOW })
   expect(result).toEqual({ problem: expect.stringContaining('There is no secret in') as string })
   expect(existsSync(config.data)).toBe(false)
 })

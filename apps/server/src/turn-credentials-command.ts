@@ -6,6 +6,7 @@ import { readLocalAddresses, type LocalAddresses } from './front/local-addresses
 import { iceUrlsAt } from './ice-servers.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { certifiedName } from './ops/addresses.ts'
+import type { MappedIp } from './reach/mapped-now.ts'
 import { StartError } from './start-error.ts'
 import type { TurnCredentialsFlags } from './turn-credentials-flags.ts'
 import { turnHosts } from './turn-hosts.ts'
@@ -19,6 +20,8 @@ export interface TurnCredentialsOptions extends Pick<
 > {
   config: Config
   localAddresses?: LocalAddresses
+  /** Finds public addresses that nobody said; none are looked for unless said. */
+  findMapped?: (config: Config, secret: string) => Promise<readonly MappedIp[]>
   /** Milliseconds since the epoch. */
   now: number
 }
@@ -29,7 +32,7 @@ const ID_PREFIX = 'test-'
 const LABEL_WIDTH = 12
 
 /** Addresses and a login for a test of TURN, whether the server runs or not. */
-export function turnCredentials(options: TurnCredentialsOptions): CommandResult {
+export async function turnCredentials(options: TurnCredentialsOptions): Promise<CommandResult> {
   const { config, ttlSeconds, isJson, now } = options
   const problem = unknownPort(config)
   if (problem !== undefined) return { problem }
@@ -39,7 +42,8 @@ export function turnCredentials(options: TurnCredentialsOptions): CommandResult 
     const [secret] = turnSecretsOf(config, secrets)
     const id = `${ID_PREFIX}${randomBytes(4).toString('hex')}`
     const login = createRestCredentials({ secret, id, ttlSeconds, now })
-    const urls = urlsOf(config, options.localAddresses ?? readLocalAddresses())
+    const mapped = await options.findMapped?.(config, secret)
+    const urls = urlsOf(config, options.localAddresses ?? readLocalAddresses(), mapped)
     const json = jsonOf(urls[0], login)
     return { text: isJson ? json : textOf(urls, login, json) }
   } catch (error) {
@@ -61,10 +65,14 @@ function unknownPort(config: Config): string | undefined {
 /** What a browser is told to ask, at one host. */
 type HostUrls = ReturnType<typeof iceUrlsAt>
 
-function urlsOf(config: Config, localAddresses: LocalAddresses): [HostUrls, ...HostUrls[]] {
+function urlsOf(
+  config: Config,
+  localAddresses: LocalAddresses,
+  mapped: readonly MappedIp[] | undefined,
+): [HostUrls, ...HostUrls[]] {
   const turnPort = config.turnPort ?? undefined
   const turnsPort = isTurnsOffered(config) ? (config.turnsPort ?? undefined) : undefined
-  const [first, ...others] = turnHosts(config, localAddresses)
+  const [first, ...others] = turnHosts(config, localAddresses, mapped)
   // A browser compares the host with the certificate.
   const [pair] = turnsPort === undefined ? [] : tlsPairs(config)
   const name = pair && certifiedName(readGivenCertificate(pair.cert, pair.key))

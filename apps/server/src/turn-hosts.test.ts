@@ -23,3 +23,11 @@ test('an address on the internet goes first; a machine alone has loopback', () =
   expect(turnHosts(anywhere, { global: [], lan: ['fd00::5'] })).toEqual(['fd00::5'])
   expect(turnHosts(anywhere, NOWHERE)).toEqual(['127.0.0.1'])
 })
+
+test('a public address that was found goes first where it is reached, last where it is not', () => {
+  const anywhere = { host: [], publicIp: [] }
+  const local = { global: [], lan: ['192.168.1.5'] }
+  const found = (isReached: boolean) => [{ address: '203.0.113.7', isReached }]
+  expect(turnHosts(anywhere, local, found(true))).toEqual(['203.0.113.7', '192.168.1.5'])
+  expect(turnHosts(anywhere, local, found(false))).toEqual(['192.168.1.5', '203.0.113.7'])
+})
