@@ -13,6 +13,13 @@ export interface LivePush {
   /** `rtmp:` or `rtmps:`. */
   url: string
   key?: string
+  /**
+   * The IP addresses that may be connected to, asked before each attempt; none: it may not be reached. Rejects when
+   * the name leads nowhere.
+   */
+  addresses: () => Promise<readonly string[]>
+  /** Certificates that are trusted instead of the well-known ones, as PEM. */
+  ca?: string
 }
 
 /** Why there is no broadcast (any more). */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, type CancelTimer, type Clock, type Logger } from '@duet/base'
-import type { Ffmpeg, LiveMixer, LivePush, LiveState } from '@duet/capture'
+import type { Ffmpeg, LiveMixer, LiveState } from '@duet/capture'
 import type { CaptureFault } from '@duet/protocol'
 import type { CaptureStart, TellCapture } from './capture-control.ts'
 import type { CaptureTools, LoadTools, StreamSource } from './capture-tools.ts'
@@ -31,16 +31,8 @@ export interface BroadcastOptions {
 /** preparing: nothing is read yet. closing: nothing is taken or shown any more, ffmpeg ends. */
 type BroadcastState =
   | { name: 'preparing' }
-  | { name: 'on'; mixer: LiveMixer; frames: MemberFrames; playlist: string; isPushBarred: boolean }
+  | { name: 'on'; mixer: LiveMixer; frames: MemberFrames; playlist: string }
   | { name: 'closing' }
-
-/** What a broadcast is mixed with. */
-interface Mixing {
-  tools: CaptureTools
-  ffmpeg: Ffmpeg | undefined
-  /** Undefined: nowhere, or not to the address that was named. */
-  push: LivePush | undefined
-}
 
 /** One call that is shown live, from the start that the core allowed to its end. */
 export class Broadcast {
@@ -85,17 +77,13 @@ export class Broadcast {
   }
 
   async #prepare(): Promise<void> {
-    const { loadTools, ffmpeg: path, judgePush, start } = this.#options
+    const { loadTools, ffmpeg: path } = this.#options
     try {
       const tools = await loadTools()
       const ffmpeg = await tools.findFfmpeg(path)
-      const push = start.live?.push
-      const mayPush = push !== undefined && (await judgePush(push.url))
-      if (push && !mayPush) this.#logger.warn('a broadcast may not be pushed to its address')
       if (this.#state.name !== 'preparing') return
       await mkdir(this.hlsDirectory, { recursive: true, mode: 0o700 })
-      if (this.#state.name === 'preparing')
-        this.#mix({ tools, ffmpeg, push: mayPush ? push : undefined })
+      if (this.#state.name === 'preparing') this.#mix(tools, ffmpeg)
       else await this.#removeFiles()
     } catch (error) {
       this.#logger.error('a broadcast could not begin', { error: messageOf(error) })
@@ -103,12 +91,13 @@ export class Broadcast {
     }
   }
 
-  #mix({ tools, ffmpeg, push }: Mixing): void {
-    const { start, media, clock, frameClock } = this.#options
+  #mix(tools: CaptureTools, ffmpeg: Ffmpeg | undefined): void {
+    const { start, media, judgePush, clock, frameClock } = this.#options
+    const push = start.live?.push
     const mixer = tools.startLive({
       ffmpeg,
       layout: start.live?.layout ?? 'inset',
-      ...(push && { push }),
+      ...(push && { push: { ...push, addresses: () => judgePush(push.url) } }),
       hlsDirectory: this.hlsDirectory,
       clock: frameClock,
       logger: this.#logger,
@@ -122,8 +111,7 @@ export class Broadcast {
       onFrame: (member, frame) => mixer.write(member, frame),
       onArrivals: (arrivals) => this.#handleArrivals(arrivals),
     })
-    const isPushBarred = start.live?.push !== undefined && !push
-    this.#state = { name: 'on', mixer, frames, playlist: tools.LIVE_PLAYLIST, isPushBarred }
+    this.#state = { name: 'on', mixer, frames, playlist: tools.LIVE_PLAYLIST }
     this.#logger.info('a broadcast began')
   }
 
@@ -156,8 +144,7 @@ export class Broadcast {
 
   /** What is wrong with a part of it. */
   #faultOf(state: LiveState & { state: 'running' }): CaptureFault | undefined {
-    const isBarred = this.#state.name === 'on' && this.#state.isPushBarred
-    if (state.push === 'refused' || isBarred) return 'push-refused'
+    if (state.push === 'refused') return 'push-refused'
     return this.#arrivals.missing.length > 0 ? 'no-media' : undefined
   }
 

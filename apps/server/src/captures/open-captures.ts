@@ -63,7 +63,10 @@ export function openCaptures(options: CapturesOptions): Captures {
       ? new CaptureService({
           media: server,
           loadTools: options.loadTools,
-          judgePush: createPushJudge(config.livePushAllow),
+          judgePush: createPushJudge({
+            allow: config.livePushAllow,
+            ownAddresses: () => config.publicIp,
+          }),
           recordings,
           recordingsMax: config.recordingsMax,
           liveRooms,

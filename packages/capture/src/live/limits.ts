@@ -33,6 +33,8 @@ export const STUCK_MS = 15_000
 export const PLAYLIST_POLL_MS = 200
 
 /** The same of pushing. */
+/** A name server that takes longer has no answer. */
+export const LOOKUP_MS = 10_000
 export const PUSH_FIRST_MS = 1000
 export const PUSH_LAST_MS = 30_000
 export const MAX_PUSHES = 20

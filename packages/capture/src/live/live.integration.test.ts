@@ -282,6 +282,7 @@ test('without ffmpeg it says which package has it', async () => {
 
 describe('push', () => {
   const key = 'very-secret-key'
+  const addresses = () => Promise.resolve(['127.0.0.1'])
 
   test('reaches an RTMP server', async () => {
     const port = await freePort()
@@ -301,9 +302,13 @@ describe('push', () => {
       ],
       { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' },
     )
-    const running = await start({ push: { url: `rtmp://127.0.0.1:${port}/live`, key } })
+    const running = await start({ push: { url: `rtmp://localhost:${port}/live`, key, addresses } })
     const player = new Player(running.mixer, 0, [tones[0] ?? [], videos['wide'] ?? []])
     await until(() => running.states.some((state) => 'push' in state && state.push === 'on'))
+    const { stdout: processes } = await run(['ps', '-eo', 'args'])
+    expect(processes).toContain('rtmp://127.0.0.1:')
+    const own = processes.split('\n').filter((line) => !line.includes('-listen'))
+    expect(own.join('\n')).not.toContain(key)
     await more(running, 3)
     player.close()
     await running.mixer.close()
@@ -317,12 +322,26 @@ describe('push', () => {
     const said: string[] = []
     const logger = createLogger('debug', (record) => said.push(JSON.stringify(record)))
     const url = `rtmp://127.0.0.1:${await freePort()}/live`
-    const running = await start({ logger, push: { url, key } })
+    const running = await start({ logger, push: { url, key, addresses } })
     await until(() => running.states.some((state) => 'push' in state && state.push === 'refused'))
     await more(running, 2)
     await running.mixer.close()
     expect(said.some((line) => line.includes('pushing'))).toBe(true)
     expect(said.join('\n') + JSON.stringify(running.states)).not.toContain(key)
+  })
+
+  test('that may not go there, or whose name is not found, holds nothing up', async () => {
+    const never = Promise.withResolvers<string[]>()
+    const url = 'rtmp://live.example/app'
+    const [barred, slow] = [
+      await start({ push: { url, key, addresses: () => Promise.resolve([]) } }),
+      await start({ push: { url, key, addresses: () => never.promise } }),
+    ]
+    await until(() => barred.states.some((state) => 'push' in state && state.push === 'refused'))
+    await until(() => isRunning(slow))
+    await more(slow, 2)
+    expect(slow.mixer.state).toEqual({ state: 'running', push: 'connecting' })
+    for (const { mixer } of [barred, slow]) await mixer.close()
   })
 })
 

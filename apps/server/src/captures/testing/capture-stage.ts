@@ -77,7 +77,7 @@ export class CaptureStage {
     return new CaptureService({
       media,
       loadTools: () => Promise.resolve(tools),
-      judgePush: (url) => Promise.resolve(!url.includes('inside')),
+      judgePush: (url) => Promise.resolve(url.includes('inside') ? [] : ['203.0.112.7']),
       recordings,
       recordingsMax: this.#limits.maxBytes ?? null,
       liveRooms,
