@@ -43,6 +43,9 @@ const PANEL_BUTTONS = ['toggle-chat', 'devices', 'details', 'verified', 'more']
 
 const SCREENS = artifactFolder('screens')
 
+/** Photographed down to their end. */
+const LONG_SCREENS: ReadonlySet<string> = new Set(['check', 'check-failed'])
+
 const stage = useStage()
 
 for (const { size, scheme, language } of CASES) {
@@ -69,6 +72,12 @@ for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
 for (const language of LANGUAGES) {
   stage.test(`the TV looks right in every size: ${language.lang}`, (scene) =>
     seeTv(scene, language),
+  )
+}
+
+for (const language of LANGUAGES) {
+  stage.test(`the page of checks looks right in every size: ${language.lang}`, (scene) =>
+    seeChecks(scene, language),
   )
 }
 
@@ -242,10 +251,34 @@ async function seeTv(scene: Scene, { locale, lang }: Language) {
   expect(faults).toEqual([])
 }
 
+/** All well, devices tried; and one thing that fails, with what to do about it. */
+async function seeChecks(scene: Scene, language: Language) {
+  const context = { locale: language.locale, hasTouch: true, reducedMotion: 'reduce' } as const
+  const ann = await scene.newPerson({ name: 'Ann', context })
+  const untilChecked = () =>
+    ann.page.waitForSelector(`${selectorOf('check-summary')}:not([data-state="running"])`)
+  await ann.goto(`${scene.server.http}/check`)
+  await untilChecked()
+  await ann.press('try-devices')
+  await ann.page.waitForSelector(`${selectorOf('check-microphone')}[data-state="ok"]`)
+  const faults = await lookInEverySize(ann, 'check', language)
+  await ann.press('play-tone')
+  await ann.waitFor('unheard')
+  await ann.page.route('**/api/check', (route) => route.abort())
+  await ann.press('check-again')
+  await untilChecked()
+  await ann.page.click(`${selectorOf('check-server')} summary`)
+  faults.push(...(await lookInEverySize(ann, 'check-failed', language)))
+  expect(faults).toEqual([])
+}
+
 /** Photographs a screen, and says what is wrong with it. */
 async function lookAt(person: ChromiumPerson, screen: string, title: string): Promise<string[]> {
   mkdirSync(SCREENS, { recursive: true })
-  await person.page.screenshot({ path: join(SCREENS, `${screen}-${title}.png`) })
+  await person.page.screenshot({
+    path: join(SCREENS, `${screen}-${title}.png`),
+    fullPage: LONG_SCREENS.has(screen),
+  })
   return (await lookForFaults(person)).map((fault) => `${screen}-${title}: ${fault}`)
 }
 

@@ -76,6 +76,7 @@ export const checkEn = {
   change: 'What to change',
   forOperator: 'For who runs this server',
   tryDevices: 'Try camera and microphone',
+  stopDevices: 'Turn camera and microphone off',
   saySomething: 'Say something: the bar must move.',
   playTone: 'Play a tone',
   playing: 'Playing …',

@@ -56,6 +56,7 @@ export const checkZh: CheckWords = {
   change: '怎么办',
   forOperator: '给服务器管理员',
   tryDevices: '检查摄像头和麦克风',
+  stopDevices: '关闭摄像头和麦克风',
   saySomething: '说句话：音量条应该会动。',
   playTone: '播放提示音',
   playing: '正在播放 …',

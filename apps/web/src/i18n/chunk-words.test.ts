@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { CAPTURE_FAULT_SENTENCES, captureFaultSentence } from './capture-fault-sentences.ts'
+import { CHECK_WORDS } from './check-words.ts'
 import { DETAILS_WORDS } from './details-words.ts'
 import { LANGUAGES } from './error-sentences.ts'
 import { HOME_WORDS } from './home-words.ts'
@@ -14,6 +15,7 @@ const ALL: [name: string, words: { en: object; zh: object }][] = [
   ['more', MORE_WORDS],
   ['recordings', RECORDINGS_WORDS],
   ['live', LIVE_WORDS],
+  ['check', CHECK_WORDS],
 ]
 
 /** Every word by its path; functions are called with samples. */

@@ -134,6 +134,7 @@ export const en = {
   noPath:
     'No way to each other was found yet: a firewall may be in between. Try another network, or ask whoever runs this server to open its ports.',
   tryPath: 'Try again',
+  checkPath: 'Find out why',
   signalingOfflineAlone: 'The server can’t be reached. Trying again …',
 
   peerLeft: (name: string) => `${Person(name)} left.`,

@@ -14,6 +14,7 @@ export const homeEn = {
   roomHint: 'Whoever types the same name meets you there. Only links are private.',
   onTv: 'On a TV',
   showOnTv: 'Show something on a TV',
+  check: 'Check camera, sound and connection',
   beTv: 'Use this screen as a TV',
 }
 

@@ -16,5 +16,6 @@ export const homeZh: HomeWords = {
   roomHint: '输入相同名称的人会在这里遇到你。只有链接是私密的。',
   onTv: '电视',
   showOnTv: '投放到电视',
+  check: '检查摄像头、声音和连接',
   beTv: '把这个屏幕当作电视',
 }

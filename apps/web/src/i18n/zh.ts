@@ -109,6 +109,7 @@ export const zh: Words = {
   noPath:
     '还没有找到连通彼此的路径：中间可能有防火墙。请换一个网络，或请服务器的管理者开放所需端口。',
   tryPath: '再试一次',
+  checkPath: '查明原因',
   signalingOfflineAlone: '连不上服务器，正在重试……',
 
   peerLeft: (name) => `${person(name)}离开了。`,

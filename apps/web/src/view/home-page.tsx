@@ -1,4 +1,4 @@
-import { ArrowRight, Clapperboard, MonitorUp, Tv, UsersRound, Video } from 'lucide'
+import { ArrowRight, Clapperboard, MonitorUp, Stethoscope, Tv, UsersRound, Video } from 'lucide'
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
 import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
@@ -39,6 +39,7 @@ export function HomePage({ home, account, hasRecordings }: HomePageProps) {
         </div>
         <JoinByName home={home} />
         <TvLinks hasRecordings={hasRecordings} />
+        <CheckLink />
       </main>
     </div>
   )
@@ -79,6 +80,19 @@ function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
         </a>
       )}
     </nav>
+  )
+}
+
+/** For those who wonder whether it will work. */
+function CheckLink() {
+  const words = useHomeWords()
+  return (
+    <p class="tv-links">
+      <a class="quiet" href="/check" data-testid="to-check">
+        <Icon of={Stethoscope} size={20} />
+        {words.check}
+      </a>
+    </p>
   )
 }
 

@@ -1,4 +1,4 @@
-import { RefreshCw } from 'lucide'
+import { RefreshCw, Stethoscope } from 'lucide'
 import type { StageModel } from '../state/stage-model.ts'
 import { useWords } from './app-context.ts'
 import { Icon } from './icon.tsx'
@@ -19,6 +19,10 @@ export function Stuck({ page }: { page: StageModel }) {
         <Icon of={RefreshCw} size={20} />
         {words.tryPath}
       </button>
+      <a class="button secondary" href="/check" target="_blank" data-testid="to-check">
+        <Icon of={Stethoscope} size={20} />
+        {words.checkPath}
+      </a>
     </NoticeCard>
   )
 }

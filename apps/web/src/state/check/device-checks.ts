@@ -54,6 +54,11 @@ export class DeviceChecks {
     if (!this.#isClosed) await this.#tryMicrophone()
   }
 
+  /** Turns both off; what was found stays. */
+  stopCapture(): void {
+    this.#release()
+  }
+
   /** Plays a tone; then the person says whether it was heard. */
   async playTone(): Promise<void> {
     if (this.#speaker.peek() === 'playing') return

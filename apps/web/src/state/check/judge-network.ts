@@ -70,10 +70,15 @@ export function judgeFamily(
 ): CheckVerdict {
   const [mapped] = seen.gathering ? seenAddresses(seen.gathering, family) : []
   if (mapped) return ok('address', { address: mapped.address })
-  if (seen.address !== undefined && familyOf(seen.address) === family) {
-    return ok('address', { address: seen.address })
+  const { address } = seen
+  if (address !== undefined && familyOf(address) === family && !isLoopback(address)) {
+    return ok('address', { address })
   }
   return untried('not-seen')
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
 }
 
 /** Whether anything at all went over UDP. */

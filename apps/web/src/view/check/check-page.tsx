@@ -34,16 +34,20 @@ export function CheckPage({ model }: { model: CheckModel }) {
 function Summary({ model }: { model: CheckModel }) {
   const words = useCheckWords()
   const { isRunning, done, total, failed } = model.progress.value
+  const areDevicesLeft = CHECK_GROUPS.device.some((id) => model.stateOf(id).name === 'waiting')
   const state = isRunning ? 'running' : failed > 0 ? 'fails' : 'ok'
   return (
     <div class="check-summary" data-state={state} data-testid="check-summary">
-      <p role="status">
-        {isRunning
-          ? words.running(done, total)
-          : failed > 0
-            ? words.someFail(failed)
-            : words.allWell}
-      </p>
+      <div role="status">
+        <p class="check-outcome">
+          {isRunning
+            ? words.running(done, total)
+            : failed > 0
+              ? words.someFail(failed)
+              : words.allWell}
+        </p>
+        {!isRunning && areDevicesLeft && <p class="hint">{words.stillDevices}</p>}
+      </div>
       {isRunning ? (
         <progress max={total} value={done} aria-label={words.lead} />
       ) : (

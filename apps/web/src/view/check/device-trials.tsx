@@ -1,4 +1,4 @@
-import { Camera, Ear, EarOff, Volume2 } from 'lucide'
+import { Camera, CameraOff, Ear, EarOff, Volume2 } from 'lucide'
 import { useEffect, useRef } from 'preact/hooks'
 import type { CheckModel } from '../../state/check/check-model.ts'
 import { Icon } from '../icon.tsx'
@@ -13,6 +13,7 @@ export function DeviceTrials({ model }: { model: CheckModel }) {
   const isTrying = ['camera', 'microphone'].some(
     (id) => model.stateOf(id as 'camera').name === 'running',
   )
+  const isOn = devices.camera.value !== undefined || devices.microphone.value !== undefined
   return (
     <div class="check-devices">
       <Picture model={model} />
@@ -25,10 +26,10 @@ export function DeviceTrials({ model }: { model: CheckModel }) {
             data-testid="try-devices"
             aria-busy={isTrying}
             disabled={isTrying}
-            onClick={() => void devices.tryCapture()}
+            onClick={() => (isOn ? devices.stopCapture() : void devices.tryCapture())}
           >
-            <Icon of={Camera} size={20} />
-            {words.tryDevices}
+            <Icon of={isOn ? CameraOff : Camera} size={20} />
+            {isOn && !isTrying ? words.stopDevices : words.tryDevices}
           </button>
         )}
         <Speaker model={model} />
@@ -73,7 +74,18 @@ function Level({ model }: { model: CheckModel }) {
   return (
     <div class="check-level">
       <p class="hint">{words.saySomething}</p>
-      <meter min={0} max={1} value={level} aria-label={words.level} data-testid="check-level" />
+      <div
+        class="check-level-bar"
+        role="meter"
+        aria-label={words.level}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(level * 100)}
+        style={{ '--level': level }}
+        data-testid="check-level"
+      >
+        <i />
+      </div>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { Stethoscope } from 'lucide'
 import { useMemo, useState } from 'preact/hooks'
 import { SettingsModel } from '../../state/people/settings-model.ts'
 import { useApp } from '../app-context.ts'
@@ -34,6 +35,7 @@ export function SettingsPage({ home }: { home: Home }) {
       <You home={home} model={model} />
       <RingSettings sound={home.calls.options.ports.sound} push={push} />
       <Look />
+      <CheckLink />
       <PasswordSection home={home} model={model} />
       <LoginsSection home={home} model={model} />
       <DeleteSection model={model} />
@@ -109,6 +111,22 @@ function Look() {
           <Icon of={THEME_ICONS[theme]} size={20} />
           {words.theme.label}: {words.theme[theme]}
         </button>
+      </div>
+    </section>
+  )
+}
+
+function CheckLink() {
+  const { check, checkHint, checkLink } = usePeopleWords().settings
+  return (
+    <section class="card form">
+      <h2>{check}</h2>
+      <p class="hint">{checkHint}</p>
+      <div class="form-actions">
+        <a class="button secondary" href="/check" data-testid="to-check">
+          <Icon of={Stethoscope} size={20} />
+          {checkLink}
+        </a>
       </div>
     </section>
   )
