@@ -52,8 +52,16 @@ export class FakeNetwork implements NetworkPorts {
   }
   now: NetworkPorts['now'] = () => FACTS.now
   askServer: NetworkPorts['askServer'] = () => Promise.resolve(FACTS)
-  askSocket: NetworkPorts['askSocket'] = () =>
-    Promise.resolve({ outcome: 'ok', iceServers: ICE_SERVERS, ms: 12 })
+  askSocket: NetworkPorts['askSocket'] = () => Promise.resolve(this.welcome(ICE_SERVERS))
+  /** What a socket says that is open until all was tried. */
+  welcome(iceServers: readonly RTCIceServer[]) {
+    this.open += 1
+    const close = (): void => {
+      this.open -= 1
+    }
+    return { outcome: 'ok', iceServers, ms: 12, close } as const
+  }
+
   /** What each gathering brings. */
   gathered: (urls: readonly string[]) => Gathering = () =>
     gathering(['host 192.168.1.2 5000', 'srflx 203.0.113.7 5000'])
@@ -61,7 +69,7 @@ export class FakeNetwork implements NetworkPorts {
   tryMedia: NetworkPorts['tryMedia'] = () => Promise.resolve({ outcome: 'ok', ms: 300 })
   askProbe: NetworkPorts['askProbe'] = () =>
     Promise.resolve({ outcome: 'probed', sources: 2, answered: 0 })
-  /** Gatherings that were left open. */
+  /** Gatherings and sockets that are open. */
   open = 0
 
   gather(urls: readonly string[]): Promise<Gathering> {

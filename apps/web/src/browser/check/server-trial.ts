@@ -28,10 +28,11 @@ export function askSocket(): Promise<SocketTrial> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, SUBPROTOCOL)
     let isOpen = false
+    const close = () => socket.close(1000)
     const finish = (trial: SocketTrial) => {
       clearTimeout(timer)
       resolve(trial)
-      socket.close(1000)
+      if (trial.outcome !== 'ok') close()
     }
     const timer = setTimeout(() => finish({ outcome: isOpen ? 'silent' : 'refused' }), ANSWER_MS)
     socket.addEventListener('open', () => {
@@ -42,7 +43,7 @@ export function askSocket(): Promise<SocketTrial> {
       const { type, iceServers } = read(String(data))
       if (type !== 'welcome' || !Array.isArray(iceServers)) return
       const servers = iceServers as RTCIceServer[]
-      finish({ outcome: 'ok', iceServers: servers, ms: performance.now() - beganAt })
+      finish({ outcome: 'ok', iceServers: servers, ms: performance.now() - beganAt, close })
     })
     socket.addEventListener('close', () => finish({ outcome: isOpen ? 'silent' : 'refused' }))
   })

@@ -188,7 +188,7 @@ const CASES: Case[] = [
       const iceServers = [
         { urls: ['stun:duet.example:3478', 'turn:duet.example:3478?transport=udp'] },
       ]
-      network.askSocket = () => Promise.resolve({ outcome: 'ok', iceServers, ms: 1 })
+      network.askSocket = () => Promise.resolve(network.welcome(iceServers))
     },
     { 'turn-udp': 'ok turn', 'turn-tls': 'untried not-offered' },
   ],
@@ -196,7 +196,7 @@ const CASES: Case[] = [
     'a server without any relay',
     (network) => {
       const iceServers = without('turn')
-      network.askSocket = () => Promise.resolve({ outcome: 'ok', iceServers, ms: 1 })
+      network.askSocket = () => Promise.resolve(network.welcome(iceServers))
     },
     { 'turn-udp': 'fails no-relay', 'turn-tcp': 'untried not-offered' },
   ],
@@ -204,7 +204,7 @@ const CASES: Case[] = [
     'a server without STUN',
     (network) => {
       const iceServers = without('stun')
-      network.askSocket = () => Promise.resolve({ outcome: 'ok', iceServers, ms: 1 })
+      network.askSocket = () => Promise.resolve(network.welcome(iceServers))
     },
     { stun: 'untried not-offered', mapping: 'untried one-port', filtering: 'untried one-port' },
   ],
@@ -343,7 +343,7 @@ test('each server is tried by itself, with its login, and the worst is told', as
       ...ICE_SERVERS,
       { urls: 'turn:other.example?transport=udp', username: 'u', credential: 'c' },
     ]
-    network.askSocket = () => Promise.resolve({ outcome: 'ok', iceServers, ms: 1 })
+    network.askSocket = () => Promise.resolve(network.welcome(iceServers))
     network.tryRelay = (server) => {
       tried.push(server)
       return Promise.resolve(

@@ -32,18 +32,17 @@ export async function runNetworkChecks(
   const abilities = ports.abilities()
   tell('browser', judgeBrowser(abilities))
   tell('secure', abilities.isSecure ? ok() : fails('insecure'))
-  const [facts, servers] = await Promise.all([askServer(ports, tell), askSocket(ports, tell)])
-  if (!abilities.hasWebRtc || !servers) {
+  const [facts, socket] = await Promise.all([askServer(ports, tell), askSocket(ports, tell)])
+  if (!abilities.hasWebRtc || !socket) {
+    socket?.close()
     const reason = abilities.hasWebRtc ? 'needs-server' : 'needs-webrtc'
     const rest = ['stun', ...TURN_CHECKS, 'media', 'udp', 'ipv4', 'ipv6', 'mapping', 'filtering']
     for (const id of rest) tell(id as CheckId, untried(reason))
     return { facts, abilities }
   }
-  await Promise.all([
-    tryWays({ ports, tell, facts, servers }),
-    learnMapping({ ports, tell, facts, servers }),
-    learnFiltering({ ports, tell, facts, servers }),
-  ])
+  const trying = { ports, tell, facts, servers: socket.servers }
+  await Promise.all([tryWays(trying), learnMapping(trying), learnFiltering(trying)])
+  socket.close()
   return { facts, abilities }
 }
 
@@ -78,14 +77,14 @@ async function askServer(ports: NetworkPorts, tell: TellVerdict): Promise<Server
 async function askSocket(
   ports: NetworkPorts,
   tell: TellVerdict,
-): Promise<SortedIceServers | undefined> {
+): Promise<{ servers: SortedIceServers; close: () => void } | undefined> {
   const trial = await ports.askSocket()
   if (trial.outcome !== 'ok') {
     tell('websocket', fails(trial.outcome === 'refused' ? 'socket-refused' : 'socket-silent'))
     return undefined
   }
   tell('websocket', ok('socket', { ms: trial.ms }))
-  return sortIceServers(trial.iceServers)
+  return { servers: sortIceServers(trial.iceServers), close: trial.close }
 }
 
 interface Trying {

@@ -37,9 +37,12 @@ export type RelayTrial =
   | { outcome: 'no-relay'; code: number | undefined }
   | { outcome: 'no-packets' }
 
-/** Why the server gave no ICE servers. refused: the WebSocket did not open. */
+/**
+ * What the server said, or why it did not. refused: the WebSocket did not open. The login of the
+ * ICE servers is good until `close`.
+ */
 export type SocketTrial =
-  | { outcome: 'ok'; iceServers: readonly RTCIceServer[]; ms: number }
+  | { outcome: 'ok'; iceServers: readonly RTCIceServer[]; ms: number; close: () => void }
   | { outcome: 'refused' | 'silent' }
 
 /** refused: over HTTP; `code` is the status. */
