@@ -327,6 +327,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       logger,
     }),
     isTrustedProxy: createNetworkTest(config.trustProxy),
+    clock,
     logger,
   })
   const { listeners } = front

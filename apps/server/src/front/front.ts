@@ -6,7 +6,7 @@ import { Connection } from './connection.ts'
 import { judgeForwarded } from './client-address.ts'
 import { Departures } from './departures.ts'
 import { parseHost } from './host.ts'
-import { listen, type Listener, type ListenOptions, type Tls } from './listen.ts'
+import { listen, type Entrance, type Listener, type ListenOptions, type Tls } from './listen.ts'
 import { plain } from './plain-answer.ts'
 import { isUnasked, type PreHook } from './pre-hook.ts'
 import type { Passing, Proxy, Upstream } from './proxied.ts'
@@ -32,6 +32,8 @@ type Outcome = Response | undefined | Promise<Response | undefined>
 interface Asked {
   request: Request
   server: Server<Connection>
+  /** The IP address of who connected. */
+  peer: string
   context: RequestContext
   isUpgrade: boolean
   /** Of its path. */
@@ -60,6 +62,11 @@ export interface Front {
   readonly listeners: readonly Listener[]
   /** New connections get these certificates; those that are open stay. Throws a StartError. */
   setTls(tls: readonly Tls[]): void
+  /**
+   * From now on HTTPS ports answer TLS-ALPN-01 with these (RFC 8737), by the name that they are for.
+   * Throws a StartError.
+   */
+  setAnswers(certificates: ReadonlyMap<string, Tls>): void
   /** Takes no new connections; open ones go on. Idempotent. */
   stopAccepting(): void
   /** Cuts what is still open. Idempotent. */
@@ -77,8 +84,8 @@ export function createFront(options: FrontOptions): Front {
   let isAccepting = true
   const departures = new Departures()
 
-  const respond = (request: Request, server: Server<Connection>, listener: Listener): Outcome => {
-    const context = readContext(request, { server, listener }, options.isTrustedProxy)
+  const respond = (request: Request, server: Server<Connection>, entrance: Entrance): Outcome => {
+    const context = readContext(request, entrance, options.isTrustedProxy)
     if (!context) return plain(400, 'Bad request')
     const isUpgrade = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
     const { pathname } = context.url
@@ -88,7 +95,7 @@ export function createFront(options: FrontOptions): Front {
     const isAsItIs = pathname === '/healthz' || claims.some((route) => route.isPlainAllowed)
     const address = isAsItIs ? undefined : secureAddress(context, httpsPort())
     if (address) return new Response(null, { status: 307, headers: { location: address } })
-    const asked = { request, server, context, isUpgrade, routes }
+    const asked = { request, server, peer: entrance.peer, context, isUpgrade, routes }
     const go = () => (upstream ? pass(asked, upstream) : dispatch(asked))
     if (!preHook || isUnasked(pathname)) return go()
     return preHook.ask(context, request).then((refusal) => refusal ?? go())
@@ -124,7 +131,7 @@ export function createFront(options: FrontOptions): Front {
     // How long it may take is the upstream's affair.
     server.timeout(request, 0)
     const onEnd = (): void => server.timeout(request, IDLE_SECONDS)
-    const peer = plainAddress(server.requestIP(request)?.address ?? '')
+    const peer = plainAddress(asked.peer)
     const passing: Passing = { context, request, peer, isPeerTrusted: isTrustedProxy(peer), onEnd }
     if (!isUpgrade) return upstream.forward(passing)
     const maxMessageBytes = proxy?.maxMessageBytes ?? 0
@@ -236,6 +243,7 @@ export function createFront(options: FrontOptions): Front {
   return {
     listeners: ports.listeners,
     setTls: (tls) => ports.setTls(tls),
+    setAnswers: (certificates) => ports.setAnswers(certificates),
     stopAccepting,
     async close() {
       stopAccepting()
@@ -246,12 +254,12 @@ export function createFront(options: FrontOptions): Front {
 
 function readContext(
   request: Request,
-  { server, listener }: { server: Server<Connection>; listener: Listener },
+  { peer, listener }: Entrance,
   isTrustedProxy: (address: string) => boolean,
 ): RequestContext | undefined {
   const written = request.headers.get('host') ?? ''
   const arrival = {
-    address: server.requestIP(request)?.address ?? '',
+    address: peer,
     isSecure: listener.scheme === 'https',
     host: parseHost(written) ? written : 'localhost',
   }

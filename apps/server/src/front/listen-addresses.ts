@@ -8,7 +8,7 @@ import { StartError } from '../start-error.ts'
  * Rejects with a StartError.
  */
 export async function listenAddresses(hosts: readonly string[]): Promise<string[]> {
-  if (hosts.length === 0) return [hasIpv6() ? '::' : '0.0.0.0']
+  if (hosts.length === 0) return [everyAddress()]
   const found = await Promise.all(
     hosts.map(async (host) => {
       if (isIP(host)) return [host]
@@ -27,7 +27,8 @@ export function hostError(problem: string, cause: unknown): StartError {
   return new StartError('port-not-usable', `${problem}: choose another one with --host.`, { cause })
 }
 
-function hasIpv6(): boolean {
+/** The wildcard that stands for all addresses of the machine. */
+export function everyAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])
-  return all.some(({ family }) => family === 'IPv6')
+  return all.some(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0'
 }

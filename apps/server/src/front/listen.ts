@@ -1,8 +1,10 @@
-import { messageOf } from '@duet/base'
+import { messageOf, type Clock } from '@duet/base'
 import type { Server, WebSocketHandler } from 'bun'
 import { StartError } from '../start-error.ts'
 import type { Connection } from './connection.ts'
-import { tlsByName } from './tls-by-name.ts'
+import type { Guests } from './guests.ts'
+import { HttpsPort } from './https-port.ts'
+import { serve } from './serve.ts'
 
 export interface ListenOptions {
   /** Empty: every address of the machine. */
@@ -14,6 +16,9 @@ export interface ListenOptions {
   tls: readonly Tls[]
   /** Ports for HTTP that are done without where they can't be opened. */
   extraPorts?: readonly ExtraPort[]
+  /** Who shares HTTPS ports with browsers, and which. */
+  guests?: { ports: readonly number[]; guests: Guests } | undefined
+  clock: Clock
 }
 
 /** A port that some clients expect beside the web ports. */
@@ -45,13 +50,20 @@ export interface Listener {
   name?: string
 }
 
+/** How a request came in. */
+export interface Entrance {
+  listener: Listener
+  /** The IP address of who connected. */
+  peer: string
+}
+
 /** What all ports share. */
 export interface Handlers {
   /** Undefined: the connection has become a WebSocket. */
   fetch(
     request: Request,
     server: Server<Connection>,
-    listener: Listener,
+    entrance: Entrance,
   ): Response | undefined | Promise<Response | undefined>
   error(error: Error): Response
   websocket: WebSocketHandler<Connection>
@@ -66,6 +78,11 @@ export interface Ports {
   readonly warnings: readonly string[]
   /** New HTTPS connections get these certificates; those that are open stay. Throws a StartError. */
   setTls(tls: readonly Tls[]): void
+  /**
+   * From now on HTTPS ports answer TLS-ALPN-01 with these (RFC 8737), by the name that they are for.
+   * Throws a StartError.
+   */
+  setAnswers(certificates: ReadonlyMap<string, Tls>): void
   /** Takes no new connections; open ones go on. */
   stopAccepting(): void
   /** Cuts what is still open. */
@@ -86,15 +103,22 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
   const isOpened = (port: number): boolean => port !== 0 && httpPorts.includes(port)
   const extra = onHosts((options.extraPorts ?? []).filter(({ port }) => !isOpened(port)))
 
-  const ports: { listener: Listener; server: Server<Connection> }[] = []
-  /** No longer accepting, with connections that go on. */
-  const retired: Server<Connection>[] = []
+  const ports: OpenPort[] = []
+  const secure: { port: HttpsPort; listener: Listener }[] = []
   const closeAll = async (): Promise<void> => {
-    const servers = [...retired, ...ports.map(({ server }) => server)]
-    await Promise.all(servers.map((server) => server.stop(true)))
+    await Promise.all(ports.map((port) => port.close()))
   }
-  const add = (one: Listener, flag?: string): void => {
-    ports.push(open(one, { handlers, tls, flag }))
+  const add = (one: Listener, flag = `--${one.scheme}`): void => {
+    const listener = { ...one }
+    ports.push(usable(listener, flag, () => open(listener)))
+  }
+  const open = (listener: Listener): OpenPort => {
+    if (listener.scheme === 'http') return openHttp(listener, handlers)
+    const { clock } = options
+    const guests = options.guests?.ports.includes(listener.port) ? options.guests.guests : undefined
+    const port = new HttpsPort({ listener, handlers, tls, guests, clock })
+    secure.push({ port, listener })
+    return { listener, stop: () => port.stop(), close: () => port.close() }
   }
   const warnings: string[] = []
   try {
@@ -111,47 +135,48 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
     }
   }
 
+  const changeSecure = (change: (port: HttpsPort) => void): void => {
+    for (const { port, listener } of secure) usable(listener, '--https', () => change(port))
+  }
+
   return {
     listeners: ports.map(({ listener }) => listener),
     warnings,
-    setTls(changed) {
-      for (const port of ports.filter(({ listener }) => listener.scheme === 'https')) {
-        void port.server.stop()
-        retired.push(port.server)
-        port.server = open(port.listener, { handlers, tls: changed }).server
-      }
-    },
+    setTls: (changed) => changeSecure((port) => port.setTls(changed)),
+    setAnswers: (certificates) => changeSecure((port) => port.setAnswers(certificates)),
     stopAccepting() {
-      for (const { server } of ports) void server.stop()
+      for (const port of ports) port.stop()
     },
     close: closeAll,
   }
 }
 
-/** `flag`: what the port came from, where it is not named after its scheme. */
-function open(
-  wanted: Listener,
-  { handlers, tls, flag }: { handlers: Handlers; tls: readonly Tls[]; flag?: string | undefined },
-): { listener: Listener; server: Server<Connection> } {
-  const { scheme, host } = wanted
-  const listener = { ...wanted }
+/** A port, whatever it speaks. */
+interface OpenPort {
+  listener: Listener
+  /** Takes no new connections; open ones go on. */
+  stop(): void
+  /** Cuts what is still open. */
+  close(): Promise<void>
+}
+
+function openHttp(listener: Listener, handlers: Handlers): OpenPort {
+  const { host, port } = listener
+  const server = serve({ listener, handlers, host, port })
+  listener.port = server.port ?? port
+  return {
+    listener,
+    stop: () => void server.stop(),
+    close: () => server.stop(true),
+  }
+}
+
+/** What goes wrong with a port becomes a sentence; `flag`: what the port came from. */
+function usable<Result>(listener: Listener, flag: string, open: () => Result): Result {
   try {
-    const server = Bun.serve<Connection>({
-      ...handlers,
-      fetch: (request, own) => handlers.fetch(request, own, listener),
-      development: false,
-      // Outside development Bun would share a port with another process.
-      reusePort: false,
-      port: wanted.port,
-      ...(host === undefined ? {} : { hostname: host }),
-      ...(scheme === 'https' ? { tls: tlsByName(tls) } : {}),
-    })
-    listener.port = server.port ?? wanted.port
-    return { listener, server }
+    return open()
   } catch (error) {
-    throw new StartError('port-not-usable', sentence(wanted, flag ?? `--${scheme}`, error), {
-      cause: error,
-    })
+    throw new StartError('port-not-usable', sentence(listener, flag, error), { cause: error })
   }
 }
 

@@ -1,5 +1,5 @@
 import { connect, type Socket as TcpSocket } from 'node:net'
-import { silentLogger } from '@duet/base'
+import { silentLogger, systemClock } from '@duet/base'
 import { createFront, type Front, type FrontOptions } from './front.ts'
 import type { Socket, SocketHandler, SocketRoute } from './socket.ts'
 
@@ -14,6 +14,7 @@ export function openFront(options: Partial<FrontOptions> = {}): { front: Front; 
     httpRoutes: [],
     respond: () => new Response('page'),
     isTrustedProxy: (address) => address === '127.0.0.1',
+    clock: systemClock,
     logger: silentLogger,
     ...options,
   })

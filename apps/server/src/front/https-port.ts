@@ -1,0 +1,166 @@
+import type { Clock } from '@duet/base'
+import type { Server } from 'bun'
+import type { Connection } from './connection.ts'
+import type { Guests } from './guests.ts'
+import type { Handlers, Listener, Tls } from './listen.ts'
+import { LOOPBACK, PeerBook } from './peer-book.ts'
+import { serve } from './serve.ts'
+import { SharedPort } from './shared-port.ts'
+import { tlsByName } from './tls-by-name.ts'
+
+export interface HttpsPortOptions {
+  /** Its port becomes the one that is really bound. */
+  listener: Listener
+  handlers: Handlers
+  tls: readonly Tls[]
+  /** Share this port with those who speak HTTPS. */
+  guests: Guests | undefined
+  clock: Clock
+}
+
+type State =
+  /** The port itself speaks HTTPS. */
+  | { name: 'alone'; server: Server<Connection> }
+  /** The port tells who wants what, and HTTPS is spoken behind it. */
+  | {
+      name: 'shared'
+      outer: SharedPort
+      secure: Server<Connection>
+      plain: Server<Connection>
+    }
+
+/**
+ * A port for HTTPS. It is shared as long as there are guests or answers for TLS-ALPN-01, which costs
+ * every byte a way over loopback.
+ */
+export class HttpsPort {
+  readonly #options: HttpsPortOptions
+  readonly #peers = new PeerBook()
+  /** No longer accepting, with connections that go on. */
+  readonly #retired: Closable[] = []
+  #tls: readonly Tls[]
+  #answers: ReadonlyMap<string, Tls> = new Map()
+  #state: State
+
+  /** Throws what `Bun.serve` throws. */
+  constructor(options: HttpsPortOptions) {
+    this.#options = options
+    this.#tls = options.tls
+    this.#state = this.#open()
+    const { listener } = options
+    listener.port =
+      (this.#state.name === 'alone' ? this.#state.server.port : this.#state.outer.port) ??
+      listener.port
+  }
+
+  /** New connections get these; those that are open stay. Throws what `Bun.serve` throws. */
+  setTls(tls: readonly Tls[]): void {
+    this.#tls = tls
+    if (this.#state.name === 'alone') {
+      this.#reopen()
+      return
+    }
+    this.#retire(this.#state.secure)
+    this.#state = { ...this.#state, secure: this.#serveBehind(tlsByName(tls)) }
+    const [first] = tls
+    if (first) this.#state.outer.setTls(first)
+  }
+
+  /** From now on TLS-ALPN-01 is answered with these (RFC 8737). Throws what `Bun.serve` throws. */
+  setAnswers(certificates: ReadonlyMap<string, Tls>): void {
+    this.#answers = new Map(certificates)
+    const mustShare = this.#mustShare
+    if (mustShare !== (this.#state.name === 'shared')) this.#reopen()
+    else if (this.#state.name === 'shared') this.#state.outer.setAnswers(this.#answers)
+  }
+
+  /** Takes no new connections; open ones go on. */
+  stop(): void {
+    if (this.#state.name === 'alone') void this.#state.server.stop()
+    else this.#state.outer.stop()
+  }
+
+  /** Cuts what is still open. */
+  async close(): Promise<void> {
+    const current =
+      this.#state.name === 'alone'
+        ? [this.#state.server]
+        : [closable(this.#state.outer), this.#state.secure, this.#state.plain]
+    await Promise.all([...this.#retired, ...current].map((each) => each.stop(true)))
+  }
+
+  get #mustShare(): boolean {
+    return this.#options.guests !== undefined || this.#answers.size > 0
+  }
+
+  #reopen(): void {
+    const before = this.#state
+    this.stop()
+    this.#state = this.#open()
+    if (before.name === 'alone') this.#retired.push(before.server)
+    else {
+      this.#retired.push(closable(before.outer))
+      this.#retire(before.secure)
+      this.#retire(before.plain)
+    }
+  }
+
+  #open(): State {
+    const { listener, handlers, guests, clock } = this.#options
+    const { host, port } = listener
+    if (!this.#mustShare) {
+      const tls = tlsByName(this.#tls)
+      return { name: 'alone', server: serve({ listener, handlers, host, port, tls }) }
+    }
+    const [first = { cert: '', key: '' }] = this.#tls
+    const secure = this.#serveBehind(tlsByName(this.#tls))
+    const plain = this.#serveBehind(undefined)
+    try {
+      const outer = new SharedPort({
+        host,
+        port,
+        behind: () => this.#behind(secure, plain),
+        peers: this.#peers,
+        guests,
+        tls: first,
+        clock,
+      })
+      outer.setAnswers(this.#answers)
+      return { name: 'shared', outer, secure, plain }
+    } catch (error) {
+      void secure.stop(true)
+      void plain.stop(true)
+      throw error
+    }
+  }
+
+  /** Those of now: certificates may have changed since it was opened. */
+  #behind(secure: Server<Connection>, plain: Server<Connection>) {
+    const now = this.#state?.name === 'shared' ? this.#state : { secure, plain }
+    return { https: now.secure.port ?? 0, http: now.plain.port ?? 0 }
+  }
+
+  #serveBehind(tls: ReturnType<typeof tlsByName> | undefined): Server<Connection> {
+    const { listener, handlers } = this.#options
+    const peers = this.#peers
+    return serve({ listener, handlers, host: LOOPBACK, port: 0, tls, peers })
+  }
+
+  #retire(server: Server<Connection>): void {
+    void server.stop()
+    this.#retired.push(server)
+  }
+}
+
+/** What is cut at the end. */
+interface Closable {
+  stop(force: true): Promise<void>
+}
+
+function closable(port: SharedPort): Closable {
+  return {
+    async stop() {
+      port.close()
+    },
+  }
+}
