@@ -54,6 +54,11 @@ const PACKAGES: readonly DebianPackage[] = [
     loss: 'the tests with another TURN client are skipped',
   },
   {
+    name: 'pebble',
+    sign: { command: 'pebble' },
+    loss: "the tests with Let's Encrypt's own server for tests are skipped",
+  },
+  {
     name: 'postgresql',
     sign: { command: 'pg_ctlcluster' },
     loss: 'the tests of the store on PostgreSQL are skipped',

@@ -113,7 +113,8 @@ function isGoodFor(kept: Certificate, { needed, now }: OwnCertificateOptions): b
   )
 }
 
-function checkedCertificate(
+/** With what stands in it. Throws when the key is another one. */
+export function checkedCertificate(
   certificate: Pick<Certificate, 'cert' | 'key' | 'isSelfSigned'>,
 ): Certificate {
   const parsed = new X509Certificate(certificate.cert)
