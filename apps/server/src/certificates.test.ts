@@ -45,7 +45,10 @@ test('pairs are read in order, and looked at each by itself', async () => {
   const names = () => certificates.all.map((each) => each.names.join())
   expect(names()).toEqual(['a.example', 'b.example'])
   const changes: string[][] = []
-  const stop = certificates.watch((all) => changes.push(all.map((each) => each.names.join())))
+  const stop = certificates.watch({
+    onChange: (all) => changes.push(all.map((each) => each.names.join())),
+    onAnswers: () => {},
+  })
   clock.advance(HOUR_MS)
   await settled()
   expect(changes).toEqual([])

@@ -1,17 +1,35 @@
-import type { Clock, Logger } from '@duet/base'
+import { readFileSync } from 'node:fs'
+import { messageOf, type Clock, type Logger } from '@duet/base'
+import { Challenges, type ChallengeType } from './acme/challenges.ts'
+import { DomainCertificate } from './acme/domain-certificate.ts'
+import { openKeptFiles } from './acme/kept-files.ts'
+import { portAdvice } from './acme/plain-words.ts'
 import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
 import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
 import { watchCertificate } from './front/certificate-watch.ts'
+import type { Tls } from './front/listen.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
+import type { HttpRoute } from './front/socket.ts'
+import { StartError } from './start-error.ts'
 import { isTurnsOffered } from './turn.ts'
 
-/** What HTTPS and TURN over TLS present: those that were given, or our own. */
+/** What HTTPS and TURN over TLS present: those that were given, got for --domain, or our own. */
 export interface Certificates {
   /** As they are now. Empty when nothing speaks TLS; the first one is the default. */
   readonly all: readonly Certificate[]
-  /** Calls back when one of them was renewed, with the others as they are; returns its end. */
-  watch(onChange: (all: readonly Certificate[]) => void): () => void
+  /** Where an authority looks for what proves a name. */
+  readonly httpRoutes: readonly HttpRoute[]
+  /** Gets and renews them once the ports are open; returns its end. */
+  watch(watcher: CertificatesWatcher): () => void
+}
+
+/** Who presents them. */
+export interface CertificatesWatcher {
+  /** One of them was renewed; the others are as they were. */
+  onChange: (all: readonly Certificate[]) => void
+  /** From now on TLS-ALPN-01 is to be answered with these, by the name that they are for. */
+  onAnswers: (certificates: ReadonlyMap<string, Tls>) => void
 }
 
 export interface CertificatesOptions {
@@ -23,12 +41,32 @@ export interface CertificatesOptions {
 
 /** Reads or makes them. Rejects with a StartError. */
 export async function openCertificates(options: CertificatesOptions): Promise<Certificates> {
-  const { clock, logger } = options
-  const readers = readersOf(options)
+  const { config } = options
+  const pairs = tlsPairs(config)
+  if (pairs.length > 0) {
+    return openWatched(
+      options,
+      pairs.map(
+        ({ cert, key }) =>
+          async () =>
+            readGivenCertificate(cert, key),
+      ),
+    )
+  }
+  if (config.https.length === 0 && !isTurnsOffered(config)) return openWatched(options, [])
+  const own = await openWatched(options, [() => readOwn(options)])
+  return config.domain.length > 0 ? withDomain(options, own) : own
+}
+
+async function openWatched(
+  { clock, logger }: CertificatesOptions,
+  readers: readonly (() => Promise<Certificate>)[],
+): Promise<Certificates> {
   const all = await Promise.all(readers.map((read) => read()))
   return {
     all,
-    watch(onChange) {
+    httpRoutes: [],
+    watch({ onChange }) {
       // Each by itself: files that are half written hold up no other's renewal.
       const ends = readers.map((read, index) =>
         watchCertificate({
@@ -49,23 +87,69 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
   }
 }
 
-function readersOf({
-  config,
-  dataDirectory,
-  clock,
-}: CertificatesOptions): (() => Promise<Certificate>)[] {
-  const pairs = tlsPairs(config)
-  if (pairs.length > 0) {
-    return pairs.map(
-      ({ cert, key }) =>
-        async () =>
-          readGivenCertificate(cert, key),
+function readOwn({ config, dataDirectory, clock }: CertificatesOptions): Promise<Certificate> {
+  const names = certificateNames(readLocalAddresses(), publicIpsOf(config))
+  return loadOwnCertificate({ dataDirectory, ...names, now: clock.now() })
+}
+
+/** Our own one until there is the one for --domain. */
+function withDomain(options: CertificatesOptions, own: Certificates): Certificates {
+  const { config, dataDirectory, clock, logger } = options
+  const challengeTypes = challengeTypesOf(config)
+  let watcher: CertificatesWatcher | undefined
+  const challenges = new Challenges((certificates) => watcher?.onAnswers(certificates))
+  const domain = new DomainCertificate({
+    domains: config.domain,
+    directory: config.acmeDirectory,
+    email: config.acmeEmail,
+    ca: config.acmeCa === undefined ? undefined : readCa(config.acmeCa),
+    challengeTypes,
+    files: openKeptFiles(dataDirectory, config.acmeDirectory),
+    challenges,
+    onChange: (changed) => watcher?.onChange([changed]),
+    clock,
+    logger,
+  })
+  const advice = portAdvice(challengeTypes, config)
+  if (advice !== undefined) logger.warn(`--domain: ${advice}`)
+  return {
+    get all() {
+      return domain.current ? [domain.current] : own.all
+    },
+    httpRoutes: [challenges.route],
+    watch(given) {
+      watcher = given
+      const onChange = (all: readonly Certificate[]) => {
+        if (!domain.current) given.onChange(all)
+      }
+      const stop = own.watch({ ...given, onChange })
+      domain.start()
+      return () => {
+        stop()
+        domain.close()
+      }
+    },
+  }
+}
+
+/** The one first whose port is the authority's own. */
+function challengeTypesOf({ acmeChallenge, http, https }: Config): ChallengeType[] {
+  if (acmeChallenge !== 'auto') return [acmeChallenge]
+  const types: ChallengeType[] = [
+    ...(http.length > 0 ? (['http-01'] as const) : []),
+    ...(https.length > 0 ? (['tls-alpn-01'] as const) : []),
+  ]
+  return !http.includes(80) && https.includes(443) ? types.toReversed() : types
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartError(
+      'bad-certificate',
+      `--acme-ca ${path} can't be read (${messageOf(error)}).`,
+      { cause: error },
     )
   }
-  if (config.https.length === 0 && !isTurnsOffered(config)) return []
-  const own = () => {
-    const names = certificateNames(readLocalAddresses(), publicIpsOf(config))
-    return loadOwnCertificate({ dataDirectory, ...names, now: clock.now() })
-  }
-  return [own]
 }

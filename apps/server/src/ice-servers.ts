@@ -39,6 +39,8 @@ export interface IceServersOptions {
   turnPort: number | undefined
   /** For TURN over TLS; undefined: browsers are not told of it. */
   turnsPort: number | undefined
+  /** Asked each time, where that changes: false as long as no browser would trust its certificate. */
+  isTurnsTrusted?: () => boolean
   /** The secret that TURN servers check credentials with. */
   secret: string
   /** URLs of other TURN servers that know the secret. */
@@ -53,13 +55,14 @@ export interface IceServersOptions {
 
 /** Makes the function that gives each client its ICE servers. */
 export function createIceServers(options: IceServersOptions): MakeIceServers {
-  const { turnPort, turnsPort, secret, others = [], localHost, clock } = options
+  const { turnPort, isTurnsTrusted = () => true, secret, others = [], localHost, clock } = options
   return (context, { id, lifeSeconds }) => {
     const now = clock.now()
     const grant = createRestCredentials({ secret, id, ttlSeconds: lifeSeconds, now })
     const credentials = { username: grant.username, credential: grant.password }
     const name = parseHost(context.host)?.name ?? 'localhost'
     const host = isLocalName(name) ? (localHost ?? name) : name
+    const turnsPort = isTurnsTrusted() ? options.turnsPort : undefined
     const own = iceUrlsAt(host, { turnPort, turnsPort })
     const turn = [...own.turn, ...others]
     const stun = own.stun.length > 0 ? own.stun : stunUrlsOf(others).slice(0, 1)

@@ -98,6 +98,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     makeIceServers: createIceServers({
       turnPort: turn?.port,
       turnsPort: turn?.turnsPort,
+      isTurnsTrusted: () => config.turns === 'always' || !certificates.all[0]?.isSelfSigned,
       secret: turnSecrets[0],
       others: config.turnServers,
       localHost:
@@ -302,6 +303,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
   const routes = gateways.flatMap((gateway) => gateway.routes)
   const httpRoutes = [
+    ...certificates.httpRoutes,
     ...media.httpRoutes,
     api,
     ...gateways.flatMap((gateway) => gateway.httpRoutes),
@@ -332,12 +334,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   })
   const { listeners } = front
   const publicIps = publicIpsOf(config)
-  let addresses = readAddresses({ listeners, certificate, localAddresses, publicIps })
+  const { domain: domains } = config
+  let addresses = readAddresses({ listeners, certificate, domains, localAddresses, publicIps })
   let pageFacts = pageFactsOf(addresses, certificate)
 
-  const stopWatching = certificates.watch((all) => {
-    front.setTls(all)
-    if (all[0]) turn?.server.setTls(all[0])
+  const stopWatching = certificates.watch({
+    onChange(all) {
+      front.setTls(all)
+      if (all[0]) turn?.server.setTls(all[0])
+      pageFacts = { ...pageFacts, selfSigned: all[0]?.isSelfSigned ?? false }
+    },
+    onAnswers: (answers) => front.setAnswers(answers),
   })
 
   const origin = addresses.best ?? addresses.local
@@ -353,13 +360,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     secret: turnSecrets[0],
     onFound(found, local) {
       const before = addresses.public
+      const [current = certificate] = certificates.all
       addresses = readAddresses({
         listeners,
-        certificate,
+        certificate: current,
+        domains,
         localAddresses: local,
         publicIps: found,
       })
-      pageFacts = pageFactsOf(addresses, certificate)
+      pageFacts = pageFactsOf(addresses, current)
       if (addresses.public === before || addresses.public === undefined) return
       logger.info(`pages open from anywhere at ${addresses.public}`)
       keepOrigin(store.settings, addresses.best).catch((error: unknown) =>
@@ -376,6 +385,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       addresses,
       listeners,
       certificate,
+      domains,
       otherCertificates,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
       mediaPort: media.media?.port,

@@ -75,7 +75,8 @@ function urlsOf(
   const [first, ...others] = turnHosts(config, localAddresses, mapped)
   // A browser compares the host with the certificate.
   const [pair] = turnsPort === undefined ? [] : tlsPairs(config)
-  const name = pair && certifiedName(readGivenCertificate(pair.cert, pair.key))
+  const [domain] = turnsPort === undefined ? [] : config.domain
+  const name = pair ? certifiedName(readGivenCertificate(pair.cert, pair.key)) : domain
   const ports = { turnPort, turnsPort }
   return [
     iceUrlsAt(first, ports, name),

@@ -44,8 +44,9 @@ export interface Turn {
 const ANY_PORT_ATTEMPTS = 5
 
 /** Whether browsers are told of TURN over TLS: with an untrusted certificate they gather nothing. */
-export function isTurnsOffered({ turns, turnsPort, tlsCert }: Config): boolean {
-  return turnsPort !== null && (turns === 'always' || (turns === 'auto' && tlsCert.length > 0))
+export function isTurnsOffered({ turns, turnsPort, tlsCert, domain }: Config): boolean {
+  const isTrusted = tlsCert.length > 0 || domain.length > 0
+  return turnsPort !== null && (turns === 'always' || (turns === 'auto' && isTrusted))
 }
 
 /** Starts STUN and TURN, or nothing when all its ports are off. Rejects with a StartError. */

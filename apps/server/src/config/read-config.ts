@@ -28,6 +28,10 @@ export function readConfig({ args, env, isInNamespace }: ConfigSources): ConfigR
   for (const [key, option] of Object.entries<Option>(SCHEMA)) {
     values[key] = readOption(option, given(key, flags.values, env), errors)
   }
+  for (const [key, port] of Object.entries(DOMAIN_PORTS)) {
+    const isGiven = given(key, flags.values, env).texts !== undefined
+    if (!isGiven && (values['domain'] as string[]).length > 0) values[key] = Object.freeze([port])
+  }
   const config = Object.freeze(values) as Config
   if (errors.length === 0 && config.http.length + config.https.length === 0) {
     errors.push('--http off and --https off leave no port to serve on')
@@ -35,6 +39,9 @@ export function readConfig({ args, env, isInNamespace }: ConfigSources): ConfigR
   errors.push(...contradictions(config, isInNamespace))
   return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'config', config }
 }
+
+/** The ports that authorities ask at, and where browsers look for a name. */
+const DOMAIN_PORTS = { http: 80, https: 443 }
 
 /** How one text becomes the values of a list. */
 const SPLIT = {
@@ -95,7 +102,27 @@ function contradictions(config: Config, isInNamespace: boolean): string[] {
   if (isInRange(config.mediaPort, config.relayPorts)) {
     problems.push(`--media-port ${config.mediaPort} lies within --relay-ports`)
   }
-  return [...problems, ...ambiguousUsers(config), ...rulesInVain(config), ...repeatedPorts(config)]
+  return [
+    ...problems,
+    ...wrongWithDomain(config),
+    ...ambiguousUsers(config),
+    ...rulesInVain(config),
+    ...repeatedPorts(config),
+  ]
+}
+
+function wrongWithDomain({ domain, tlsCert, acmeChallenge, http, https }: Config): string[] {
+  if (domain.length === 0) return []
+  const problems: string[] = []
+  if (tlsCert.length > 0)
+    problems.push('--domain and --tls-cert both give a certificate: choose one')
+  if (acmeChallenge === 'http-01' && http.length === 0) {
+    problems.push('--acme-challenge http-01 needs a port for HTTP: add --http 80')
+  }
+  if (acmeChallenge === 'tls-alpn-01' && https.length === 0) {
+    problems.push('--acme-challenge tls-alpn-01 needs a port for HTTPS: add --https 443')
+  }
+  return problems
 }
 
 function isInRange(port: number | null, range: PortRange | undefined): boolean {

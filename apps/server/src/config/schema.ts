@@ -1,4 +1,5 @@
 import { LOG_LEVELS } from '@duet/base'
+import { acmeDirectory, domainName, mailAddress } from './acme.ts'
 import { database } from './database.ts'
 import { ownUrl } from './own-url.ts'
 import { proxyRule } from './proxy-rule.ts'
@@ -100,8 +101,12 @@ export const SCHEMA = {
     [],
     'Address to listen on; every address of the machine when none is given.',
   ),
-  http: list(port, ['8080'], 'Port for HTTP; 0 takes any free one.'),
-  https: list(port, ['8443'], 'Port for HTTPS; 0 takes any free one.'),
+  http: list(port, ['8080'], 'Port for HTTP; 0 takes any free one. With --domain 80 by default.'),
+  https: list(
+    port,
+    ['8443'],
+    'Port for HTTPS; 0 takes any free one. With --domain 443 by default.',
+  ),
   turnPort: single(port, '3478', 'Port for STUN and TURN over UDP and TCP; 0 takes any free one.'),
   turnsPort: single(port, '5349', 'Port for TURN over TLS; 0 takes any free one.'),
   relayPorts: single(
@@ -144,6 +149,26 @@ export const SCHEMA = {
       'times, browsers get the one for the name that they ask for, and the first one otherwise.',
   ),
   tlsKey: lines(path, 'PEM file of the private key of --tls-cert; several in the same order.'),
+  domain: list(
+    domainName,
+    [],
+    'Name of this server in the internet, for which a certificate is got and renewed by ACME; ' +
+      'that agrees to the terms of the authority, Let’s Encrypt unless said.',
+  ),
+  acmeDirectory: single(
+    acmeDirectory,
+    'letsencrypt',
+    'ACME authority of --domain: letsencrypt, letsencrypt-staging for trials, or the URL of the ' +
+      'directory of another one.',
+  ),
+  acmeChallenge: single(
+    choice('auto', 'http-01', 'tls-alpn-01'),
+    'auto',
+    'How the authority checks --domain: at port 80 (http-01) or at port 443 (tls-alpn-01) of each ' +
+      'name; auto tries both.',
+  ),
+  acmeEmail: optional(mailAddress, 'Mail address that the ACME authority may write to.'),
+  acmeCa: optional(path, 'PEM file that an ACME authority of your own is trusted by.'),
   turnUser: lines(
     turnUser,
     'Fixed TURN login, for pages and devices that have one written into them; quoted where a ' +
@@ -178,8 +203,8 @@ export const SCHEMA = {
   turns: single(
     choice('auto', 'always', 'never'),
     'auto',
-    'Whether browsers are told of TURN over TLS; auto does so with --tls-cert only, because ' +
-      'they refuse it behind a self-signed certificate.',
+    'Whether browsers are told of TURN over TLS; auto does so with --tls-cert or --domain only, ' +
+      'because they refuse it behind a certificate that they don’t trust.',
   ),
   trustProxy: list(
     network,

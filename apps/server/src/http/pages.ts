@@ -9,7 +9,7 @@ import type { WebApp } from './web-app.ts'
 export interface PagesOptions {
   /** Waited for by requests only. */
   app: Promise<WebApp>
-  /** Asked for each page: the same object, unless they changed. */
+  /** Asked for each page, once the ports are open; the same object as long as nothing changed. */
   facts: () => PageFacts
   /** Asked for what is not ours. */
   staticFiles?: StaticFiles | undefined

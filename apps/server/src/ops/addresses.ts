@@ -19,6 +19,8 @@ export interface Addresses {
 export interface AddressFacts {
   listeners: readonly Listener[]
   certificate: Certificate | undefined
+  /** From --domain. */
+  domains?: readonly string[]
   localAddresses: LocalAddresses
   /** From --public-ip. */
   publicIps: readonly string[]
@@ -36,7 +38,7 @@ export function readAddresses(facts: AddressFacts): Addresses {
     })
 
   const lan = originsAt(usualOnes(localAddresses.lan))
-  const certified = certifiedName(facts.certificate)
+  const certified = facts.domains?.[0] ?? certifiedName(facts.certificate)
   const named = certified ?? publicIps[0]
   // A public name or address may be another machine's, which passes connections on to this one.
   const listener = outward.find(({ host }) => !isLocalName(host ?? ''))

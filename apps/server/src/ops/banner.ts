@@ -9,6 +9,8 @@ export interface BannerFacts {
   addresses: Addresses
   listeners: readonly Listener[]
   certificate: Certificate | undefined
+  /** From --domain: one for these is got, unless it is there. */
+  domains?: readonly string[]
   /** Those chosen by name only. */
   otherCertificates: readonly Certificate[]
   /** As really bound; undefined where it is off. */
@@ -50,7 +52,7 @@ export function banner(facts: BannerFacts): string {
     ...line('TURN users', facts.turn?.users.join(', ') || undefined),
     ...lines('Proxy', facts.proxyRules),
     ...line('Pre-hook', aboutHook(facts.preHook)),
-    ...lines('Certificate', [facts.certificate, ...facts.otherCertificates].map(aboutCertificate)),
+    ...lines('Certificate', aboutCertificates(facts)),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
     '',
   ].join('\n')
@@ -97,12 +99,23 @@ function qrCode(origin: string | undefined): string[] {
   return [...rows.map((row) => `  ${row}`), '']
 }
 
+function aboutCertificates({
+  certificate,
+  otherCertificates,
+  domains = [],
+}: BannerFacts): string[] {
+  if (certificate?.isSelfSigned && domains.length > 0) {
+    return [`one for ${domains.join(', ')} is being got; until then browsers are warned`]
+  }
+  return [certificate, ...otherCertificates].map(aboutCertificate)
+}
+
 function aboutCertificate(certificate: Certificate | undefined): string {
   if (!certificate) return 'none: HTTPS is off'
   const end = new Date(certificate.endsAt).toISOString().slice(0, 10)
   if (!certificate.isSelfSigned) return `${certificate.names.join(', ')}, until ${end}`
   return (
     'self-signed: each device is warned once; web push and TURN over TLS (turns:) ' +
-    'need one from --tls-cert'
+    'need one from --domain or --tls-cert'
   )
 }
