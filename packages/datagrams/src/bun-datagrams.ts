@@ -1,6 +1,13 @@
 import { formatIp, joinAddress, parseIp, type IpAddress, type TransportAddress } from '@duet/stun'
 import { bindError } from './bind-error.ts'
-import type { BindOptions, DatagramNetwork, DatagramPort, Destination } from './datagrams.ts'
+import {
+  datagramHandlerOf,
+  type BindOptions,
+  type DatagramNetwork,
+  type DatagramPort,
+} from './datagrams.ts'
+import type { Destination } from './destination.ts'
+import type { Packet } from './packet.ts'
 
 /** The portable packet path, on `Bun.udpSocket`. */
 export const bunDatagrams: DatagramNetwork = {
@@ -15,6 +22,7 @@ export async function bindBunSocket(
 ): Promise<{ port: DatagramPort; fd: number }> {
   const host = formatIp(options.ip)
   const read = addressReader()
+  const handle = datagramHandlerOf(options)
   try {
     const socket = await Bun.udpSocket({
       hostname: host,
@@ -23,7 +31,7 @@ export async function bindBunSocket(
       socket: {
         data(_socket, payload, port, address) {
           const from = read(address, port)
-          if (from !== undefined) options.onDatagram(payload, from)
+          if (from !== undefined) handle(payload, from)
         },
         // Without this, an ICMP error would throw out of the event loop.
         error() {},
@@ -53,6 +61,10 @@ class BunDatagramPort implements DatagramPort {
     // What is thrown first may be the ICMP error of an earlier datagram to somebody else (ip(7),
     // IP_RECVERR), which is told once.
     return this.#trySend(payload, destination) ?? this.#trySend(payload, destination) ?? false
+  }
+
+  sendPacket(packet: Packet, destination: Destination): boolean {
+    return this.send(packet.view(), destination)
   }
 
   /** Undefined: no route, too long for a datagram, closed. All of them are a lost datagram. */

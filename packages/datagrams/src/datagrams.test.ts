@@ -3,8 +3,10 @@ import { DuetError } from '@duet/base'
 import { formatAddress, parseIp, portOf, type IpAddress } from '@duet/stun'
 import { batchedDatagrams } from './batched-datagrams.ts'
 import { bunDatagrams } from './bun-datagrams.ts'
-import { destinationOf, type DatagramNetwork, type DatagramPort } from './datagrams.ts'
+import type { DatagramNetwork, DatagramPort } from './datagrams.ts'
+import { destinationOf } from './destination.ts'
 import { FakeDatagrams } from './fake-datagrams.ts'
+import { Packet } from './packet.ts'
 
 /** A bound port that keeps what it receives. */
 interface Inbox {
@@ -99,6 +101,65 @@ describe.each<[string, () => DatagramNetwork, string]>([
     expect(bob.received).toEqual(sent.map((text) => `${from}: ${text}`))
     ann.port.close()
     bob.port.close()
+  })
+
+  test('what came is passed on from where it lies, with another header, at any length', async () => {
+    const network = createNetwork()
+    const [ann, bob] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const exit = await network.bind({ ip, port: 0, onPacket() {} })
+    const toBob = destinationOf(bob.port.local)
+    const onPacket = (packet: Packet): void => {
+      // Off with the first byte; a longer header before, and padding behind.
+      packet.start += 1
+      packet.pad(-packet.length & 3)
+      packet.prepend(3)
+      packet.bytes.set([0x61, 0x62, 0x63], packet.start)
+      exit.sendPacket(packet, toBob)
+    }
+    const middle = await network.bind({ ip, port: 0, onPacket })
+    const lengths = [0, 1, 2, 3, 4, 1000, 2047, 2048, 2049, 2051, 30_000, 7]
+    for (const length of lengths) {
+      const text = `-${'x'.repeat(length)}`
+      ann.port.send(new TextEncoder().encode(text), destinationOf(middle.local))
+    }
+    await bob.until(lengths.length)
+    const from = formatAddress(exit.local)
+    const passedOn = (length: number): string =>
+      `${from}: abc${'x'.repeat(length)}${'\0'.repeat(-length & 3)}`
+    expect(bob.received).toEqual(lengths.map(passedOn))
+    for (const port of [ann.port, bob.port, middle, exit]) port.close()
+    expect(exit.sendPacket(new Packet(), toBob)).toBe(false)
+  })
+
+  test('what is passed on to several keeps the order of each', async () => {
+    const network = createNetwork()
+    const ann = await openInbox(network, ip)
+    const inboxes = [await openInbox(network, ip), await openInbox(network, ip)]
+    const exits = await Promise.all(inboxes.map(() => network.bind({ ip, port: 0, onPacket() {} })))
+    const destinations = inboxes.map(({ port }) => destinationOf(port.local))
+    const onPacket = (packet: Packet): void => {
+      const to = packet.bytes[packet.start]! % 2
+      exits[to]!.sendPacket(packet, destinations[to]!)
+    }
+    const middle = await network.bind({ ip, port: 0, onPacket })
+    for (let turn = 0; turn < 10; turn += 1) {
+      for (let digit = 0; digit < 10; digit += 1) {
+        const payload = new TextEncoder().encode(`${digit}${turn}`)
+        ann.port.send(payload, destinationOf(middle.local))
+      }
+      await Bun.sleep(1)
+    }
+    for (const [parity, inbox] of inboxes.entries()) {
+      await inbox.until(50)
+      const from = formatAddress(exits[parity]!.local)
+      const digits = [0, 2, 4, 6, 8].map((digit) => digit + parity)
+      const sent = Array.from({ length: 10 }, (_, turn) =>
+        digits.map((digit) => `${from}: ${digit}${turn}`),
+      )
+      expect(inbox.received).toEqual(sent.flat())
+    }
+    for (const port of [ann.port, middle, ...exits]) port.close()
+    for (const { port } of inboxes) port.close()
   })
 
   test('one that is closed while a stream comes hears nothing more', async () => {

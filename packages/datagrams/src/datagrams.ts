@@ -1,37 +1,39 @@
-import { formatIp, ipOf, portOf, type IpAddress, type TransportAddress } from '@duet/stun'
 import type { DuetError } from '@duet/base'
-
-/** Where datagrams go, prepared once and used for each of them. */
-export interface Destination {
-  readonly address: TransportAddress
-  readonly ip: IpAddress
-  /** The IP address as text. */
-  readonly host: string
-  readonly port: number
-}
-
-/** Prepares `address` for sending to it. */
-export function destinationOf(address: TransportAddress): Destination {
-  const ip = ipOf(address)
-  return { address, ip, host: formatIp(ip), port: portOf(address) }
-}
+import type { IpAddress, TransportAddress } from '@duet/stun'
+import type { Destination } from './destination.ts'
+import { Packet } from './packet.ts'
 
 /** A bound UDP socket. */
 export interface DatagramPort {
   readonly local: TransportAddress
   /** Sends now or drops: returns whether it went out. Copies nothing that it keeps. */
   send(payload: Uint8Array, destination: Destination): boolean
+  /**
+   * Sends what was just received here or at another port of the same network, perhaps with another
+   * header, from where it lies: until the call that told of it is over, it is not to be written.
+   */
+  sendPacket(packet: Packet, destination: Destination): boolean
   /** Idempotent; nothing is received afterwards. */
   close(): void
 }
 
-export interface BindOptions {
+/** Takes a datagram; `payload` is only valid during the call. */
+export type DatagramHandler = (payload: Uint8Array, from: TransportAddress) => void
+/** Takes a datagram where it lies; `packet` is only valid during the call. */
+export type PacketHandler = (packet: Packet, from: TransportAddress) => void
+
+interface BindBase {
   ip: IpAddress
   /** 0 takes any free port. */
   port: number
-  /** Called for each datagram; `payload` is only valid during the call. */
-  onDatagram: (payload: Uint8Array, from: TransportAddress) => void
 }
+
+/** Where to bind, and who is called for each datagram: `onPacket` needs no view on each of them. */
+export type BindOptions = BindBase &
+  (
+    | { onDatagram: DatagramHandler; onPacket?: never }
+    | { onPacket: PacketHandler; onDatagram?: never }
+  )
 
 /** Why a socket could not be bound. */
 export type BindErrorCode = 'port-in-use' | 'address-unavailable' | 'bind-failed'
@@ -44,4 +46,21 @@ export type BindError = DuetError<BindErrorCode>
 export interface DatagramNetwork {
   /** Rejects with a `DuetError` whose code is a `BindErrorCode`. */
   bind(options: BindOptions): Promise<DatagramPort>
+}
+
+/** Calls the handler of `options` with datagrams that stand alone. */
+export function datagramHandlerOf(options: BindOptions): DatagramHandler {
+  const { onPacket, onDatagram } = options
+  if (!onPacket) return onDatagram
+  const packet = new Packet()
+  return (payload, from) => {
+    packet.wrap(payload)
+    onPacket(packet, from)
+  }
+}
+
+/** Calls the handler of `options` with datagrams where they lie. */
+export function packetHandlerOf(options: BindOptions): PacketHandler {
+  const { onPacket, onDatagram } = options
+  return onPacket ?? ((packet, from) => onDatagram(packet.view(), from))
 }

@@ -1,11 +1,13 @@
 import { DuetError } from '@duet/base'
 import { formatAddress, joinAddress, parseIp, type TransportAddress } from '@duet/stun'
 import {
-  destinationOf,
+  datagramHandlerOf,
   type BindOptions,
+  type DatagramHandler,
   type DatagramNetwork,
   type DatagramPort,
 } from './datagrams.ts'
+import { destinationOf, type Destination } from './destination.ts'
 
 /** The transport address in `192.0.2.1:3478` or `[2001:db8::1]:3478`; throws for what is none. */
 export function addressOf(text: string): TransportAddress {
@@ -21,7 +23,7 @@ const FIRST_ANY_PORT = 40_000
 
 /** A network in memory where every address exists and datagrams arrive at once. */
 export class FakeDatagrams implements DatagramNetwork {
-  readonly #ports = new Map<TransportAddress, BindOptions>()
+  readonly #ports = new Map<TransportAddress, DatagramHandler>()
   /** Every datagram that was sent, as `from > to`. */
   readonly sent: string[] = []
 
@@ -44,20 +46,23 @@ export class FakeDatagrams implements DatagramNetwork {
     if (this.#ports.has(local)) {
       throw new DuetError('port-in-use', `UDP ${formatAddress(local)} is already in use`)
     }
-    this.#ports.set(local, options)
+    const handle = datagramHandlerOf(options)
+    this.#ports.set(local, handle)
+    const send = (payload: Uint8Array, { address }: Destination): boolean => {
+      this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
+      if (payload.length > MAX_DATAGRAM_BYTES || this.#ports.get(local) !== handle) return false
+      // A buffer of its own, used again afterwards: who keeps a view on it sees rubbish.
+      const received = payload.slice()
+      this.#ports.get(address)?.(received, local)
+      received.fill(0xee)
+      return true
+    }
     return {
       local,
-      send: (payload, { address }) => {
-        this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
-        if (payload.length > MAX_DATAGRAM_BYTES || this.#ports.get(local) !== options) return false
-        // A buffer of its own, used again afterwards: who keeps a view on it sees rubbish.
-        const received = payload.slice()
-        this.#ports.get(address)?.onDatagram(received, local)
-        received.fill(0xee)
-        return true
-      },
+      send,
+      sendPacket: (packet, destination) => send(packet.view(), destination),
       close: () => {
-        if (this.#ports.get(local) === options) this.#ports.delete(local)
+        if (this.#ports.get(local) === handle) this.#ports.delete(local)
       },
     }
   }

@@ -2,13 +2,13 @@ export { batchedDatagrams } from './batched-datagrams.ts'
 export { bindError } from './bind-error.ts'
 export { bunDatagrams } from './bun-datagrams.ts'
 export {
-  destinationOf,
   type BindError,
   type BindErrorCode,
   type BindOptions,
   type DatagramNetwork,
   type DatagramPort,
-  type Destination,
 } from './datagrams.ts'
+export { destinationOf, type Destination } from './destination.ts'
 export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
 export { bindAddresses, interfaceAddresses } from './interface-addresses.ts'
+export { Packet } from './packet.ts'

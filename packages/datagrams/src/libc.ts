@@ -1,19 +1,21 @@
 import { dlopen } from 'bun:ffi'
 
-/** What is used of the C library of 64-bit Linux. */
+/** What is used of the C library of 64-bit Linux. Addresses are numbers, which costs least. */
 export interface LibC {
+  socket(family: number, type: number, protocol: number): number
+  bind(fd: number, name: Uint32Array, size: number): number
+  connect(fd: number, name: Uint32Array, size: number): number
+  getsockname(fd: number, name: Uint32Array, size: Int32Array): number
+  setsockopt(fd: number, level: number, option: number, value: Int32Array, size: number): number
+  getsockopt(fd: number, level: number, option: number, value: Int32Array, size: Int32Array): number
+  close(fd: number): number
   sendmmsg(fd: number, headers: number, count: number, flags: number): number
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: null): number
+  epoll_create1(flags: number): number
+  epoll_ctl(epoll: number, operation: number, fd: number, event: Uint32Array | null): number
+  epoll_wait(epoll: number, events: Uint32Array, count: number, timeoutMs: number): number
   usleep(micros: number): number
-  setsockopt(fd: number, level: number, option: number, value: Int32Array, size: number): number
 }
-
-/** socket(7). */
-const SOL_SOCKET = 1
-const SO_RCVBUF = 8
-const SO_RCVBUFFORCE = 33
-/** What a fast media server gets in a few hundredths of a second, in which it may be busy. */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
 let loaded: LibC | 'missing' | undefined
 
@@ -23,23 +25,24 @@ export function loadLibC(): LibC | undefined {
   return loaded === 'missing' ? undefined : loaded
 }
 
-/** Lets more datagrams wait for us: as much as may be with root's rights, or without. */
-export function enlargeReceiveBuffer(libc: LibC, fd: number): void {
-  const bytes = Int32Array.of(RECEIVE_BUFFER_BYTES)
-  if (libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes, 4) !== 0) {
-    libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, bytes, 4)
-  }
-}
-
 function tryToLoad(): LibC | 'missing' {
   const isKnown = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
   if (!isKnown) return 'missing'
   try {
     return dlopen('libc.so.6', {
+      socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
+      bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+      connect: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
+      getsockname: { args: ['i32', 'ptr', 'ptr'], returns: 'i32' },
+      setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
+      getsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'ptr'], returns: 'i32' },
+      close: { args: ['i32'], returns: 'i32' },
       sendmmsg: { args: ['i32', 'ptr', 'u32', 'i32'], returns: 'i32' },
       recvmmsg: { args: ['i32', 'ptr', 'u32', 'i32', 'ptr'], returns: 'i32' },
+      epoll_create1: { args: ['i32'], returns: 'i32' },
+      epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
+      epoll_wait: { args: ['i32', 'ptr', 'i32', 'i32'], returns: 'i32' },
       usleep: { args: ['u32'], returns: 'i32' },
-      setsockopt: { args: ['i32', 'i32', 'i32', 'ptr', 'u32'], returns: 'i32' },
     }).symbols
   } catch {
     return 'missing'

@@ -32,21 +32,23 @@ export class LossyDatagrams implements DatagramNetwork {
 
   async bind(options: BindOptions): Promise<DatagramPort> {
     const port = await this.#network.bind(options)
+    const send = (payload: Uint8Array, destination: Destination): boolean => {
+      this.sent += 1
+      this.#options.onSend?.(payload, port.local, destination)
+      if (this.#random() < this.loss) {
+        this.lost += 1
+        return true
+      }
+      const kept = payload.slice()
+      const delayMs = Math.floor(this.#random() * this.#options.jitterMs)
+      this.#options.clock.after(delayMs, () => port.send(kept, destination))
+      return true
+    }
     return {
       local: port.local,
       close: () => port.close(),
-      send: (payload, destination) => {
-        this.sent += 1
-        this.#options.onSend?.(payload, port.local, destination)
-        if (this.#random() < this.loss) {
-          this.lost += 1
-          return true
-        }
-        const kept = payload.slice()
-        const delayMs = Math.floor(this.#random() * this.#options.jitterMs)
-        this.#options.clock.after(delayMs, () => port.send(kept, destination))
-        return true
-      },
+      send,
+      sendPacket: (packet, destination) => send(packet.view(), destination),
     }
   }
 }

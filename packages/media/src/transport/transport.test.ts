@@ -125,6 +125,7 @@ class Scene {
         this.payloads.push(payload.slice())
         return true
       },
+      sendPacket: (packet, destination) => port.send(packet.view(), destination),
       close() {},
     }
     this.#ports.set(number, port)

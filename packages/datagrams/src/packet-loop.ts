@@ -1,0 +1,158 @@
+import type { TransportAddress } from '@duet/stun'
+import { openBell, type Bell } from './bell.ts'
+import { EPOLL_ADD, EPOLL_IN, epollData, epollEvent, epollEvents } from './epoll.ts'
+import type { LibC } from './libc.ts'
+import { Packet } from './packet.ts'
+import { Pace } from './pace.ts'
+import { ReceiveArena } from './receive-arena.ts'
+import { SendQueue } from './send-queue.ts'
+
+/** Received from one socket before the others have their turn, in full arenas. */
+const MOST_ARENAS = 4
+/** Sockets that are asked in one turn. */
+const MOST_READY = 64
+const EPOLL_CLOEXEC = 0o2000000
+
+/** A socket of the loop. */
+export interface LoopSocket {
+  readonly fd: number
+  readonly isClosed: boolean
+  handle(packet: Packet, from: TransportAddress): void
+}
+
+/**
+ * What this thread's sockets receive and send. Whatever waits at any of them is received side by
+ * side, passed on, and what that leads to is sent, with few system calls. What is sent at other times
+ * leaves when the event loop's turn ends.
+ */
+export class PacketLoop {
+  readonly arena: ReceiveArena
+  readonly departures: SendQueue
+  readonly #libc: LibC
+  readonly #epoll: number
+  readonly #events = epollEvents(MOST_READY)
+  readonly #packet = new Packet()
+  readonly #pace = new Pace()
+  /** By file descriptor. */
+  readonly #sockets = new Map<number, LoopSocket>()
+  #bell: Bell | undefined
+  #isArmed = false
+  /** The turn that has begun ends with `#turn`. */
+  #hasTurn = false
+  /** Datagrams that came when it was looked last. */
+  #received = 0
+
+  private constructor(libc: LibC) {
+    this.#libc = libc
+    this.arena = new ReceiveArena(libc)
+    this.departures = new SendQueue(libc, this.arena)
+    this.#epoll = libc.epoll_create1(EPOLL_CLOEXEC)
+  }
+
+  /** Undefined where the event loop can't be told of our sockets. */
+  static async open(libc: LibC): Promise<PacketLoop | undefined> {
+    const loop = new PacketLoop(libc)
+    loop.#bell = await openBell(libc, loop.#epoll, loop.#handleRing)
+    if (!loop.#bell) {
+      libc.close(loop.#epoll)
+      return undefined
+    }
+    loop.#arm()
+    return loop
+  }
+
+  /** Sockets that are open. */
+  get size(): number {
+    return this.#sockets.size
+  }
+
+  add(socket: LoopSocket, receiveBytes: number): void {
+    this.#sockets.set(socket.fd, socket)
+    this.#pace.limit(receiveBytes)
+    this.#libc.epoll_ctl(this.#epoll, EPOLL_ADD, socket.fd, epollEvent(EPOLL_IN, BigInt(socket.fd)))
+  }
+
+  /** Closes a socket; what it sent before leaves before. */
+  remove({ fd }: LoopSocket): void {
+    this.departures.flush()
+    this.#sockets.delete(fd)
+    this.#libc.close(fd)
+  }
+
+  /** Something was sent: it leaves when the turn ends. */
+  use(): void {
+    if (this.#hasTurn) return
+    this.#hasTurn = true
+    setImmediate(this.#turn)
+  }
+
+  /** No sockets are left. */
+  close(): void {
+    this.#bell?.close()
+    this.#bell = undefined
+    this.#libc.close(this.#epoll)
+  }
+
+  readonly #handleRing = (): void => {
+    this.#isArmed = false
+    this.#received = this.#drain()
+    this.use()
+  }
+
+  /** As long as many come, it is looked for them in each turn; otherwise the bell tells. */
+  readonly #turn = (): void => {
+    this.#hasTurn = false
+    this.departures.flush()
+    if (this.#isArmed || !this.#bell) return
+    if (!this.#pace.isGood(this.#received)) {
+      const micros = this.#pace.waitMicros(performance.now())
+      if (micros === 0) return this.#arm()
+      this.#libc.usleep(micros)
+    }
+    this.#received = this.#drain()
+    if (this.#received === 0) this.#arm()
+    else this.use()
+  }
+
+  #arm(): void {
+    this.#isArmed = true
+    this.#bell?.arm()
+  }
+
+  /** Receives what waits, and sends what that leads to. Returns how many datagrams came. */
+  #drain(): number {
+    const ready = this.#libc.epoll_wait(this.#epoll, this.#events, MOST_READY, 0)
+    let received = 0
+    for (let index = 0; index < ready; index += 1) {
+      const socket = this.#sockets.get(epollData(this.#events, index))
+      if (socket) received += this.#receive(socket)
+    }
+    this.#passOn()
+    this.#pace.add(received)
+    return received
+  }
+
+  #receive(socket: LoopSocket): number {
+    const { arena } = this
+    let received = 0
+    for (let full = 0; full < MOST_ARENAS && !socket.isClosed; full += 1) {
+      const first = arena.used
+      const { free } = arena
+      const count = arena.receive(socket.fd)
+      for (let slot = first; slot < first + count && !socket.isClosed; slot += 1) {
+        arena.read(slot, this.#packet)
+        socket.handle(this.#packet, arena.senderAt(slot))
+      }
+      received += count
+      if (arena.free === 0) this.#passOn()
+      if (count < free) break
+    }
+    return received
+  }
+
+  /** What was received has left: its place is free. */
+  #passOn(): void {
+    this.departures.flush()
+    this.arena.clear()
+  }
+}
