@@ -2,6 +2,7 @@ export { batchedDatagrams } from './batched-datagrams.ts'
 export { bindError } from './bind-error.ts'
 export { bunDatagrams } from './bun-datagrams.ts'
 export {
+  datagramHandlerOf,
   type BindError,
   type BindErrorCode,
   type BindOptions,

@@ -1,14 +1,9 @@
 import {
   ATTRIBUTE,
   attributeOf,
-  channelNumberOf,
-  channelPayloadOf,
   decodeXorAddress,
-  encodeMessage,
-  encodeXorAddress,
   familyOf,
   ipOf,
-  METHOD,
   portOf,
   type IpAddress,
   type IpFamily,
@@ -18,13 +13,16 @@ import {
 } from '@duet/stun'
 import type { Clock } from '@duet/base'
 import type { Credentials } from './authentication.ts'
+import { putChannelHeader, takeChannelHeader } from './channel-packet.ts'
 import { ChannelTable, type ChannelConflict } from './channel-table.ts'
 import type { Meter } from './bandwidth.ts'
 import type { Client } from './client.ts'
 import { noTraffic, type Counters, type TransportTraffic } from './counters.ts'
-import { destinationOf, type Destination } from '@duet/datagrams'
+import { destinationOf, Packet, type Destination } from '@duet/datagrams'
 import type { Grantee, Grants, Reach } from './grants.ts'
+import { MAX_INDICATION_PAYLOAD_BYTES, putDataHeader, takeSendHeader } from './indication-packet.ts'
 import type { TurnLimits } from './limits.ts'
+import type { PacketTime } from './packet-time.ts'
 import type { PeerRouter } from './peer-router.ts'
 import { PermissionTable, type Permission } from './permission-table.ts'
 import type { Relay } from './relay.ts'
@@ -66,9 +64,13 @@ export interface AllocationOptions {
   counters: Counters
   limits: TurnLimits
   clock: Clock
+  packetTime: PacketTime
   /** Called once; `wasOpen` unless it was still opening. */
   onClosed: (allocation: Allocation, end: { reason: AllocationEnd; wasOpen: boolean }) => void
 }
+
+/** Tells of the data of one message after the other. */
+const messagePacket = new Packet()
 
 /** A relay on behalf of one client (RFC 8656 §3.2): its permissions, channels and data. */
 export class Allocation implements Grantee {
@@ -84,6 +86,8 @@ export class Allocation implements Grantee {
   readonly #channels: ChannelTable
   readonly #totals: TransportTraffic
   #state: AllocationState = { kind: 'opening' }
+  /** Of the Send indication before: the next one mostly goes there, too. */
+  #lastDestination: Destination | undefined
 
   constructor(options: AllocationOptions) {
     this.client = options.client
@@ -105,7 +109,7 @@ export class Allocation implements Grantee {
     if (this.#state.kind !== 'opening') return false
     this.#state = { kind: 'open', relays, answer, expiresAt }
     for (const relay of relays) {
-      relay.onPeerData = (payload, from) => this.#handlePeerData(payload, from)
+      relay.onPeerPacket = (packet, from) => this.#handlePeerPacket(packet, from)
     }
     return true
   }
@@ -173,14 +177,25 @@ export class Allocation implements Grantee {
   }
 
   /** ChannelData from the client (RFC 8656 §12.6). */
-  handleChannelData(packet: Uint8Array): void {
-    const now = this.#options.clock.now()
-    const payload = channelPayloadOf(packet)
-    const channel = this.#channels.byNumber(channelNumberOf(packet), now)
-    if (!payload) this.#drop('malformed-channel-data')
-    else if (!channel) this.#drop('unbound-channel')
+  handleChannelData(packet: Packet): void {
+    const now = this.#options.packetTime.of(packet)
+    const number = takeChannelHeader(packet)
+    if (number < 0) return this.#drop('malformed-channel-data')
+    const channel = this.#channels.byNumber(number, now)
+    if (!channel) this.#drop('unbound-channel')
     else if (channel.permission.expiresAt <= now) this.#drop('no-permission')
-    else this.#sendToPeer(payload, channel)
+    else this.#sendToPeer(packet, channel, now)
+  }
+
+  /**
+   * A Send indication from the client as clients send them; returns false, and leaves the packet as it
+   * was, for whatever else it is.
+   */
+  handleSendPacket(packet: Packet): boolean {
+    const peer = takeSendHeader(packet)
+    if (peer === undefined) return false
+    this.#handleSend(packet, peer)
+    return true
   }
 
   /** A Send indication from the client (RFC 8656 §11.2). */
@@ -188,59 +203,64 @@ export class Allocation implements Grantee {
     const peerValue = attributeOf(message, ATTRIBUTE.xorPeerAddress)
     const peer = peerValue && decodeXorAddress(peerValue, message.transactionId)
     const payload = attributeOf(message, ATTRIBUTE.data)
-    if (peer === undefined || !payload || portOf(peer) === 0) return this.#drop('malformed-send')
-    const destination = destinationOf(peer)
-    const permission = this.#permissions.get(destination.ip, this.#options.clock.now())
+    if (peer === undefined || !payload) return this.#drop('malformed-send')
+    messagePacket.wrap(payload)
+    this.#handleSend(messagePacket, peer)
+  }
+
+  #handleSend(packet: Packet, peer: TransportAddress): void {
+    if (portOf(peer) === 0) return this.#drop('malformed-send')
+    const now = this.#options.packetTime.of(packet)
+    if (this.#lastDestination?.address !== peer) this.#lastDestination = destinationOf(peer)
+    const destination = this.#lastDestination
+    const permission = this.#permissions.get(destination.ip, now)
     if (!permission) return this.#drop('no-permission')
-    this.#sendToPeer(payload, { destination, permission })
+    this.#sendToPeer(packet, { destination, permission }, now)
   }
 
   #sendToPeer(
-    payload: Uint8Array,
+    packet: Packet,
     { destination, permission }: { destination: Destination; permission: Permission },
+    now: number,
   ): void {
+    // Whoever sends it on may change it.
+    const { length } = packet
     const relay = this.#relayOf(familyOf(destination.ip))
     const isElsewhere =
       permission.isOwnOnly && !this.#options.router.isReachable(destination.address, true)
     if (isElsewhere) return this.#drop('peer-not-granted')
-    if (this.#isOverBandwidth(payload)) return
-    if (!relay || !this.#options.router.send(relay, payload, destination)) {
+    if (this.#isOverBandwidth(length, now)) return
+    if (!relay || !this.#options.router.send(relay, packet, destination)) {
       return this.#drop('peer-not-reachable')
     }
-    count(this.traffic.fromClient, payload.length)
-    count(this.#totals.fromClient, payload.length)
+    count(this.traffic.fromClient, length)
+    count(this.#totals.fromClient, length)
   }
 
   /** A datagram from a peer (RFC 8656 §11.3, §12.7). */
-  #handlePeerData(payload: Uint8Array, from: TransportAddress): void {
-    const now = this.#options.clock.now()
+  #handlePeerPacket(packet: Packet, from: TransportAddress): void {
+    const now = this.#options.packetTime.of(packet)
+    const { length } = packet
     const channel = this.#channels.byPeer(from, now)
-    if (channel && channel.permission.expiresAt > now) {
-      if (this.#isOverBandwidth(payload)) return
-      const isSent = this.client.sendChannelData(channel.number, payload)
-      return isSent ? this.#countToClient(payload) : this.#drop('client-not-reachable')
-    }
-    if (!this.#permissions.get(ipOf(from), now)) return this.#drop('no-permission')
-    if (payload.length > MAX_INDICATION_PAYLOAD_BYTES) return this.#drop('too-long')
-    if (this.#isOverBandwidth(payload)) return
-    const isSent = this.client.sendData(dataIndication(payload, from))
-    return isSent ? this.#countToClient(payload) : this.#drop('client-not-reachable')
+    const isBound = channel !== undefined && channel.permission.expiresAt > now
+    if (!isBound && !this.#permissions.get(ipOf(from), now)) return this.#drop('no-permission')
+    if (!isBound && length > MAX_INDICATION_PAYLOAD_BYTES) return this.#drop('too-long')
+    if (this.#isOverBandwidth(length, now)) return
+    if (isBound) putChannelHeader(packet, channel.number)
+    else putDataHeader(packet, from)
+    if (!this.client.sendPacket(packet)) return this.#drop('client-not-reachable')
+    count(this.traffic.toClient, length)
+    count(this.#totals.toClient, length)
   }
 
-  #isOverBandwidth(payload: Uint8Array): boolean {
-    const { meter, clock } = this.#options
-    const owner = meter?.take(payload.length, clock.now())
+  #isOverBandwidth(bytes: number, now: number): boolean {
+    const owner = this.#options.meter?.take(bytes, now)
     if (owner) this.#drop(BANDWIDTH_OF[owner])
     return owner !== undefined
   }
 
   #isOwnOnly(ip: IpAddress): boolean {
     return this.#options.grants.reachOf(this.credentials.userId, ip) === 'own'
-  }
-
-  #countToClient(payload: Uint8Array): void {
-    count(this.traffic.toClient, payload.length)
-    count(this.#totals.toClient, payload.length)
   }
 
   #relayOf(family: IpFamily): Relay | undefined {
@@ -261,22 +281,6 @@ const BANDWIDTH_OF = {
   address: 'bandwidth-of-address',
   server: 'bandwidth-of-server',
 } as const
-
-/** What fits into a STUN message beside an IPv6 peer address. */
-const MAX_INDICATION_PAYLOAD_BYTES = 65_500
-
-function dataIndication(payload: Uint8Array, from: TransportAddress): Uint8Array {
-  const transactionId = crypto.getRandomValues(new Uint8Array(12))
-  return encodeMessage({
-    class: 'indication',
-    method: METHOD.data,
-    transactionId,
-    attributes: [
-      { type: ATTRIBUTE.xorPeerAddress, value: encodeXorAddress(from, transactionId) },
-      { type: ATTRIBUTE.data, value: payload },
-    ],
-  })
-}
 
 function count(traffic: { packets: number; bytes: number }, bytes: number): void {
   traffic.packets += 1

@@ -1,3 +1,4 @@
+import type { Packet } from '@duet/datagrams'
 import type { TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 
@@ -14,8 +15,6 @@ export interface Client {
   setAllocation(allocation: Allocation | undefined): void
   /** Sends a STUN message that answers the client. */
   send(message: Uint8Array): void
-  /** Sends a Data indication; returns whether it went out. */
-  sendData(message: Uint8Array): boolean
-  /** Sends ChannelData; `payload` is not kept. Returns whether it went out. */
-  sendChannelData(number: number, payload: Uint8Array): boolean
+  /** Sends ChannelData or a Data indication, which may be changed then; returns whether it went out. */
+  sendPacket(packet: Packet): boolean
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { ATTRIBUTE, encodeUint32, formatAddress, METHOD, portOf } from '@duet/stun'
 import { usersAuthenticator } from './authenticator.ts'
 import { makeCertificate } from './testing/certificate.ts'
-import { addressOf } from '@duet/datagrams'
+import { addressOf, batchedDatagrams, bunDatagrams } from '@duet/datagrams'
 import { connect, type SocketClient } from './testing/sockets.ts'
 import { codeOf, xorAddressOf } from './testing/turn-client.ts'
 import { createTurnServer, type BoundListener, type TurnServer } from './turn-server.ts'
@@ -24,7 +24,13 @@ async function startEcho() {
   return { address: addressOf(`127.0.0.1:${socket.port}`), close: () => socket.close() }
 }
 
-describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (transport) => {
+describe.each([
+  ['udp', 'batched', batchedDatagrams],
+  ['udp', 'portable', bunDatagrams],
+  ['tcp', 'batched', batchedDatagrams],
+  ['tcp', 'portable', bunDatagrams],
+  ['tls', 'batched', batchedDatagrams],
+] as const)('over %s, on real sockets of the %s path', (transport, _path, datagrams) => {
   let server: TurnServer
   let echo: Awaited<ReturnType<typeof startEcho>>
   const open: SocketClient[] = []
@@ -33,6 +39,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s, on real sockets', (trans
     echo = await startEcho()
     server = await createTurnServer({
       [transport]: ANY,
+      datagrams,
       certificate: makeCertificate(),
       relay: { addresses: [{ bind: '127.0.0.1' }] },
       peers: { allow: ['127.0.0.0/8'] },

@@ -1,5 +1,5 @@
 import { ipOf, portOf, type IpAddress, type TransportAddress } from '@duet/stun'
-import type { Destination } from '@duet/datagrams'
+import type { Destination, Packet } from '@duet/datagrams'
 import type { PeerPolicy } from './peer-policy.ts'
 import type { RelayPool } from './relay-pool.ts'
 import type { Relay } from './relay.ts'
@@ -52,17 +52,17 @@ export class PeerRouter {
   }
 
   /** Hands a packet of `relay` to a peer; returns whether it went out. */
-  send(relay: Relay, payload: Uint8Array, destination: Destination): boolean {
+  send(relay: Relay, packet: Packet, destination: Destination): boolean {
     const { relays, ownPorts } = this.#options
     const verdict = this.#policy.verdictOf(destination.ip)
-    if (verdict === 'outside') return relay.send(payload, destination)
+    if (verdict === 'outside') return relay.send(packet, destination)
     if (verdict === 'denied') return false
     const target = relays.find(destination.address)
     if (target) {
-      target.onPeerData(payload, relay.relayed)
+      target.onPeerPacket(packet, relay.relayed)
       return true
     }
     const isOpen = verdict === 'relayed-allowed' || ownPorts.has(destination.port)
-    return isOpen && relay.send(payload, destination)
+    return isOpen && relay.send(packet, destination)
   }
 }

@@ -121,7 +121,7 @@ export class RelayPool {
       const socket = await this.#options.network.bind({
         ip: address.bind,
         port,
-        onDatagram: (payload, from) => relay.onPeerData(payload, from),
+        onPacket: (packet, from) => relay.onPeerPacket(packet, from),
       })
       const relayed = joinAddress(address.external, portOf(socket.local))
       const relay = new Relay({ port: socket, relayed, onClosed: () => this.#forget(relay) })

@@ -1,8 +1,8 @@
 import { familyOf, ipOf, type IpFamily, type TransportAddress } from '@duet/stun'
-import type { DatagramPort, Destination } from '@duet/datagrams'
+import type { DatagramPort, Destination, Packet } from '@duet/datagrams'
 
-/** Takes a datagram that a peer sent to a relayed address; `payload` is not to be kept. */
-export type PeerReceiver = (payload: Uint8Array, from: TransportAddress) => void
+/** Takes a datagram that a peer sent to a relayed address; `packet` is not to be kept. */
+export type PeerReceiver = (packet: Packet, from: TransportAddress) => void
 
 export interface RelayOptions {
   port: DatagramPort
@@ -17,7 +17,7 @@ export class Relay {
   readonly relayed: TransportAddress
   readonly local: TransportAddress
   /** Set by the allocation that owns the relay; a reserved port receives nothing. */
-  onPeerData: PeerReceiver = () => {}
+  onPeerPacket: PeerReceiver = () => {}
   readonly #port: DatagramPort
   readonly #onClosed: () => void
   #isClosed = false
@@ -31,15 +31,15 @@ export class Relay {
   }
 
   /** Sends to a peer through the socket; returns whether it went out. */
-  send(payload: Uint8Array, destination: Destination): boolean {
-    return this.#port.send(payload, destination)
+  send(packet: Packet, destination: Destination): boolean {
+    return this.#port.sendPacket(packet, destination)
   }
 
   /** Idempotent. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.onPeerData = () => {}
+    this.onPeerPacket = () => {}
     this.#port.close()
     this.#onClosed()
   }

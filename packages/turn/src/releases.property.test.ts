@@ -118,11 +118,7 @@ class Place implements Client {
     this.client.handle(message)
   }
 
-  sendData(): boolean {
-    return true
-  }
-
-  sendChannelData(): boolean {
+  sendPacket(): boolean {
     return true
   }
 }

@@ -4,6 +4,7 @@ import type { Bandwidth } from './bandwidth.ts'
 import type { Counters } from './counters.ts'
 import type { Grants } from './grants.ts'
 import type { TurnLimits } from './limits.ts'
+import type { PacketTime } from './packet-time.ts'
 import type { PeerRouter } from './peer-router.ts'
 import type { AllocationQuota } from './quota.ts'
 import type { RelayPool } from './relay-pool.ts'
@@ -23,5 +24,6 @@ export interface Services {
   /** The last channel number that may be bound. */
   readonly lastChannel: number
   readonly clock: Clock
+  readonly packetTime: PacketTime
   readonly logger: Logger
 }

@@ -1,17 +1,12 @@
-import {
-  CHANNEL_HEADER_BYTES,
-  isChannelDataByte,
-  StreamFramer,
-  writeChannelData,
-  type TransportAddress,
-} from '@duet/stun'
+import { Packet } from '@duet/datagrams'
+import { isChannelDataByte, StreamFramer, type TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 import type { Client } from './client.ts'
 import type { TurnCore } from './turn-core.ts'
 import { WriteBacklog } from './write-backlog.ts'
 
-/** A ChannelData message is put together here; writing copies it. */
-const scratch = new Uint8Array(CHANNEL_HEADER_BYTES + 65_535 + 3)
+/** Tells of one frame after the other. */
+const framePacket = new Packet()
 
 /** What a connection needs of its socket. */
 export interface StreamSocket {
@@ -84,14 +79,11 @@ export class StreamClient implements Client {
     if (!this.#backlog.push(message)) this.#end('not-reading')
   }
 
-  sendData(message: Uint8Array): boolean {
-    return this.#state.kind !== 'closed' && this.#backlog.push(message)
-  }
-
-  sendChannelData(number: number, payload: Uint8Array): boolean {
+  sendPacket(packet: Packet): boolean {
     if (this.#state.kind === 'closed') return false
-    const length = writeChannelData(scratch, number, payload, true)
-    return this.#backlog.push(scratch.subarray(0, length))
+    // ChannelData is padded on a stream (RFC 8656 §12.5); a STUN message is as it is.
+    packet.pad(-packet.length & 3)
+    return this.#backlog.push(packet.view())
   }
 
   /** Bytes from the client. */
@@ -128,9 +120,13 @@ export class StreamClient implements Client {
 
   #handleFrame(frame: Uint8Array): void {
     const { counters, lastChannel } = this.#core.services
-    if (!isChannelDataByte(frame[0] ?? 0, lastChannel)) this.#core.handleStun(this, frame)
-    else if (this.allocation) this.allocation.handleChannelData(frame)
-    else counters.drop('no-allocation')
+    framePacket.wrap(frame)
+    if (isChannelDataByte(frame[0] ?? 0, lastChannel)) {
+      if (this.allocation) this.allocation.handleChannelData(framePacket)
+      else counters.drop('no-allocation')
+    } else if (!this.allocation?.handleSendPacket(framePacket)) {
+      this.#core.handleStun(this, frame)
+    }
   }
 
   #end(reason: string): void {

@@ -35,6 +35,7 @@ import { createPermission } from './methods/create-permission.ts'
 import { refresh } from './methods/refresh.ts'
 import { Nonces } from './nonce.ts'
 import { refuse, type ErrorOutcome, type Outcome } from './outcome.ts'
+import { PacketTime } from './packet-time.ts'
 import type { PeerRouter } from './peer-router.ts'
 import { AllocationQuota } from './quota.ts'
 import type { RelayPool } from './relay-pool.ts'
@@ -139,6 +140,7 @@ export class TurnCore {
       limits,
       lastChannel: options.lastChannel,
       clock,
+      packetTime: new PacketTime(clock),
       logger,
     }
     this.#nonces = new Nonces({ key: nonceKey, clock })

@@ -10,9 +10,9 @@ import {
 } from '@duet/stun'
 import type { Authenticator } from './authenticator.ts'
 import {
+  batchedDatagrams,
   bindAddresses,
   interfaceAddresses,
-  bunDatagrams,
   type DatagramNetwork,
 } from '@duet/datagrams'
 import type { ClientTransport } from './client.ts'
@@ -78,7 +78,7 @@ export interface TurnServerOptions {
   logger?: Logger
   /** Accepts channel numbers up to 0x7FFE, for clients older than RFC 8656. */
   legacyChannels?: boolean
-  /** The packet path; `Bun.udpSocket` unless said. */
+  /** The packet path; the batched one unless said. */
   datagrams?: DatagramNetwork
 }
 
@@ -142,7 +142,7 @@ const ANY_PORT_ATTEMPTS = 10
  */
 export async function createTurnServer(options: TurnServerOptions): Promise<TurnServer> {
   const { realm = 'duet', clock = systemClock, logger = silentLogger } = options
-  const { datagrams: network = bunDatagrams } = options
+  const { datagrams: network = batchedDatagrams } = options
   if (realm === '') throw new TypeError('the realm must not be empty')
   const nonceKey = options.nonceKey ?? crypto.getRandomValues(new Uint8Array(32))
   if (nonceKey.length < MIN_NONCE_KEY_LENGTH) throw new TypeError('the nonce key is too short')

@@ -1,10 +1,4 @@
-import {
-  CHANNEL_HEADER_BYTES,
-  isChannelDataByte,
-  writeChannelData,
-  type IpAddress,
-  type TransportAddress,
-} from '@duet/stun'
+import { isChannelDataByte, type IpAddress, type TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 import type { Client } from './client.ts'
 import {
@@ -12,11 +6,9 @@ import {
   type DatagramNetwork,
   type DatagramPort,
   type Destination,
+  type Packet,
 } from '@duet/datagrams'
 import type { TurnCore } from './turn-core.ts'
-
-/** A ChannelData message is put together here; sending copies it. */
-const scratch = new Uint8Array(CHANNEL_HEADER_BYTES + 65_535)
 
 /** Serves clients on one UDP socket. Only clients with an allocation leave a trace. */
 export class UdpListener {
@@ -38,7 +30,7 @@ export class UdpListener {
     listener.#port = await network.bind({
       ip,
       port,
-      onDatagram: (payload, from) => listener.#handleDatagram(payload, from),
+      onPacket: (packet, from) => listener.#handlePacket(packet, from),
     })
     return listener
   }
@@ -62,13 +54,16 @@ export class UdpListener {
     this.#port?.close()
   }
 
-  #handleDatagram(payload: Uint8Array, from: TransportAddress): void {
+  #handlePacket(packet: Packet, from: TransportAddress): void {
     const client = this.#clients.get(from)
     const { counters, lastChannel } = this.#core.services
-    if (!isChannelDataByte(payload[0] ?? 0, lastChannel)) {
-      this.#core.handleStun(client ?? new UdpClient(this, from), payload)
-    } else if (client) client.allocation?.handleChannelData(payload)
-    else counters.drop('no-allocation')
+    const first = packet.length > 0 ? packet.bytes[packet.start]! : 0
+    if (isChannelDataByte(first, lastChannel)) {
+      if (client) client.allocation?.handleChannelData(packet)
+      else counters.drop('no-allocation')
+    } else if (!client?.allocation?.handleSendPacket(packet)) {
+      this.#core.handleStun(client ?? new UdpClient(this, from), packet.view())
+    }
   }
 }
 
@@ -99,12 +94,7 @@ class UdpClient implements Client {
     this.#listener.port.send(message, this.#destination)
   }
 
-  sendData(message: Uint8Array): boolean {
-    return this.#listener.port.send(message, this.#destination)
-  }
-
-  sendChannelData(number: number, payload: Uint8Array): boolean {
-    const length = writeChannelData(scratch, number, payload)
-    return this.#listener.port.send(scratch.subarray(0, length), this.#destination)
+  sendPacket(packet: Packet): boolean {
+    return this.#listener.port.sendPacket(packet, this.#destination)
   }
 }

@@ -130,6 +130,7 @@ describe('the public address', () => {
         return {
           local: one.local,
           send: (payload, to) => (to.host === '8.0.0.2' ? two : one).send(payload, to),
+          sendPacket: (packet, to) => (to.host === '8.0.0.2' ? two : one).sendPacket(packet, to),
           close() {
             one.close()
             two.close()

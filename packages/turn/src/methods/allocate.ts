@@ -53,7 +53,7 @@ export async function allocate(
   const claim = claimQuota(services, asked, owner)
   if (claim.kind === 'error') return claim
 
-  const { router, grants, counters, limits, clock } = services
+  const { router, grants, counters, limits, clock, packetTime } = services
   const meter = services.bandwidth.open(owner, clock.now())
   const allocation = new Allocation({
     client,
@@ -65,6 +65,7 @@ export async function allocate(
     counters,
     limits,
     clock,
+    packetTime,
     onClosed(closed, { reason, wasOpen }) {
       claim.release()
       meter?.close()

@@ -1,4 +1,5 @@
 import {
+  datagramHandlerOf,
   FakeDatagrams,
   type BindOptions,
   type DatagramNetwork,
@@ -33,6 +34,7 @@ export class FakeNat implements DatagramNetwork {
   async bind(options: BindOptions): Promise<DatagramPort> {
     const inner = await this.#inside.bind(options)
     const { outside, publicIp, isMapped, hairpins } = this.#options
+    const receive = datagramHandlerOf(options)
     const port = portOf(inner.local)
     /** Whom it has sent something to. */
     const known = new Set<TransportAddress>()
@@ -42,7 +44,7 @@ export class FakeNat implements DatagramNetwork {
       onDatagram(payload, from) {
         const isLoop = ipOf(from) === publicIp
         const isWelcome = isMapped(port) || known.has(from)
-        if (isWelcome && (hairpins || !isLoop)) options.onDatagram(payload, from)
+        if (isWelcome && (hairpins || !isLoop)) receive(payload, from)
       },
     })
     return {
@@ -50,6 +52,10 @@ export class FakeNat implements DatagramNetwork {
       send(payload, destination) {
         known.add(destination.address)
         return outer.send(payload, destination)
+      },
+      sendPacket(packet, destination) {
+        known.add(destination.address)
+        return outer.sendPacket(packet, destination)
       },
       close() {
         inner.close()
