@@ -7,6 +7,7 @@ import { benchSize } from './size.ts'
 import { benchSrtp } from './srtp.ts'
 import { benchSrsSetup } from './srs-setup.ts'
 import { benchStart } from './start.ts'
+import { benchTurn } from './turn.ts'
 
 const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['setup', benchSetup],
@@ -18,6 +19,7 @@ const BENCHES = new Map<string, (args: readonly string[]) => Promise<void>>([
   ['size', benchSize],
   ['signal', benchSignal],
   ['srtp', benchSrtp],
+  ['turn', benchTurn],
 ])
 
 const [name, ...args] = process.argv.slice(2)

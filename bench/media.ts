@@ -5,6 +5,7 @@ import { measureBare } from './media/bare.ts'
 import { measureLoad, type LoadShape } from './media/load.ts'
 import type { LoadResult } from './media/sending.ts'
 import type { StartTarget } from './media/target.ts'
+import { isInNamespace, runInNamespace } from './own-namespace.ts'
 import { summarize } from './statistics.ts'
 
 const USAGE = `npm run bench:media -- [options]
@@ -19,7 +20,6 @@ const SERVER_CORE = 0
 const LOAD_CORE = 1
 /** In a network namespace of its own, for clients on 127.0.0.1 are refused by some servers. */
 const HOST = '10.91.0.1'
-const INSIDE = 'DUET_BENCH_NAMESPACE'
 
 const SHAPES = new Map<string, LoadShape>([
   ['1x1', { publishers: 1, playersPerPublisher: 1 }],
@@ -75,7 +75,7 @@ const COLUMNS: [name: string, digits: number, value: (result: LoadResult) => num
 export async function benchMedia(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
   if (!options) return
-  if (process.env[INSIDE] === undefined) return runInNamespace(args)
+  if (!isInNamespace()) return runInNamespace('media', args, [HOST])
   await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
   const { rounds, seconds, contenders, shapes } = options
   console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
@@ -138,24 +138,6 @@ function positive(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new TypeError(`"${text}" is not a positive number`)
   return value
-}
-
-/** The same again, where nothing but this run can be reached. Needs root. */
-async function runInNamespace(args: readonly string[]): Promise<void> {
-  const script = [
-    'ip link set lo up',
-    'ip link add duet0 type veth peer name duet1',
-    `ip addr add ${HOST}/24 dev duet0`,
-    'ip link set duet0 up',
-    'ip link set duet1 up',
-    'exec "$@"',
-  ].join(' && ')
-  const command = [process.execPath, Bun.main, 'media', ...args]
-  const child = Bun.spawn(['unshare', '--net', 'sh', '-c', script, 'sh', ...command], {
-    env: { ...process.env, [INSIDE]: '1' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  process.exitCode = await child.exited
 }
 
 function printRow(name: string, results: readonly LoadResult[]): void {
