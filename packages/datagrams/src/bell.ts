@@ -36,7 +36,7 @@ export async function openBell(
   }
   libc.epoll_ctl(place.epoll, EPOLL_DELETE, fd, null)
   libc.epoll_ctl(place.epoll, EPOLL_ADD, epoll, epollEvent(EPOLL_IN, place.data))
-  const empty = new MessageHeaders(1, 1)
+  const empty = new MessageHeaders(1)
   return {
     arm: () => void libc.sendmmsg(fd, empty.address, 1, 0),
     close() {

@@ -10,8 +10,8 @@ const BUFFER_WORDS = 4
 const TWO_TO_32 = 4_294_967_296
 
 /**
- * What sendmmsg(2) and recvmmsg(2) read: a header for each datagram, which names an address and up to
- * two buffers. Addresses in memory are numbers.
+ * What sendmmsg(2) and recvmmsg(2) read: a header for each datagram, which names an address and a
+ * buffer. Places in memory are numbers.
  */
 export class MessageHeaders {
   /** Where the first header is in memory; the others follow. */
@@ -19,23 +19,21 @@ export class MessageHeaders {
   readonly #headers: Uint32Array
   readonly #buffers: Uint32Array
   readonly #buffersAddress: number
-  readonly #perHeader: number
 
-  constructor(count: number, buffersPerHeader: number) {
+  constructor(count: number) {
     this.#headers = new Uint32Array(count * HEADER_WORDS)
-    this.#buffers = new Uint32Array(count * buffersPerHeader * BUFFER_WORDS)
-    this.#perHeader = buffersPerHeader
+    this.#buffers = new Uint32Array(count * BUFFER_WORDS)
     this.address = addressOfMemory(this.#headers)
     this.#buffersAddress = addressOfMemory(this.#buffers)
     for (let header = 0; header < count; header += 1) {
-      this.setBuffers(header, header)
-      this.#headers[header * HEADER_WORDS + BUFFER_COUNT] = buffersPerHeader
+      this.useBuffer(header, header)
+      this.#headers[header * HEADER_WORDS + BUFFER_COUNT] = 1
     }
   }
 
-  /** Gives a header the buffers that another one had at first. */
-  setBuffers(header: number, of: number): void {
-    const address = this.#buffersAddress + of * this.#perHeader * BUFFER_WORDS * 4
+  /** Gives a header the buffer that another one had at first. */
+  useBuffer(header: number, of: number): void {
+    const address = this.#buffersAddress + of * BUFFER_WORDS * 4
     this.#setAddress(this.#headers, header * HEADER_WORDS + BUFFERS, address)
   }
 
@@ -48,7 +46,7 @@ export class MessageHeaders {
     this.#headers[header * HEADER_WORDS + NAME_LENGTH] = length
   }
 
-  /** Buffers are counted through all headers. */
+  /** Where the buffer is that a header had at first. */
   setBuffer(buffer: number, address: number, length: number): void {
     const word = buffer * BUFFER_WORDS
     this.#setAddress(this.#buffers, word, address)

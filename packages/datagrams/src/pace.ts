@@ -5,7 +5,7 @@ const LOWEST_PER_MS = 2
 /** Nobody notices half a millisecond in a call, nor in anything else that the process does. */
 const MOST_MICROS = 500
 /** So many datagrams are a good batch: more are not waited for. */
-const GOOD_BATCH = 64
+const GOOD_BATCH = 32
 /** What a datagram takes up while it waits (truesize), and as much again for bursts. */
 const WAITING_BYTES = 2 * 2304
 

@@ -37,7 +37,7 @@ export class SendQueue {
   readonly #names = new Uint32Array(ENTRIES * NAME_WORDS)
   readonly #namesAddress = addressOfMemory(this.#names)
   readonly #nameBytes = new Int32Array(ENTRIES)
-  readonly #headers = new MessageHeaders(ENTRIES, 1)
+  readonly #headers = new MessageHeaders(ENTRIES)
   /** Of the same socket, the entry after one. */
   readonly #next = new Int32Array(ENTRIES)
   #count = 0
@@ -65,7 +65,7 @@ export class SendQueue {
   /** Sends a datagram of any length at once, after what waits; returns whether it went out. */
   sendNow({ fd }: Departures, payload: Uint8Array, { name }: Destination): boolean {
     this.flush()
-    this.#headers.setBuffers(0, 0)
+    this.#headers.useBuffer(0, 0)
     this.#headers.setBuffer(0, addressOfMemory(payload), payload.length)
     this.#names.set(name)
     this.#headers.setName(0, this.#namesAddress, name.length * 4)
@@ -101,7 +101,7 @@ export class SendQueue {
     let count = 0
     for (let entry = socket.first; entry !== NONE; entry = this.#next[entry]!) {
       const name = this.#namesAddress + entry * NAME_BYTES
-      this.#headers.setBuffers(count, entry)
+      this.#headers.useBuffer(count, entry)
       this.#headers.setName(count, name, this.#nameBytes[entry]!)
       count += 1
     }

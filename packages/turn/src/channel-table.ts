@@ -21,6 +21,8 @@ export class ChannelTable {
   /** By number, less the first number there is: clients count up from it. */
   readonly #byNumber: (Channel | undefined)[] = []
   readonly #byPeer = new Map<TransportAddress, Channel>()
+  /** To whom the packet before belonged: the next one mostly does, too. */
+  #last: Channel | undefined
 
   constructor(limit: number) {
     this.#limit = limit
@@ -34,7 +36,8 @@ export class ChannelTable {
 
   /** The channel to this peer, if it still holds. */
   byPeer(peer: TransportAddress, now: number): Channel | undefined {
-    const channel = this.#byPeer.get(peer)
+    if (this.#last?.destination.address !== peer) this.#last = this.#byPeer.get(peer)
+    const channel = this.#last
     return channel && channel.expiresAt > now ? channel : undefined
   }
 
@@ -64,6 +67,7 @@ export class ChannelTable {
     for (const [peer, { number, expiresAt, permission }] of this.#byPeer) {
       if (expiresAt > now) continue
       permission.channels -= 1
+      this.#last = undefined
       this.#byPeer.delete(peer)
       this.#byNumber[number - FIRST_CHANNEL] = undefined
     }

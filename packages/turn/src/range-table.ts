@@ -25,6 +25,8 @@ export class RangeTable<Verdict> {
 class Stretches<Verdict> {
   readonly #starts: readonly IpAddress[]
   readonly #verdicts: readonly Verdict[]
+  /** Where the address before was found: the next one mostly is there, too. */
+  #last = 0
 
   constructor(starts: readonly IpAddress[], judge: (ip: IpAddress) => Verdict) {
     this.#starts = starts
@@ -33,6 +35,10 @@ class Stretches<Verdict> {
 
   lookup(ip: IpAddress): Verdict {
     const starts = this.#starts
+    const next = starts[this.#last + 1]
+    if ((starts[this.#last] as IpAddress) <= ip && (next === undefined || ip < next)) {
+      return this.#verdicts[this.#last] as Verdict
+    }
     let low = 0
     let high = starts.length - 1
     while (low < high) {
@@ -40,6 +46,7 @@ class Stretches<Verdict> {
       if ((starts[middle] as IpAddress) <= ip) low = middle
       else high = middle - 1
     }
+    this.#last = low
     return this.#verdicts[low] as Verdict
   }
 }
