@@ -43,7 +43,7 @@ describe('a second’s worth passes at once, then what comes back with time', ()
   })
 })
 
-test('users and addresses do not share', () => {
+test('TU76 users and addresses do not share', () => {
   const limits = { bandwidthPerUser: RATE, bandwidthPerAddress: 2 * RATE }
   const [a, b, c] = meters(
     limits,
@@ -54,12 +54,12 @@ test('users and addresses do not share', () => {
   expect([drain(a, 0), drain(b, 0), drain(c, 0)]).toEqual(['100 user', '100 user', '100 user'])
 })
 
-test('the longest datagram passes however low the bound is', () => {
+test('TU76 the longest datagram passes however low the bound is', () => {
   const [meter] = meters({ bandwidthPerUser: 10 }, { userId: 'ann' }).meters as [Meter]
   expect([meter.take(65_507, 0), meter.take(65_507, 1000)]).toEqual([undefined, 'user'])
 })
 
-test('making allocations anew brings nothing, and nothing is left once all is full again', () => {
+test('TU76 attack 18: making allocations anew brings nothing, and nothing is left once all is full again', () => {
   const { bandwidth, meters: all } = meters({ bandwidthPerUser: RATE }, { userId: 'ann' })
   const [meter] = all as [Meter]
   drain(meter, 0)
@@ -80,7 +80,7 @@ test('without bounds nothing is measured', () => {
   expect([all.length, bandwidth.tracked]).toEqual([0, 0])
 })
 
-test('what is over is dropped in both directions and by both ways, and counted', async () => {
+test('TU76 attack 18: what is over is dropped in both directions and by both ways, and counted', async () => {
   const world = await World.create({ limits: { bandwidthPerAllocation: 1 } })
   const client = world.client()
   const relay = await client.allocate()

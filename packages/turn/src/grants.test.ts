@@ -46,7 +46,7 @@ function sentTo({ network }: World, peer: ReturnType<typeof addressOf>): number 
 }
 
 describe('credentials of a call', () => {
-  test('may allocate before anything is granted, but reach nobody outside', async () => {
+  test('TU33 may allocate before anything is granted, but reach nobody outside', async () => {
     const { clientOf } = await open()
     const client = clientOf('s-1')
     await client.allocate()
@@ -54,7 +54,7 @@ describe('credentials of a call', () => {
     expect(codeOf(await client.bind(0x4000, IN))).toBe(403)
   })
 
-  test('reach the peers that were granted, and no other', async () => {
+  test('TU33 reach the peers that were granted, and no other', async () => {
     const { world, clientOf, grant } = await open()
     const client = clientOf('s-1')
     grant([IN_IP, 'rubbish'])
@@ -67,7 +67,7 @@ describe('credentials of a call', () => {
     expect(world.server.stats().refusals).toEqual({ 'peer-not-granted': 2 })
   })
 
-  test('lose a peer on the data path when it is taken out of the grant', async () => {
+  test('TU33 TU68 lose a peer on the data path when it is taken out of the grant', async () => {
     const { world, clientOf, grant } = await open()
     const client = clientOf('s-1')
     grant([IN_IP])
@@ -101,7 +101,7 @@ describe('credentials of a call', () => {
     expect(codeOf(await client.permit(IN))).toBe(403)
   })
 
-  test('reach relayed addresses and open ports of this server, and nothing else on it', async () => {
+  test('TU33 attack 1: reach relayed addresses and open ports of this server, and nothing else on it', async () => {
     const own = { allow: [`${SERVER_IP}/32`], ownPorts: [8000] }
     const { world, clientOf } = await open({ peers: own })
     const client = clientOf('s-1')
@@ -119,7 +119,7 @@ describe('credentials of a call', () => {
     expect(world.server.stats().drops).toEqual({ 'peer-not-granted': 1 })
   })
 
-  test('end with all their allocations when they are revoked', async () => {
+  test('TU34 end with all their allocations when they are revoked', async () => {
     const { world, clientOf, grant } = await open()
     const clients = ['8.0.0.1:1000', '8.0.0.1:1001'].map((at) => clientOf('s-1', at))
     const other = clientOf('s-2', '8.0.0.2:1000')
@@ -166,7 +166,7 @@ describe('what is remembered', () => {
     return { clock, grants }
   }
 
-  test('is bounded: the oldest that nobody uses goes, and reaches nobody then', () => {
+  test('TU33 is bounded: the oldest that nobody uses goes, and reaches nobody then', () => {
     const { clock, grants } = make(2)
     const expiresAt = clock.now() + HOUR
     const grantee = { permitted: () => [], judgePermissions() {}, close() {} }
