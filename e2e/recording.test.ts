@@ -2,7 +2,15 @@ import { expect } from 'bun:test'
 import { basename } from 'node:path'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { selectorOf } from './harness/person.ts'
-import { readFilm, record, recordedFiles, stopRecording, type Film } from './harness/recordings.ts'
+import {
+  delaysOf,
+  findClaps,
+  readFilm,
+  record,
+  recordedFiles,
+  stopRecording,
+  type Film,
+} from './harness/recordings.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
 
@@ -62,6 +70,30 @@ stage.test(
     await stranger.goto(`${scene.server.http}/recordings`)
     await stranger.waitForText(/no recordings/i)
     expect(await stranger.has('recording-row')).toBe(false)
+  },
+  150_000,
+)
+
+const clapping = useStage(
+  { chromium: { flags: ['--autoplay-policy=no-user-gesture-required'] } },
+  missing,
+)
+
+clapping.test(
+  'sound and picture of both are together, and end together',
+  async (scene) => {
+    const { ann, ben } = await talk(scene, { person: { isClapping: true } })
+    await record(ann, ben)
+    await Bun.sleep(RECORDED_MS)
+    await stopRecording(ben)
+    const paths = await recordedFiles(scene.server)
+    for (const path of paths) {
+      const sides = path.endsWith('both.mp4') ? (['left', 'right'] as const) : [undefined]
+      for (const side of sides) {
+        const claps = await findClaps(path, side)
+        console.log(basename(path), side, JSON.stringify(claps), delaysOf(claps))
+      }
+    }
   },
   150_000,
 )

@@ -4,6 +4,11 @@ export interface ProbeRules {
   relayOver?: 'udp' | 'tcp' | 'tls'
   /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
   hasSmallCamera?: boolean
+  /**
+   * Camera and microphone clap: each second they are bright, and sound, for 200 ms. Needs Chromium with
+   * `--autoplay-policy=no-user-gesture-required`.
+   */
+  isClapping?: boolean
   /** Instead of a screen a drawing is shown, for which no question is asked and no window needed. */
   hasDrawnScreen?: boolean
 }
@@ -47,6 +52,44 @@ export function installProbe(rules: ProbeRules): void {
       if (!video) return capture({ video: false, ...rest })
       const wishes = video === true ? {} : video
       return capture({ ...rest, video: { ...wishes, width: { max: 320 }, height: { max: 240 } } })
+    }
+  }
+
+  if (rules.isClapping && 'mediaDevices' in navigator) {
+    const clap = (): MediaStream => {
+      const canvas = document.createElement('canvas')
+      canvas.width = 320
+      canvas.height = 240
+      const picture = canvas.getContext('2d', { alpha: false })
+      const sound = new AudioContext({ latencyHint: 0, sampleRate: 48_000 })
+      const [tone, gain] = [sound.createOscillator(), sound.createGain()]
+      const microphone = sound.createMediaStreamDestination()
+      gain.gain.value = 0
+      tone.connect(gain).connect(microphone)
+      tone.start()
+      let isLoud = false
+      let count = 0
+      setInterval(() => {
+        if (!picture) return
+        const isBright = Math.floor(performance.now() / 200) % 5 === 0
+        if (isBright !== isLoud) gain.gain.setValueAtTime(isBright ? 0.8 : 0, sound.currentTime)
+        isLoud = isBright
+        picture.fillStyle = isBright ? '#fff' : '#000'
+        picture.fillRect(0, 0, canvas.width, canvas.height)
+        // It is seen to move, off its middle.
+        picture.fillStyle = `hsl(${(count * 40) % 360} 100% 50%)`
+        picture.fillRect((count++ * 8) % canvas.width, 0, 40, 30)
+      }, 33)
+      return new MediaStream([
+        ...canvas.captureStream(30).getVideoTracks(),
+        ...microphone.stream.getAudioTracks(),
+      ])
+    }
+    navigator.mediaDevices.getUserMedia = ({ audio, video } = {}) => {
+      const stream = clap()
+      if (!audio) for (const track of stream.getAudioTracks()) stream.removeTrack(track)
+      if (!video) for (const track of stream.getVideoTracks()) stream.removeTrack(track)
+      return Promise.resolve(stream)
     }
   }
 

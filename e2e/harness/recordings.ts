@@ -81,6 +81,40 @@ async function readTrack(path: string, track: 'a' | 'v'): Promise<Film['sound']>
   }
 }
 
+/** How far what is seen and heard at once may be apart in a film: a frame, in milliseconds. */
+export const TOGETHER_MS = 40
+
+/** When it begins to be bright and to sound in a film of somebody who claps, in milliseconds. */
+export interface Claps {
+  seen: number[]
+  heard: number[]
+}
+
+/** `side`: of a film of both. */
+export async function findClaps(path: string, side?: 'left' | 'right'): Promise<Claps> {
+  const half = side ? `crop=iw/2:ih:${side === 'left' ? 0 : 'iw/2'}:0,` : ''
+  const picture = `${half}crop=iw/4:ih/8,blackdetect=d=0.1:pix_th=0.4`
+  const sound = 'silencedetect=noise=-30dB:d=0.1'
+  const input = ['-hide_banner', '-nostats', '-copyts', '-i', path]
+  const output = ['-fps_mode', 'passthrough', '-f', 'null', '-']
+  const said = await run('ffmpeg', ...input, '-vf', picture, '-af', sound, ...output)
+  const timesOf = (pattern: RegExp) =>
+    [...said.matchAll(pattern)].map(([, seconds]) => Number(seconds) * 1000)
+  // The darkness, and the silence, that a film ends with are no claps.
+  return {
+    seen: timesOf(/black_end:([\d.]+)/g).slice(0, -1),
+    heard: timesOf(/silence_end: ([\d.]+)/g).slice(0, -1),
+  }
+}
+
+/** How far each clap that is seen is behind the one that is heard: half of them are nearer than the middle one. */
+export function delaysOf({ seen, heard }: Claps): number[] {
+  return seen.map((at) => {
+    const nearest = heard.toSorted((a, b) => Math.abs(a - at) - Math.abs(b - at))[0] ?? NaN
+    return at - nearest
+  })
+}
+
 /** Each size of a picture once, in the order in which they came. */
 async function readSizes(path: string): Promise<string[]> {
   const show = ['-select_streams', 'v', '-show_entries', 'frame=width,height', '-of', 'csv=p=0']

@@ -55,6 +55,7 @@ const MATRIX: Record<string, Expected> = {
   'GET /api/recordings': { own: 200, nobody: 200, other: 200 },
   'GET /api/recordings/:id': { own: 200, nobody: 404, other: 404 },
   'GET /api/recordings/:id/files/:name': { own: 200, nobody: 404, other: 404 },
+  'POST /api/recordings/:id/pass': { own: 204, nobody: 404, other: 404 },
   'DELETE /api/recordings/:id': { own: 204, nobody: 404, other: 404 },
   'GET /api/live/:room': { own: 404, nobody: 404, other: 404 },
   'GET /api/links/:kind/:token': { own: 200, nobody: 200, other: 200 },

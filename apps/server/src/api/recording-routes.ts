@@ -1,7 +1,8 @@
 import { sendRecordedFile } from '../captures/recorded-file.ts'
 import type { RecordingAccess } from '../captures/recording-access.ts'
 import { MAX_SHOWN_KEYS } from '../captures/limits.ts'
-import { isRecordingId, parseRecordingKey, type RecordingKey } from '../captures/recording-key.ts'
+import { parseRecordingKey, type RecordingKey } from '../captures/recording-key.ts'
+import { passCookie, readPass } from '../captures/recording-pass.ts'
 import type { Recordings } from '../captures/recordings.ts'
 import type { Identity } from '../accounts/identity.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
@@ -39,6 +40,18 @@ export function recordingRoutes(services: RecordingServices | undefined): ApiRou
         const { recordings, access } = required(services)
         const recording = await found(access, request, identity)
         return { status: 200, json: { recording: infoOf(recording, recordings) } }
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/recordings/:id/pass',
+      access: 'anyone',
+      async handle(request, identity) {
+        const { access } = required(services)
+        const { id } = await found(access, request, identity)
+        const shown = keysIn(request.context.headers.get('authorization'))
+        const key = shown.find((pair) => pair.id === id)
+        return { status: 204, cookies: key ? [passCookie(key)] : [] }
       },
     },
     {
@@ -86,7 +99,7 @@ async function found(
   identity: Identity | undefined,
 ): Promise<Recording> {
   const id = request.param('id')
-  const recording = await access.find(id, askerOf(request, identity, id))
+  const recording = await access.find(id, askerOf(request, identity))
   if (recording === 'guesses-too-often') throw guessesTooOften()
   if (!recording) throw notFound()
   return recording
@@ -112,12 +125,12 @@ async function listed(
     .map((recording) => infoOf(recording, recordings))
 }
 
-/** `id`: the recording that a key in the query is of. */
-function askerOf({ context, query }: ApiRequest, identity: Identity | undefined, id?: string) {
+function askerOf({ context: { headers, address } }: ApiRequest, identity: Identity | undefined) {
+  const pass = readPass(headers)
   return {
     user: identity?.user.id,
-    keys: [...keysIn(context.headers.get('authorization')), ...keyIn(query, id)],
-    address: context.address,
+    keys: [...keysIn(headers.get('authorization')), ...(pass ? [pass] : [])],
+    address,
   }
 }
 
@@ -125,14 +138,6 @@ function askerOf({ context, query }: ApiRequest, identity: Identity | undefined,
 function keysIn(header: string | null): RecordingKey[] {
   const [, shown = ''] = /^bearer +(.+)$/i.exec(header ?? '') ?? []
   return shown.split(',', MAX_SHOWN_KEYS).flatMap((pair) => parseRecordingKey(pair.trim()) ?? [])
-}
-
-/** For players, which can show no header. */
-function keyIn(query: URLSearchParams, id: string | undefined): RecordingKey[] {
-  const key = query.get('key')
-  if (key === null || id === undefined || !isRecordingId(id)) return []
-  const pair = parseRecordingKey(`${id}.${key}`)
-  return pair ? [pair] : []
 }
 
 function infoOf(recording: Recording, recordings: Recordings) {

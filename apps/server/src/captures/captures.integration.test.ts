@@ -172,8 +172,8 @@ describe.skipIf(!isInstalled)('captures', () => {
       expect((await eve.fetch(`/api/recordings/${id}`)).status).toBe(404)
 
       for (const { name, durationMs, bytes } of ready.files) {
-        const url = `${origin()}/api/recordings/${id}/files/${name}?key=${key}`
-        const whole = await (await fetch(url)).arrayBuffer()
+        const url = `${origin()}/api/recordings/${id}/files/${name}`
+        const whole = await (await fetch(url, { headers })).arrayBuffer()
         expect([name, whole.byteLength]).toEqual([name, bytes])
         const { format, streams } = await probe(whole)
         expect(Math.abs(Number(format.duration) * 1000 - durationMs)).toBeLessThan(100)
@@ -182,7 +182,7 @@ describe.skipIf(!isInstalled)('captures', () => {
         expect(streams.map(({ codec_type: type }) => type).sort()).toEqual(['audio', 'video'])
         const video = streams.find(({ codec_type: type }) => type === 'video')
         expect(Number(video?.nb_read_frames)).toBeGreaterThan(50)
-        const range = await fetch(url, { headers: { range: 'bytes=10-19' } })
+        const range = await fetch(url, { headers: { ...headers, range: 'bytes=10-19' } })
         expect([range.status, range.headers.get('content-range')]).toEqual([
           206,
           `bytes 10-19/${bytes}`,
@@ -228,7 +228,7 @@ describe.skipIf(!isInstalled)('captures', () => {
     async () => {
       await start()
       const pair = await talk()
-      const { id, key, headers } = await record(pair)
+      const { id, headers } = await record(pair)
       await Bun.sleep(3000)
       await server.stop('SIGKILL')
       server = await installation.start(FLAGS)
@@ -239,8 +239,8 @@ describe.skipIf(!isInstalled)('captures', () => {
         info = await infoOf(id, headers)
       }
       for (const { name, durationMs } of info.files) {
-        const url = `${origin()}/api/recordings/${id}/files/${name}?key=${key}`
-        const { format } = await probe(await (await fetch(url)).arrayBuffer())
+        const url = `${origin()}/api/recordings/${id}/files/${name}`
+        const { format } = await probe(await (await fetch(url, { headers })).arrayBuffer())
         expect(Math.abs(Number(format.duration) * 1000 - durationMs)).toBeLessThan(100)
         expect(durationMs).toBeGreaterThan(1500)
       }
@@ -282,8 +282,8 @@ describe.skipIf(!isInstalled)('captures', () => {
         rmSync(join(disk, 'filling'))
         const info = await untilState(id, headers, 'ready')
         expect(info.fault).toBe('disk-full')
-        const url = `${origin()}/api/recordings/${id}/files/1.webm?key=${key}`
-        const { format } = await probe(await (await fetch(url)).arrayBuffer())
+        const url = `${origin()}/api/recordings/${id}/files/1.webm`
+        const { format } = await probe(await (await fetch(url, { headers })).arrayBuffer())
         expect(Number(format.duration)).toBeGreaterThan(1)
         pair[0].page.say({ type: 'capture', purpose: 'record', isOn: true })
         await until(() => pair[0].statesOf('record').filter((s) => s === 'running').length === 2)

@@ -55,6 +55,9 @@ export const LIVE_FILE_RATE = { perSecond: 50, burst: 500 }
 /** Wrong keys of one address (an IPv6 /64). */
 export const WRONG_KEY_RATE = { perSecond: 0.5, burst: 100 }
 
+/** How long a browser may fetch files of a recording whose key it showed, in milliseconds. */
+export const PASS_MS = 12 * 3_600_000
+
 /** Keys that one request shows. */
 export const MAX_SHOWN_KEYS = 50
 

@@ -14,7 +14,8 @@ import { FakeClock } from '@duet/base'
 import type { MediaFrame } from '@duet/media'
 import type { RecordingFault } from '../recording.ts'
 import { audioFrames, inOrder, videoFrames } from '../testing/encoded-frames.ts'
-import { complaintsOf } from '../testing/run.ts'
+import { apart, claps, findClaps, TOGETHER_MS } from '../testing/clap.ts'
+import { complaintsOf, packetTimes } from '../testing/run.ts'
 import { until } from '../testing/until.ts'
 import { isMissing, test } from '../testing/with-ffmpeg.ts'
 import { repairRecording } from './complete-file.ts'
@@ -38,6 +39,46 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What a process has written of these frames when it is killed. */
+async function killed(given: MediaFrame[], name: string, ending: string): Promise<string> {
+  const [path, list] = [join(folder, name), join(folder, `${name}.json`)]
+  await Bun.write(
+    list,
+    JSON.stringify(
+      given.map(({ data, description, ...rest }) => ({
+        ...rest,
+        data: Buffer.from(data).toString('base64'),
+        description: description && Buffer.from(description).toString('base64'),
+      })),
+    ),
+  )
+  const program = join(import.meta.dir, '../testing/record-frames.ts')
+  const child = Bun.spawn([process.execPath, program, list, path])
+  const bytes = given.reduce((sum, { data }) => sum + data.length, 0)
+  await until(() => {
+    const found = statSync(`${path}.${ending}`, { throwIfNoEntry: false })
+    return (found?.size ?? 0) > bytes / 2
+  })
+  child.kill('SIGKILL')
+  await child.exited
+  return `${path}.${ending}`
+}
+
+test('RE1 after kill -9 sound and picture are together, and end together', async () => {
+  const [sound, picture] = await claps(START, 6)
+  const file = await killed(inOrder(sound, picture), 'clapping', 'webm')
+  const repaired = await repairRecording(file)
+  const { seen, heard } = await findClaps(file)
+  expect(heard.length).toBeGreaterThan(2)
+  for (const ms of apart({ seen, heard })) expect(ms).toBeLessThan(TOGETHER_MS)
+  const ends = await Promise.all(
+    (['a', 'v'] as const).map(async (track) => (await packetTimes(file, track)).at(-1) ?? NaN),
+  )
+  expect(Math.abs((ends[0] ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(TOGETHER_MS)
+  expect(Math.abs((repaired?.durationMs ?? NaN) - Math.max(...ends))).toBeLessThan(100)
+  expect(await complaintsOf(file)).toBe('')
+})
 
 describe.each(['VP8', 'H264'] as const)('%s', (codec) => {
   const ending = codec === 'VP8' ? 'webm' : 'mp4'
@@ -80,31 +121,7 @@ describe.each(['VP8', 'H264'] as const)('%s', (codec) => {
   )
 
   test('after kill -9 the file plays until there, and can be repaired', async () => {
-    const path = join(folder, `killed-${codec}`)
-    const list = join(folder, `frames-${codec}.json`)
-    await Bun.write(
-      list,
-      JSON.stringify(
-        frames[codec].map(({ data, description, ...rest }) => ({
-          ...rest,
-          data: Buffer.from(data).toString('base64'),
-          description: description && Buffer.from(description).toString('base64'),
-        })),
-      ),
-    )
-    const child = Bun.spawn([
-      process.execPath,
-      join(import.meta.dir, '../testing/record-frames.ts'),
-      list,
-      path,
-    ])
-    await until(() => {
-      const found = statSync(`${path}.${ending}`, { throwIfNoEntry: false })
-      return (found?.size ?? 0) > 80_000
-    })
-    child.kill('SIGKILL')
-    await child.exited
-    const file = `${path}.${ending}`
+    const file = await killed(frames[codec], `killed-${codec}`, ending)
     const repaired = await repairRecording(file)
     expect(repaired?.durationMs).toBeGreaterThan(1500)
     expect(repaired?.startedMs).toBe(START)

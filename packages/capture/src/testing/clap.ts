@@ -27,9 +27,9 @@ export interface Claps {
   heard: number[]
 }
 
-/** When something begins to be bright and to sound in a file, in milliseconds. */
-export async function findClaps(path: string, side: 'left' | 'right'): Promise<Claps> {
-  const crop = `crop=64:64:${side === 'left' ? 288 : 928}:328`
+/** When something begins to be bright and to sound in a file, in milliseconds. `side`: of one that shows both. */
+export async function findClaps(path: string, side?: 'left' | 'right'): Promise<Claps> {
+  const crop = side ? `crop=64:64:${side === 'left' ? 288 : 928}:328` : 'crop=64:64'
   const input = ['ffmpeg', '-hide_banner', '-nostats', '-copyts', '-i', path]
   const picture = `${crop},blackdetect=d=0.1:pix_th=0.4`
   const sound = 'silencedetect=noise=-40dB:d=0.1'

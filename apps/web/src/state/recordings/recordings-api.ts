@@ -39,6 +39,14 @@ export class RecordingsApi {
     })
   }
 
+  /** Lets this browser play and keep its files for some hours. */
+  enter(id: string, key: string): Promise<ApiResult<void>> {
+    return askApi(this.#fetch, `recordings/${encodeURIComponent(id)}/pass`, {
+      method: 'POST',
+      headers: bearer([{ id, key }]),
+    })
+  }
+
   async #ask(keys: readonly RecordingKey[]): Promise<ApiResult<Recording[]>> {
     const result = await askApi<{ recordings?: unknown } | undefined>(this.#fetch, 'recordings', {
       method: 'GET',
@@ -55,13 +63,10 @@ export class RecordingsApi {
 export function fileAddress(
   { id }: Recording,
   { name }: RecordingFile,
-  { key, isDownload = false }: { key: string | undefined; isDownload?: boolean },
+  { isDownload = false }: { isDownload?: boolean } = {},
 ): string {
-  const query = new URLSearchParams()
-  if (key !== undefined) query.set('key', key)
-  if (isDownload) query.set('download', '1')
   const path = `/api/recordings/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`
-  return query.size > 0 ? `${path}?${query}` : path
+  return isDownload ? `${path}?download=1` : path
 }
 
 function bearer(keys: readonly RecordingKey[]): Record<string, string> {

@@ -32,6 +32,7 @@ class FakeRecordings {
   #answer(method: string, path: string, authorization: string | null): Response {
     if (this.status !== 200) return new Response('{}', { status: this.status })
     const shown = authorization?.replace('Bearer ', '').split(',') ?? []
+    if (method === 'POST') return new Response(null, { status: 204 })
     if (method === 'DELETE') {
       const found = this.kept.find(
         ({ id, key }) => path.endsWith(id) && shown[0] === `${id}.${key}`,
@@ -167,6 +168,28 @@ test('what is deleted is gone here and there, its key too', async () => {
   expect(await model.delete(older)).toBe(true)
 })
 
+test('its key is shown once before its files are fetched, and never in an address', async () => {
+  const { clock, keep, keys, open, server } = setUp()
+  keep('a')
+  keep('b')
+  server.own = ['b']
+  keys.keep({ id: 'a', key: 'ka' })
+  const model = open()
+  await settled()
+  const state = model.state.value
+  const [own, shown] = state.name === 'ready' ? state.recordings : []
+  if (!shown || !own) throw new Error('nothing was listed')
+  expect([model.isEntered(own), model.isEntered(shown)]).toEqual([true, false])
+  const before = server.requests.length
+  for (const recording of [own, shown, shown]) await model.enter(recording)
+  expect(server.requests.slice(before)).toEqual(['POST /api/recordings/a/pass Bearer a.ka'])
+  expect(model.isEntered(shown)).toBe(true)
+  clock.advance(3_600_000)
+  server.status = 503
+  await model.enter(shown)
+  expect(model.isEntered(shown)).toBe(false)
+})
+
 test('what can not be deleted stays, and says why', async () => {
   const { keep, keys, open, server } = setUp()
   keep('a')
@@ -180,10 +203,10 @@ test('what can not be deleted stays, and says why', async () => {
   expect(await model.delete(recording)).toBe(false)
   expect(model.deletion.fault.value).toEqual({ code: 'unavailable' })
   expect(await listed(model)).toEqual(['a'])
-  expect(fileAddress(recording, { ...FILE, name: 'a b.mp4' }, { key: 'k', isDownload: true })).toBe(
-    '/api/recordings/a/files/a%20b.mp4?key=k&download=1',
+  expect(fileAddress(recording, { ...FILE, name: 'a b.mp4' }, { isDownload: true })).toBe(
+    '/api/recordings/a/files/a%20b.mp4?download=1',
   )
-  expect(fileAddress(recording, FILE, { key: undefined })).toBe('/api/recordings/a/files/a.mp4')
+  expect(fileAddress(recording, FILE)).toBe('/api/recordings/a/files/a.mp4')
 })
 
 const FILE = { name: 'a.mp4', member: 0, bytes: 0, durationMs: 0 }

@@ -12,7 +12,7 @@ export type RecordingsState =
   | { name: 'failed'; fault: ApiFault }
 
 export interface RecordingsOptions {
-  api: Pick<RecordingsApi, 'list' | 'delete'>
+  api: Pick<RecordingsApi, 'list' | 'delete' | 'enter'>
   keys: Pick<RecordingKeys, 'all' | 'forget'>
   timers: Clock
   /** True when the page can't be seen. */
@@ -21,6 +21,9 @@ export interface RecordingsOptions {
 
 /** While something is being made, the server is asked so often, in milliseconds. */
 const ASK_AGAIN_MS = 2_000
+
+/** The server lets files be fetched for twelve hours after it saw the key; playing takes some of them. */
+const ENTERED_MS = 3_600_000
 
 /** The recordings of who is logged in, and those whose keys this browser keeps. */
 export class RecordingsModel {
@@ -31,6 +34,8 @@ export class RecordingsModel {
   readonly #state = signal<RecordingsState>({ name: 'loading' })
   readonly #now
   readonly #options: RecordingsOptions
+  /** Since when files of each can be fetched without its key. */
+  readonly #entered = new Map<string, number>()
   #asked = 0
   #cancel = () => {}
 
@@ -66,6 +71,22 @@ export class RecordingsModel {
     return this.#options.keys.all.find((each) => each.id === id)?.key
   }
 
+  /** Whether its files can be fetched at once. */
+  isEntered(recording: Recording): boolean {
+    if (this.keyOf(recording) === undefined) return true
+    const enteredAt = this.#entered.get(recording.id) ?? -Infinity
+    return this.#options.timers.now() - enteredAt < ENTERED_MS
+  }
+
+  /** Lets its files be fetched. Never rejects: what can't be fetched says so itself. */
+  async enter(recording: Recording): Promise<void> {
+    const { api, timers } = this.#options
+    const key = this.keyOf(recording)
+    if (key === undefined || this.isEntered(recording)) return
+    const result = await api.enter(recording.id, key)
+    if (result.ok) this.#entered.set(recording.id, timers.now())
+  }
+
   /** True when it is gone; the fault is in `deletion`. */
   async delete(recording: Recording): Promise<boolean> {
     const { api, keys } = this.#options
@@ -78,6 +99,7 @@ export class RecordingsModel {
     })
     if (!isGone) return false
     keys.forget(recording.id)
+    this.#entered.delete(recording.id)
     const state = this.#state.peek()
     if (state.name === 'ready') {
       const recordings = state.recordings.filter(({ id }) => id !== recording.id)

@@ -7,11 +7,10 @@ import { useRecordingsWords } from './use-recordings-words.ts'
 export interface PlayerProps {
   recording: Recording
   file: RecordingFile
-  keyText: string | undefined
 }
 
 /** Plays a file where it stands; the browser asks for the pieces that it needs. */
-export function Player({ recording, file, keyText }: PlayerProps) {
+export function Player({ recording, file }: PlayerProps) {
   const words = useRecordingsWords()
   const [hasFailed, setFailed] = useState(false)
   if (hasFailed) {
@@ -27,7 +26,7 @@ export function Player({ recording, file, keyText }: PlayerProps) {
       class="recording-player"
       data-testid="recording-player"
       aria-label={words.playing(fileLabel(recording, file, words))}
-      src={fileAddress(recording, file, { key: keyText })}
+      src={fileAddress(recording, file)}
       controls
       autoPlay
       playsInline

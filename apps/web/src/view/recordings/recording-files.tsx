@@ -7,6 +7,7 @@ import {
   type RecordingFile,
 } from '../../state/recordings/recording.ts'
 import { fileAddress } from '../../state/recordings/recordings-api.ts'
+import type { RecordingsModel } from '../../state/recordings/recordings-model.ts'
 import { durationSentence } from '../../state/wording.ts'
 import { useWords } from '../app-context.ts'
 import { Icon } from '../icon.tsx'
@@ -14,16 +15,15 @@ import { RoundButton } from '../round-button.tsx'
 import { useRecordingsWords } from './use-recordings-words.ts'
 
 export interface RecordingFilesProps {
+  model: RecordingsModel
   recording: Recording
-  /** What opens it; undefined when the login does. */
-  keyText: string | undefined
   /** The name of the file that is played. */
   playing: string | null
   onPlay: (name: string) => void
 }
 
 /** The files of a recording, each to play and to download. */
-export function RecordingFiles({ recording, keyText, playing, onPlay }: RecordingFilesProps) {
+export function RecordingFiles({ model, recording, playing, onPlay }: RecordingFilesProps) {
   const words = useRecordingsWords()
   const common = useWords()
   const { files, state } = recording
@@ -52,11 +52,20 @@ export function RecordingFiles({ recording, keyText, playing, onPlay }: Recordin
             </span>
             <a
               class="quiet icon-only"
-              href={fileAddress(recording, file, { key: keyText, isDownload: true })}
+              href={fileAddress(recording, file, { isDownload: true })}
               download={file.name}
               title={words.download}
               aria-label={words.downloadFile(label, sizeText(file.bytes))}
               data-testid="download-recording"
+              onClick={(event) => {
+                if (model.isEntered(recording)) return
+                event.preventDefault()
+                const link = event.currentTarget
+                void model.enter(recording).then(() => {
+                  // What is refused is not asked for again and again.
+                  if (model.isEntered(recording)) link.click()
+                })
+              }}
             >
               <Icon of={Download} size={20} />
             </a>

@@ -67,19 +67,15 @@ export function RecordingRow({ model, recording, onDelete }: RecordingRowProps) 
           {captureFaultSentence(fault, language)}
         </p>
       )}
-      {file && (
-        <Player
-          key={file.name}
-          recording={recording}
-          file={file}
-          keyText={model.keyOf(recording)}
-        />
-      )}
+      {file && <Player key={file.name} recording={recording} file={file} />}
       <RecordingFiles
+        model={model}
         recording={recording}
-        keyText={model.keyOf(recording)}
         playing={playing}
-        onPlay={(name) => setPlaying(name === playing ? null : name)}
+        onPlay={(name) => {
+          if (name === playing) setPlaying(null)
+          else void model.enter(recording).then(() => setPlaying(name))
+        }}
       />
       {expiresAt !== null && (
         <p class="recording-expiry">{words.keptUntil(dateOf(expiresAt, language))}</p>
