@@ -29,6 +29,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
     },
   ],
   [
+    'coturn-config',
+    {
+      about:
+        'Prints the configuration of a coturn that takes the same logins; it holds the secret.',
+      run: coturnConfig,
+    },
+  ],
+  [
     'cast-token',
     { about: 'cast-token NAME: prints a token for TVs that log in; --ttl 365d.', run: castToken },
   ],
@@ -98,6 +106,15 @@ async function turnCredentials(args: readonly string[]): Promise<number> {
   const { mappedIpsNow: findMapped } = await import('./reach/mapped-now.ts')
   const { config } = result
   const outcome = await command.turnCredentials({ ...flags, config, findMapped, now: Date.now() })
+  return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+async function coturnConfig(args: readonly string[]): Promise<number> {
+  const result = readConfig({ args, env: process.env, isInNamespace: true })
+  if (result.kind === 'errors') return complain(result.errors)
+  if (result.kind !== 'config') return help()
+  const command = await import('./coturn-config-command.ts')
+  const outcome = command.coturnConfig(result.config)
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 

@@ -9,6 +9,7 @@ import {
   liveRoutes,
   pushRoutes,
   recordingRoutes,
+  relayRoutes,
 } from './api/index.ts'
 import { openCaptures, openRecordingsDirectory, type Captures } from './captures/open-captures.ts'
 import { createTellCapture } from './captures/tell-capture.ts'
@@ -210,6 +211,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       ...recordingRoutes(captures.recordings),
       ...liveRoutes(captures.liveRooms),
       ...checkRoutes(checks),
+      ...relayRoutes(turn && (() => turn.server.stats())),
     ],
     identify,
     deviceOf: parts.deviceOf,

@@ -4,13 +4,12 @@ import { flagOf, tlsPairs, type Config } from './config/index.ts'
 import { readGivenCertificate } from './front/certificate.ts'
 import { readLocalAddresses, type LocalAddresses } from './front/local-addresses.ts'
 import { iceUrlsAt } from './ice-servers.ts'
-import { knownSecrets } from './known-secrets.ts'
 import { certifiedName } from './ops/addresses.ts'
 import type { MappedIp } from './reach/mapped-now.ts'
 import { StartError } from './start-error.ts'
 import type { TurnCredentialsFlags } from './turn-credentials-flags.ts'
 import { turnHosts } from './turn-hosts.ts'
-import { turnSecretsOf } from './turn-secrets.ts'
+import { knownTurnSecrets } from './turn-secrets.ts'
 import { isTurnsOffered } from './turn.ts'
 import type { CommandResult } from './user-command.ts'
 
@@ -36,10 +35,10 @@ export async function turnCredentials(options: TurnCredentialsOptions): Promise<
   const { config, ttlSeconds, isJson, now } = options
   const problem = unknownPort(config)
   if (problem !== undefined) return { problem }
-  const secrets = knownSecrets(config.data)
+  const secrets = knownTurnSecrets(config)
   if ('problem' in secrets) return secrets
   try {
-    const [secret] = turnSecretsOf(config, secrets)
+    const [secret] = secrets
     const id = `${ID_PREFIX}${randomBytes(4).toString('hex')}`
     const login = createRestCredentials({ secret, id, ttlSeconds, now })
     const mapped = await options.findMapped?.(config, secret)

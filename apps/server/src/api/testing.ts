@@ -30,10 +30,12 @@ import {
   liveRoutes,
   pushRoutes,
   recordingRoutes,
+  relayRoutes,
   type ApiRoutes,
 } from './index.ts'
 import type { CheckServices } from '../checks/check-services.ts'
 import type { RecordingInfo } from './recording-routes.ts'
+import type { ReadRelay } from './relay-routes.ts'
 
 export const ORIGIN = 'https://duet.example'
 export const PASSWORD = 'correct horse'
@@ -126,6 +128,7 @@ export async function openTestApi(
     liveRooms?: LiveRooms
     /** A media server that is tried, and by whom. */
     checks?: Partial<Pick<CheckServices, 'media' | 'openTo' | 'isLimited'>>
+    relay?: ReadRelay
   } = {},
 ): Promise<TestApi> {
   const clock = new FakeClock()
@@ -197,6 +200,7 @@ export async function openTestApi(
       isLimited: options.checks?.isLimited ?? isLimited,
       clock,
     }),
+    ...relayRoutes(options.relay),
   ]
   const { identify, deviceOf } = parts
   const api = createApi({ routes, identify, deviceOf, clock, logger, isLimited })
