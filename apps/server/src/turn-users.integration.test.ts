@@ -56,10 +56,11 @@ describe('an allocation', () => {
   })
 
   test('with the credentials that Duet gives its own pages is made all the same', async () => {
-    const { username, credential } = await grantedLogin()
-    const { code } = await allocate({ username, password: credential })
-    expect(code).toBe(0)
+    const { username, credential, close } = await grantedLogin()
+    expect((await allocate({ username, password: credential })).code).toBe(0)
     expect((await allocate({ username, password: 'a secret, with: signs' })).code).toBe(401)
+    await close()
+    expect((await allocate({ username, password: credential })).code).toBe(403)
   })
 })
 
@@ -126,8 +127,15 @@ describe.skipIf(missing.length > 0)(title, () => {
   }, 30_000)
 })
 
+interface GrantedLogin {
+  username: string
+  credential: string
+  /** Ends the session that it was given to. */
+  close: () => Promise<void>
+}
+
 /** The TURN login that a page gets with its welcome. */
-async function grantedLogin(): Promise<{ username: string; credential: string }> {
+async function grantedLogin(): Promise<GrantedLogin> {
   const socket = new WebSocket(`ws://${HOST}:${server.port('http')}/ws`, [SUBPROTOCOL])
   const welcome = new Promise<string>((resolve) => {
     socket.addEventListener('message', ({ data }) => resolve(String(data)))
@@ -135,8 +143,15 @@ async function grantedLogin(): Promise<{ username: string; credential: string }>
   const hello = { type: 'hello', version: PROTOCOL_VERSION }
   socket.addEventListener('open', () => socket.send(JSON.stringify(hello)))
   const { iceServers } = JSON.parse(await welcome) as Welcome
-  socket.close()
+  const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()))
   const { username, credential } = iceServers.find((one) => one.username) ?? {}
   if (!username || !credential) throw new Error('no login was given')
-  return { username, credential }
+  return {
+    username,
+    credential,
+    close: () => {
+      socket.close()
+      return closed
+    },
+  }
 }
