@@ -70,8 +70,20 @@ async function statesOf({ page }: ChromiumPerson): Promise<Record<string, string
 }
 
 const TRIED = [
-  ...['browser', 'secure', 'server', 'websocket', 'clock'],
-  ...['stun', 'turn-udp', 'turn-tcp', 'turn-tls', 'media', 'udp', 'ipv4', 'mapping', 'filtering'],
+  'browser',
+  'secure',
+  'server',
+  'websocket',
+  'clock',
+  'stun',
+  'turn-udp',
+  'turn-tcp',
+  'turn-tls',
+  'media',
+  'udp',
+  'ipv4',
+  'mapping',
+  'filtering',
 ]
 
 stage.test(

@@ -43,7 +43,8 @@ test('TU50 a call of Chromium, packet by packet, is served', async () => {
   expect(attributeOf(challenge, ATTRIBUTE.realm)?.length).toBe(4)
 
   // The peer was the first to allocate: its port is free when this one has the other.
-  const taken = world.network.open({ ...destinationOf(addressOf(PEER)), onDatagram() {} })
+  const { ip, port } = destinationOf(addressOf(PEER))
+  const taken = world.network.open({ ip, port, onDatagram() {} })
   const allocated = await sealed(PACKETS.allocateAgain)
   taken.close()
   expect(xorAddressOf(allocated, ATTRIBUTE.xorRelayedAddress)).toBe(addressOf(`${SERVER_IP}:50000`))

@@ -58,6 +58,11 @@ const MATRIX: Record<string, Expected> = {
   'POST /api/recordings/:id/pass': { own: 204, nobody: 404, other: 404 },
   'DELETE /api/recordings/:id': { own: 204, nobody: 404, other: 404 },
   'GET /api/live/:room': { own: 404, nobody: 404, other: 404 },
+  'GET /api/check': { own: 200, nobody: 200, other: 200 },
+  // There is no media server here.
+  'POST /api/check/media': { own: 404, nobody: 404, other: 404 },
+  'POST /api/check/network': { body: {}, own: 404, nobody: 404, other: 404 },
+  'GET /api/relay': { own: 403, nobody: 401, other: 403 },
   'GET /api/links/:kind/:token': { own: 200, nobody: 200, other: 200 },
   'POST /api/reset': {
     body: { token: 'x', password: PASSWORD },

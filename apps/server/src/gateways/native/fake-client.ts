@@ -7,11 +7,7 @@ import type { Hub } from '../../hub/hub.ts'
 import { MemoryHub } from '../../hub/memory.ts'
 import type { IceServers, OpenIceClient } from '../../ice-servers.ts'
 import { iceClients } from '../../testing/ice-clients.ts'
-import {
-  createNativeGateway,
-  type NativeGateway,
-  type NativeGatewayOptions,
-} from './gateway.ts'
+import { createNativeGateway, type NativeGateway, type NativeGatewayOptions } from './gateway.ts'
 import { DEFAULT_LIMITS, type NativeLimits } from './limits.ts'
 
 export type Message = ServerMessage & Record<string, unknown>

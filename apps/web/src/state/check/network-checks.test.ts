@@ -320,7 +320,7 @@ function probed(network: FakeNetwork, sources: number, answered: number): void {
 
 test.each(CASES)('%s', async (_what, change, expected) => {
   const told = await outcomes(change)
-  expect(Object.fromEntries(told)).toMatchObject(expected as Record<string, string>)
+  expect(Object.fromEntries(told)).toMatchObject(expected)
   // Each check has an end, whatever happens.
   expect([...told.keys()].toSorted()).toEqual(CHECK_IDS.slice(0, -3).toSorted())
 })
