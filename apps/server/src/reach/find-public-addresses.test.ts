@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import type { BindOptions, DatagramPort } from '@duet/datagrams'
+import type { BindOptions, DatagramPort, Destination } from '@duet/datagrams'
 import { joinAddress, parseIp, type IpAddress } from '@duet/stun'
 import { checkRelay } from './check-relay.ts'
 import { checkTurn } from './check-turn.ts'
@@ -127,10 +127,11 @@ describe('the public address', () => {
     const network = {
       async bind(options: BindOptions): Promise<DatagramPort> {
         const [one, two] = await Promise.all([scene.nat.bind(options), other.bind(options)])
+        const over = (to: Destination): DatagramPort => (to.host === '8.0.0.2' ? two : one)
         return {
           local: one.local,
-          send: (payload, to) => (to.host === '8.0.0.2' ? two : one).send(payload, to),
-          sendPacket: (packet, to) => (to.host === '8.0.0.2' ? two : one).sendPacket(packet, to),
+          send: (payload, to) => over(to).send(payload, to),
+          sendPacket: (packet, to) => over(to).sendPacket(packet, to),
           close() {
             one.close()
             two.close()

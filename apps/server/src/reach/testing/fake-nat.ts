@@ -4,6 +4,7 @@ import {
   type BindOptions,
   type DatagramNetwork,
   type DatagramPort,
+  type Destination,
 } from '@duet/datagrams'
 import { ipOf, portOf, type IpAddress, type TransportAddress } from '@duet/stun'
 
@@ -32,9 +33,9 @@ export class FakeNat implements DatagramNetwork {
   }
 
   async bind(options: BindOptions): Promise<DatagramPort> {
+    const onDatagram = datagramHandlerOf(options)
     const inner = await this.#inside.bind(options)
     const { outside, publicIp, isMapped, hairpins } = this.#options
-    const receive = datagramHandlerOf(options)
     const port = portOf(inner.local)
     /** Whom it has sent something to. */
     const known = new Set<TransportAddress>()
@@ -44,19 +45,17 @@ export class FakeNat implements DatagramNetwork {
       onDatagram(payload, from) {
         const isLoop = ipOf(from) === publicIp
         const isWelcome = isMapped(port) || known.has(from)
-        if (isWelcome && (hairpins || !isLoop)) receive(payload, from)
+        if (isWelcome && (hairpins || !isLoop)) onDatagram(payload, from)
       },
     })
+    const send = (payload: Uint8Array, destination: Destination): boolean => {
+      known.add(destination.address)
+      return outer.send(payload, destination)
+    }
     return {
       local: inner.local,
-      send(payload, destination) {
-        known.add(destination.address)
-        return outer.send(payload, destination)
-      },
-      sendPacket(packet, destination) {
-        known.add(destination.address)
-        return outer.sendPacket(packet, destination)
-      },
+      send,
+      sendPacket: (packet, destination) => send(packet.view(), destination),
       close() {
         inner.close()
         outer.close()
