@@ -153,6 +153,9 @@ export class TurnCore {
   /** Takes a STUN message from a client. Never throws. */
   handleStun(client: Client, bytes: Uint8Array): void {
     if (this.#isClosed) return
+    // A relay is nobody's client, or allocations could stand behind each other.
+    const isRelay = !client.allocation && this.services.relays.find(client.address) !== undefined
+    if (client.transport === 'udp' && isRelay) return this.services.counters.drop('relay')
     try {
       const message = decodeMessage(bytes)
       if (!message) this.services.counters.drop('malformed')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { addressOf } from '@duet/datagrams'
-import { formatAddress } from '@duet/stun'
-import { codeOf, type TurnClient } from '../testing/turn-client.ts'
+import { ATTRIBUTE, encodeMessage, encodeXorAddress, formatAddress, METHOD } from '@duet/stun'
+import { codeOf, UDP_TRANSPORT, type TurnClient } from '../testing/turn-client.ts'
 import { SERVER_IP, World } from '../testing/world.ts'
 
 /** What the server took from clients and handed to them, in packets. */
@@ -47,6 +47,31 @@ describe('attack 17: loops', () => {
       client.sendIndication(listener, binding)
     }
     expect(await packetsOf(world)).toEqual([0, 0])
+    expect(client.data).toEqual([])
+  })
+
+  test('nor does it where the port of TURN is one that relays may reach', async () => {
+    const world = await World.create({ peers: { ownPorts: [3478] } })
+    const client = world.client()
+    await client.allocate()
+    const listener = addressOf(`${SERVER_IP}:3478`)
+    await client.permit(listener)
+    const asked = [
+      client.build(METHOD.binding, [], { isAnonymous: true }),
+      client.build(METHOD.allocate, [UDP_TRANSPORT], { isAnonymous: true }),
+      client.build(METHOD.allocate, [UDP_TRANSPORT]),
+    ]
+    for (const value of asked) {
+      const transactionId = crypto.getRandomValues(new Uint8Array(12))
+      const peer = {
+        type: ATTRIBUTE.xorPeerAddress,
+        value: encodeXorAddress(listener, transactionId),
+      }
+      const attributes = [peer, { type: ATTRIBUTE.data, value }]
+      const method = METHOD.send
+      client.sendRaw(encodeMessage({ class: 'indication', method, transactionId, attributes }))
+    }
+    expect((await world.stats()).drops).toEqual({ relay: asked.length })
     expect(client.data).toEqual([])
   })
 
