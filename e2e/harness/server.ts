@@ -13,6 +13,8 @@ export interface ServerOptions {
   env?: Record<string, string>
   /** Of --turn-port, in place of any free one. */
   turnPort?: string
+  /** Of the media server; any free one unless said. */
+  mediaPort?: number
 }
 
 /** A server as `npm start` runs it, on free ports and with a data directory of its own. */
@@ -170,7 +172,7 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
     '--turns-port',
     String(options.turnPorts?.turns ?? 0),
     '--media-port',
-    '0',
+    String(options.mediaPort ?? 0),
     '--srs-api-port',
     String(ports.srsApi),
     '--srs-port',

@@ -42,6 +42,7 @@ import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
 import { openMediaService, srsPorts } from './media/media-service.ts'
 import { MediaTokens } from './media/tokens.ts'
+import { udpNetworks } from './one-port.ts'
 import { openPreHook, openProxy } from './open-proxy.ts'
 import { readAddresses } from './ops/addresses.ts'
 import { banner } from './ops/banner.ts'
@@ -84,6 +85,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const ips = await listenAddresses(config.host)
   const turnSecrets = turnSecretsOf(config, secrets)
   const nonceKey = secrets.keyFor('turn nonces')
+  const networks = udpNetworks(config)
   const turn = await startTurn({
     config,
     ips,
@@ -91,6 +93,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     localAddresses,
     secrets: turnSecrets,
     nonceKey,
+    network: networks.turn,
     logger: logger.with({ part: 'turn' }),
   })
   const hub = new MemoryHub(logger)
@@ -164,7 +167,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     ips,
     localAddresses,
     createMediaServer: async (settings) =>
-      (await import('@duet/media')).createMediaServer({ ...settings, clock: steadyClock }),
+      (await import('@duet/media')).createMediaServer({
+        ...settings,
+        ...(networks.media ? { network: networks.media } : {}),
+        clock: steadyClock,
+      }),
     tokens: mediaTokens,
     hub,
     access,

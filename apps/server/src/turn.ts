@@ -1,4 +1,5 @@
 import { DuetError, systemClock, type Logger } from '@duet/base'
+import type { DatagramNetwork } from '@duet/datagrams'
 import {
   createTurnServer,
   firstOf,
@@ -26,6 +27,8 @@ export interface TurnOptions {
   /** The secrets of REST credentials. */
   secrets: readonly string[]
   nonceKey: Uint8Array
+  /** Where UDP sockets are from; its own unless said. */
+  network?: DatagramNetwork | undefined
   logger: Logger
 }
 
@@ -71,7 +74,7 @@ async function open(
   options: TurnOptions,
   { port, turnsPort }: { port: number | null; turnsPort: number | null },
 ): Promise<Turn> {
-  const { config, ips, certificate, logger, nonceKey, secrets } = options
+  const { config, ips, certificate, logger, network, nonceKey, secrets } = options
   const at = (onPort: number | null): { host: string; port: number }[] =>
     onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
   const users = new Map(config.turnUser.map(({ name, password }) => [name, password]))
@@ -93,6 +96,7 @@ async function open(
     ),
     scopedPrefix: SCOPED_PREFIX,
     nonceKey,
+    ...(network ? { datagrams: network } : {}),
     limits: config.limits === 'off' ? 'off' : bandwidthLimits(config),
     logger,
   })

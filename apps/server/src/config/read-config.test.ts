@@ -85,6 +85,7 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   ['--relay-ports 5000-5000', { relayPorts: { first: 5000, last: 5000 } }],
   ['--public-ip 2001:db8::1', { publicIp: ['2001:db8::1'] }],
   ['--public-ip auto', { publicIp: [] }],
+  ['--media-port 3478', { turnPort: 3478, mediaPort: 3478 }],
   ['--public-ip off', { publicIp: ['off'] }],
   ['--stun-servers off', { stunServers: [] }],
   [
@@ -276,7 +277,6 @@ const BAD: [line: string, error: string][] = [
     '--turn-user ann:secret --turn-port off --turns-port off',
     '--turn-port off and --turns-port off leave no TURN for --turn-user',
   ],
-  ['--media-port 3478', 'port 3478 is asked for twice, by --turn-port and --media-port'],
   ['--media-port 49200', '--media-port 49200 lies within --relay-ports'],
   ['--srs-access all', '--srs-access all is not one of open, token'],
   ['--on-play ftp://a/?s', '--on-play ftp://a/… is not a URL like http://127.0.0.1:8085/sessions'],

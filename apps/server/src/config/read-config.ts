@@ -151,7 +151,10 @@ function isOnLoopbackOnly(hosts: readonly string[]): boolean {
   return hosts.length > 0 && hosts.every((host) => host === 'localhost' || isLoopbackAddress(host))
 }
 
-/** --srs-api-port and --srs-port may be others' as well: they are done without. */
+/**
+ * --srs-api-port and --srs-port may be others' as well: they are done without. --media-port may be
+ * that of TURN.
+ */
 function repeatedPorts(config: Config): string[] {
   const tcp: [OptionKey, readonly (number | null | undefined)[]][] = [
     ['http', config.http],
@@ -159,11 +162,7 @@ function repeatedPorts(config: Config): string[] {
     ['turnPort', [config.turnPort]],
     ['turnsPort', [config.turnsPort]],
   ]
-  const udp: [OptionKey, readonly (number | null | undefined)[]][] = [
-    ['turnPort', [config.turnPort]],
-    ['mediaPort', [config.mediaPort]],
-  ]
-  return [...repeatedIn(tcp), ...repeatedIn(udp)]
+  return repeatedIn(tcp)
 }
 
 function repeatedIn(

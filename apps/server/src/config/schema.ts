@@ -118,7 +118,7 @@ export const SCHEMA = {
     port,
     '8000',
     'UDP port of the media server, which clients of WHIP, WHEP and SRS’s API publish to and play ' +
-      'from; 0 takes any free one.',
+      'from; 0 takes any free one, and the one of --turn-port serves both.',
   ),
   publicIp: list(
     publicIp,

@@ -95,6 +95,7 @@ test('the media server is told with its port, and with those of SRS that are ope
   expect(withSrs).toContain('; srs-api on 1985, srs on 1989\n')
   expect(withSrs).toContain(' 8080,8443,1985,1989,3478,5349/tcp ')
   expect(banner(FACTS)).not.toContain('Media server')
+  expect(firewallPorts({ ...FACTS, mediaPort: 3478 })).toBe(firewallPorts(FACTS))
   expect(firewallPorts({ ...FACTS, turn: undefined, mediaPort: 8000 })).toBe(
     '8080,8443/tcp 8000/udp',
   )

@@ -63,7 +63,7 @@ export function firewallPorts({ listeners, turn, mediaPort }: BannerFacts): stri
   const web = new Set(listeners.map(({ port }) => port))
   const tcp = [...web, turn?.port, turn?.turnsPort].filter((port) => port !== undefined)
   const relays = turn?.port ? [turn.port, rangeOf(turn.relayPorts)] : []
-  const udp = [...relays, mediaPort].filter((port) => port !== undefined)
+  const udp = [...new Set([...relays, mediaPort])].filter((port) => port !== undefined)
   return [`${tcp.join(',')}/tcp`, ...(udp.length > 0 ? [`${udp.join(',')}/udp`] : [])].join(' ')
 }
 
