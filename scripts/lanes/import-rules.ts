@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'apps/server': ['base', 'protocol', 'rules', 'stun', 'datagrams', 'turn', 'media', 'capture'],
   'apps/web': ['base', 'client', 'protocol'],
   e2e: ['base', 'protocol', 'stun'],
-  lab: ['base', 'protocol', 'stun'],
+  lab: ['base', 'protocol', 'stun', 'datagrams', 'turn'],
   bench: ['base', 'protocol', 'stun', 'datagrams', 'turn', 'media'],
   examples: ['client'],
 }

@@ -17,6 +17,7 @@ export {
   type TurnCredentials,
 } from './rest-credentials.ts'
 export type { TlsCertificate } from './stream-listener.ts'
+export { TurnClient } from './testing/turn-client.ts'
 export {
   createTurnServer,
   type BoundListener,

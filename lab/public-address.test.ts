@@ -2,16 +2,16 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInternet, internetMissing, type PublicHost } from '../../../../lab/internet.ts'
-import type { ServerSite, ServerSiteOptions } from '../../../../lab/server-site.ts'
-import type { RelayFindings } from './testing/relay-probe.ts'
+import { createInternet, internetMissing, type PublicHost } from './internet.ts'
+import type { ServerSite, ServerSiteOptions } from './server-site.ts'
+import type { RelayFindings } from './relay-probe.ts'
 
 const missing = internetMissing()
 if (missing) process.stdout.write(`Skipped: ${missing}\n`)
 
-const CLI = join(import.meta.dir, '../cli.ts')
-const STUN = join(import.meta.dir, 'testing/stun-process.ts')
-const PROBE = join(import.meta.dir, 'testing/relay-probe.ts')
+const CLI = join(import.meta.dir, '../apps/server/src/cli.ts')
+const STUN = join(import.meta.dir, 'stun-process.ts')
+const PROBE = join(import.meta.dir, 'relay-probe.ts')
 const ALL_PORTS = ['8443/tcp', '3478/udp', '3478/tcp', '49160-49259/udp', '8000/udp']
 
 /** What is closed after each test, last first. */

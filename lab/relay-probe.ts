@@ -4,7 +4,7 @@
  */
 import { bunDatagrams, destinationOf } from '@duet/datagrams'
 import { formatIp, ipOf, joinAddress, parseIp, type IpAddress } from '@duet/stun'
-import { TurnClient } from '../../../../../packages/turn/src/testing/turn-client.ts'
+import { TurnClient } from '@duet/turn'
 
 export interface RelayFindings {
   /** The IP address of the relay, as it says. */
