@@ -42,19 +42,41 @@ class ByteBucket {
   }
 
   #fill(now: number): void {
-    if (now > this.#at) {
-      this.#left = Math.min(this.#burst, this.#left + (now - this.#at) * this.#bytesPerMs)
-    }
+    const passed = now - this.#at
+    if (passed === 0) return
     this.#at = now
+    if (passed > 0) this.#left = Math.min(this.#burst, this.#left + passed * this.#bytesPerMs)
   }
 }
 
 /** What one allocation may relay. */
-export interface Meter {
+export class Meter {
+  readonly #buckets: readonly ByteBucket[]
+  #isClosed = false
+
+  constructor(buckets: readonly ByteBucket[]) {
+    this.#buckets = buckets
+    for (const bucket of buckets) bucket.users += 1
+  }
+
   /** Counts a packet, unless it is too much for somebody: who that is. */
-  take(bytes: number, now: number): BandwidthOwner | undefined
+  take(bytes: number, now: number): BandwidthOwner | undefined {
+    const buckets = this.#buckets
+    // By index: this is done for every packet.
+    for (let index = 0; index < buckets.length; index += 1) {
+      const bucket = buckets[index] as ByteBucket
+      if (!bucket.has(bytes, now)) return bucket.owner
+    }
+    for (let index = 0; index < buckets.length; index += 1) buckets[index]?.take(bytes)
+    return undefined
+  }
+
   /** The allocation has ended. Idempotent. */
-  close(): void
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const bucket of this.#buckets) bucket.users -= 1
+  }
 }
 
 /**
@@ -88,21 +110,7 @@ export class Bandwidth {
       ),
       this.#total,
     ].filter((bucket) => bucket !== undefined)
-    if (buckets.length === 0) return undefined
-    for (const bucket of buckets) bucket.users += 1
-    let isClosed = false
-    return {
-      take(bytes, at) {
-        for (const bucket of buckets) if (!bucket.has(bytes, at)) return bucket.owner
-        for (const bucket of buckets) bucket.take(bytes)
-        return undefined
-      },
-      close() {
-        if (isClosed) return
-        isClosed = true
-        for (const bucket of buckets) bucket.users -= 1
-      },
-    }
+    return buckets.length === 0 ? undefined : new Meter(buckets)
   }
 
   /** Forgets buckets that nobody uses; not before they are full, or a new one would be more. */
