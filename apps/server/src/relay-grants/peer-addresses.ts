@@ -16,19 +16,19 @@ export class PeerAddresses {
     }
   }
 
-  /** A signal came from one of them; returns whether it may have brought something new. */
+  /** A signal came from one of them; returns whether it brought something new. */
   add(from: MemberId, signal: Signal): boolean {
-    const addresses = addressesIn(signal)
-    for (const address of addresses) {
+    let hasNew = false
+    for (const address of addressesIn(signal)) {
       const key = `${from} ${address}`
-      this.#seen.delete(key)
+      if (!this.#seen.delete(key)) hasNew = true
       this.#seen.set(key, { from, address })
     }
     for (const key of this.#seen.keys()) {
       if (this.#seen.size <= MAX_PEER_ADDRESSES) break
       this.#seen.delete(key)
     }
-    return addresses.length > 0
+    return hasNew
   }
 
   /** All of them, each once. */
