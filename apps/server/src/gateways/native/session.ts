@@ -10,14 +10,7 @@ import {
   type Sequenced,
   type ServerEvent,
 } from '@duet/protocol'
-import {
-  nextRoom,
-  type Newcomer,
-  type Notice,
-  type RefusalCode,
-  type RoomEvent,
-  type RoomPolicy,
-} from '@duet/rules'
+import { nextRoom, type Newcomer, type Notice, type RoomEvent, type RoomPolicy } from '@duet/rules'
 import { TokenBucket } from '../../bounds/rate.ts'
 import type { Casts } from '../../casts/casts.ts'
 import type { Socket } from '../../front/socket.ts'
@@ -35,6 +28,7 @@ import { writeEvent, writeNotice, type Place } from './notices.ts'
 import { isOfPeople } from './people-requests.ts'
 import { RequestLine } from './request-line.ts'
 import type { Speaker } from './speaker.ts'
+import { endsStay } from './stay-ending.ts'
 
 export interface SessionOptions {
   /** The secret with which its client takes it up again. */
@@ -371,32 +365,6 @@ export class Session {
     socket.send(frame)
     // A client that does not read is cut off; what it missed waits for it in the book.
     if (socket.backlog > this.#options.limits.maxBacklogBytes) socket.terminate()
-  }
-}
-
-const STAY_ENDING_REFUSALS: ReadonlySet<RefusalCode> = new Set([
-  'line-full',
-  'not-in-room',
-  'room-closed',
-  'entry-refused',
-  'no-such-cast',
-  'cast-over',
-  'code-taken',
-])
-
-/** After these there is neither seat nor place in line: the next join may name another room. */
-function endsStay(notice: Notice): boolean {
-  switch (notice.type) {
-    case 'left':
-    case 'seat-lost':
-    case 'dismissed':
-      return true
-    case 'full':
-      return !notice.waiting
-    case 'refused':
-      return STAY_ENDING_REFUSALS.has(notice.code)
-    default:
-      return false
   }
 }
 
