@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
 import { messageOf } from '@duet/base'
 import { writePrivateFile } from '../data-directory.ts'
 import { StartError } from '../start-error.ts'
+import { loadLocalRoot, type LocalRoot } from './local-root.ts'
 
 /** What HTTPS and TURN over TLS present. */
 export interface Certificate {
@@ -12,7 +13,7 @@ export interface Certificate {
   cert: string
   /** PEM. */
   key: string
-  /** Made here, so browsers warn of it. */
+  /** Made here, so browsers warn of it unless they were told to trust its root. */
   isSelfSigned: boolean
   /** DNS names and addresses that it is for. */
   names: readonly string[]
@@ -54,26 +55,34 @@ export function readGivenCertificate(certPath: string, keyPath: string): Certifi
   }
 }
 
+/** A certificate that this server made for itself. */
+export interface OwnCertificate extends Certificate {
+  root: LocalRoot
+}
+
 /**
- * The self-signed certificate of the data directory. It is made when there is none, when it
- * ends soon, or when a needed name is missing. Throws a StartError.
+ * The certificate of the data directory that its own root signs. It is made when there is none, when
+ * it ends soon, or when a needed name is missing. Throws a StartError.
  */
-export async function loadOwnCertificate(options: OwnCertificateOptions): Promise<Certificate> {
+export async function loadOwnCertificate(options: OwnCertificateOptions): Promise<OwnCertificate> {
   const certPath = join(options.dataDirectory, 'certificate.pem')
   const keyPath = join(options.dataDirectory, 'certificate-key.pem')
   try {
+    const { dataDirectory, needed, welcome, now } = options
+    const root = await loadLocalRoot({ dataDirectory, names: [...needed, ...welcome], now })
     const kept = readKept(certPath, keyPath)
-    if (kept && isGoodFor(kept, options)) return kept
-    const names = [...options.needed, ...options.welcome, ...(kept?.names ?? [])]
+    if (kept && isGoodFor(kept, root, options)) return { ...kept, root }
+    // One name that the root may not certify would make devices refuse the whole certificate.
+    const names = [...needed, ...welcome, ...(kept?.names ?? [])].filter(root.permits)
     const { makeCertificate } = await import('./make-certificate.ts')
-    const made = await makeCertificate([...new Set(names)].slice(0, MAX_NAMES), options.now)
+    const made = await makeCertificate([...new Set(names)].slice(0, MAX_NAMES), now, root)
     writePrivateFile(keyPath, made.key)
     writePrivateFile(certPath, made.cert)
-    return checkedCertificate({ ...made, isSelfSigned: true })
+    return { ...checkedCertificate({ ...made, isSelfSigned: true }), root }
   } catch (error) {
     throw new StartError(
       'bad-certificate',
-      `The self-signed certificate in ${options.dataDirectory} can't be kept ` +
+      `The server's own certificate in ${options.dataDirectory} can't be kept ` +
         `(${messageOf(error)}).`,
       { cause: error },
     )
@@ -105,12 +114,20 @@ function readKept(certPath: string, keyPath: string): Certificate | undefined {
   }
 }
 
-function isGoodFor(kept: Certificate, { needed, now }: OwnCertificateOptions): boolean {
+function isGoodFor(
+  kept: Certificate,
+  root: LocalRoot,
+  { needed, now }: OwnCertificateOptions,
+): boolean {
   if (kept.endsAt - now < RENEW_BEFORE_MS) return false
   const parsed = new X509Certificate(kept.cert)
-  return needed.every((name) =>
-    isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined,
-  )
+  // Before there were roots it was signed by itself.
+  if (!parsed.verify(new X509Certificate(root.cert).publicKey)) return false
+  return needed
+    .filter(root.permits)
+    .every((name) =>
+      isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined,
+    )
 }
 
 /** With what stands in it. Throws when the key is another one. */
