@@ -23,6 +23,11 @@ const PACKAGES: readonly DebianPackage[] = [
     loss: 'the calls with Firefox are skipped',
   },
   {
+    name: 'libnss3-tools',
+    sign: { command: 'certutil' },
+    loss: "the tests of Chromium that trusts the server's own authority are skipped",
+  },
+  {
     name: 'iproute2',
     sign: { command: 'ip' },
     loss: 'the tests in network namespaces are skipped',

@@ -5,9 +5,15 @@ import { DomainCertificate } from './acme/domain-certificate.ts'
 import { openKeptFiles } from './acme/kept-files.ts'
 import { portAdvice } from './acme/plain-words.ts'
 import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
-import { loadOwnCertificate, readGivenCertificate, type Certificate } from './front/certificate.ts'
+import {
+  loadOwnCertificate,
+  readGivenCertificate,
+  type Certificate,
+  type OwnCertificate,
+} from './front/certificate.ts'
 import { watchCertificate } from './front/certificate-watch.ts'
 import type { Tls } from './front/listen.ts'
+import type { LocalRoot } from './front/local-root.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
 import { certificateNames } from './front/names.ts'
 import type { HttpRoute } from './front/socket.ts'
@@ -18,6 +24,8 @@ import { isTurnsOffered } from './turn.ts'
 export interface Certificates {
   /** As they are now. Empty when nothing speaks TLS; the first one is the default. */
   readonly all: readonly Certificate[]
+  /** Signed the first of them; undefined where it is not our own. */
+  readonly root: LocalRoot | undefined
   /** Where an authority looks for what proves a name. */
   readonly httpRoutes: readonly HttpRoute[]
   /** Gets and renews them once the ports are open; returns its end. */
@@ -60,11 +68,15 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
 
 async function openWatched(
   { clock, logger }: CertificatesOptions,
-  readers: readonly (() => Promise<Certificate>)[],
+  readers: readonly (() => Promise<Certificate | OwnCertificate>)[],
 ): Promise<Certificates> {
   const all = await Promise.all(readers.map((read) => read()))
   return {
     all,
+    get root() {
+      const [first] = all
+      return first && 'root' in first ? first.root : undefined
+    },
     httpRoutes: [],
     watch({ onChange }) {
       // Each by itself: files that are half written hold up no other's renewal.
@@ -87,7 +99,7 @@ async function openWatched(
   }
 }
 
-function readOwn({ config, dataDirectory, clock }: CertificatesOptions): Promise<Certificate> {
+function readOwn({ config, dataDirectory, clock }: CertificatesOptions): Promise<OwnCertificate> {
   const names = certificateNames(readLocalAddresses(), publicIpsOf(config))
   return loadOwnCertificate({ dataDirectory, ...names, now: clock.now() })
 }
@@ -115,6 +127,9 @@ function withDomain(options: CertificatesOptions, own: Certificates): Certificat
   return {
     get all() {
       return domain.current ? [domain.current] : own.all
+    },
+    get root() {
+      return domain.current ? undefined : own.root
     },
     httpRoutes: [challenges.route],
     watch(given) {

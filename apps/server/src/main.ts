@@ -34,7 +34,8 @@ import { createRoomDialect } from './gateways/room/index.ts'
 import { createSrsGateway, refuseSrsDialect } from './gateways/srs/index.ts'
 import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { pageFactsOf } from './http/page-facts.ts'
-import { createPages } from './http/pages.ts'
+import { createPages, isForStrangers } from './http/pages.ts'
+import { rootDownload } from './http/root-download.ts'
 import { createStaticFiles, type StaticFiles } from './http/static-files.ts'
 import { loadWebApp } from './http/web-cache.ts'
 import { MemoryPeopleHub } from './hub/memory-people.ts'
@@ -313,6 +314,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const routes = gateways.flatMap((gateway) => gateway.routes)
   const httpRoutes = [
     ...certificates.httpRoutes,
+    rootDownload(() => certificates.root?.der),
     ...media.httpRoutes,
     api,
     ...gateways.flatMap((gateway) => gateway.httpRoutes),
@@ -337,6 +339,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       isRestElsewhere: opened?.proxy.rest !== undefined,
       logger,
     }),
+    isPlainAllowed: (path) => certificates.root !== undefined && isForStrangers(path),
     isTrustedProxy: createNetworkTest(config.trustProxy),
     clock,
     logger,
@@ -345,13 +348,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const publicIps = publicIpsOf(config)
   const { domain: domains } = config
   let addresses = readAddresses({ listeners, certificate, domains, localAddresses, publicIps })
-  let pageFacts = pageFactsOf(addresses, certificate)
+  let pageFacts = pageFactsOf(addresses, certificates)
 
   const stopWatching = certificates.watch({
     onChange(all) {
       front.setTls(all)
       if (all[0]) turn?.server.setTls(all[0])
-      pageFacts = { ...pageFacts, selfSigned: all[0]?.isSelfSigned ?? false }
+      pageFacts = pageFactsOf(addresses, certificates)
     },
     onAnswers: (answers) => front.setAnswers(answers),
   })
@@ -369,15 +372,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     secret: turnSecrets[0],
     onFound(found, local) {
       const before = addresses.public
-      const [current = certificate] = certificates.all
       addresses = readAddresses({
         listeners,
-        certificate: current,
+        certificate: certificates.all[0],
         domains,
         localAddresses: local,
         publicIps: found,
       })
-      pageFacts = pageFactsOf(addresses, current)
+      pageFacts = pageFactsOf(addresses, certificates)
       if (addresses.public === before || addresses.public === undefined) return
       logger.info(`pages open from anywhere at ${addresses.public}`)
       keepOrigin(store.settings, addresses.best).catch((error: unknown) =>
@@ -396,6 +398,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       certificate,
       domains,
       otherCertificates,
+      root: certificates.root,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
       mediaPort: media.media?.port,
       proxyRules: opened?.rules ?? [],

@@ -23,7 +23,7 @@ effect(() => {
 /** Who follows a link to a call never sees it. */
 async function homePage() {
   const { openHomeApp } = await import('./home-app.tsx')
-  return openHomeApp({ languages })
+  return openHomeApp({ languages, config })
 }
 
 /** Only these pages need to know people, so the call page does not wait for their script. */
@@ -62,6 +62,12 @@ async function checkPage() {
   return openCheckApp({ languages })
 }
 
+/** Where devices come that don't trust the certificate yet. */
+async function trustPage() {
+  const { openTrustApp } = await import('./trust-app.tsx')
+  return openTrustApp({ languages, config })
+}
+
 function show(content: ComponentChildren) {
   const root = document.querySelector('#app')
   if (root) render(<AppContext value={{ languages, themes }}>{content}</AppContext>, root)
@@ -73,6 +79,7 @@ else if (pathname === '/') show(await homePage())
 else if (pathname === '/cast') show(await castPage())
 else if (pathname === '/tv') show(await tvPage())
 else if (pathname === '/check') show(await checkPage())
+else if (pathname === '/trust') show(await trustPage())
 else if (pathname === '/recordings') show(await recordingsPage())
 else if (pathname.startsWith('/live/')) show(await livePage())
 else show(await accountPage())

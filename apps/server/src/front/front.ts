@@ -48,6 +48,8 @@ export interface FrontOptions extends ListenOptions {
     context: RequestContext,
     request: Request,
   ) => Response | undefined | Promise<Response | undefined>
+  /** Whether this path is answered over plain HTTP as well, whatever the host. */
+  isPlainAllowed?: (pathname: string) => boolean
   /** Passes requests on to other servers. */
   proxy?: Proxy | undefined
   /** Is asked about each request before it is answered. */
@@ -92,7 +94,10 @@ export function createFront(options: FrontOptions): Front {
     const upstream = proxy?.find(pathname)
     const routes = upstream ? [] : options.routes.filter(({ path }) => path === pathname)
     const claims = isUpgrade || upstream ? routes : httpRoutesOf(pathname)
-    const isAsItIs = pathname === '/healthz' || claims.some((route) => route.isPlainAllowed)
+    const isAsItIs =
+      pathname === '/healthz' ||
+      claims.some((route) => route.isPlainAllowed) ||
+      (!upstream && options.isPlainAllowed?.(pathname))
     const address = isAsItIs ? undefined : secureAddress(context, httpsPort())
     if (address) return new Response(null, { status: 307, headers: { location: address } })
     const asked = { request, server, peer: entrance.peer, context, isUpgrade, routes }

@@ -1,3 +1,4 @@
+import type { LocalRoot } from '../front/local-root.ts'
 import type { WebApp } from './web-app.ts'
 
 /** What the page must know of the server, given with the page itself. */
@@ -6,6 +7,18 @@ export interface PageFacts {
   addresses: { best: string | null; lan: readonly string[]; public: string | null }
   /** Whether other devices will be warned of the certificate. */
   selfSigned: boolean
+  /** What they can be told to trust, so that they are not; `origin` is one over plain HTTP. */
+  root: { name: string; fingerprint: string; endsAt: number; origin: string | null } | null
+}
+
+/** What pages tell of the server's own authority. */
+export function rootFacts(
+  root: LocalRoot | undefined,
+  origin: string | undefined,
+): PageFacts['root'] {
+  if (!root) return null
+  const { name, fingerprint, endsAt } = root
+  return { name, fingerprint, endsAt, origin: origin ?? null }
 }
 
 /** Linked where the web app has such a file. */

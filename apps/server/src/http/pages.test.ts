@@ -11,6 +11,7 @@ const SCRIPT = 'console.log("duet")'
 const FACTS: PageFacts = {
   addresses: { best: 'https://10.0.0.5:8443', lan: ['https://10.0.0.5:8443'], public: null },
   selfSigned: true,
+  root: null,
 }
 
 function file(type: string, text: string, isHashed: boolean): WebFile {

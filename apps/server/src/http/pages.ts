@@ -79,6 +79,7 @@ const PAGE_PATHS = [
   '/tv',
   '/cast',
   '/check',
+  '/trust',
   '/recordings',
   '/live/*',
   '/login',
@@ -105,6 +106,20 @@ export const PAGE_ADDRESSES: readonly { path: string; isTree: boolean }[] = [
 ].map((path) => ({ path: path.replace('/*', ''), isTree: path.endsWith('/*') }))
 
 const PAGE_PATTERNS = PAGE_PATHS.map((path) => new RegExp(`^${path.replace('*', '[^/]+')}$`))
+
+/**
+ * Whether this path is for devices that don't trust the certificate yet: a page that says how they
+ * can, and what it needs.
+ */
+export function isForStrangers(path: string): boolean {
+  return path === '/trust' || path.startsWith('/assets/') || ICONS.has(path)
+}
+
+const ICONS: ReadonlySet<string> = new Set([
+  '/favicon.svg',
+  '/apple-touch-icon.png',
+  '/manifest.webmanifest',
+])
 
 function isPagePath(path: string): boolean {
   return PAGE_PATTERNS.some((pattern) => pattern.test(path))

@@ -64,7 +64,7 @@ const APP: WebApp = {
 
 const respond = createPages({
   app: Promise.resolve(APP),
-  facts: () => ({ addresses: { best: null, lan: [], public: null }, selfSigned: true }),
+  facts: () => ({ addresses: { best: null, lan: [], public: null }, selfSigned: true, root: null }),
   staticFiles: (url, headers) =>
     createStaticFiles({ directory: root, secretPaths: [] })(url, headers),
   logger: silentLogger,

@@ -22,6 +22,7 @@ test('at home: HTTP for the machine itself, HTTPS for its network', () => {
     lan: ['https://192.168.1.5:8443'],
     public: undefined,
     best: 'https://192.168.1.5:8443',
+    plain: 'http://192.168.1.5:8080',
   })
 })
 
@@ -63,7 +64,13 @@ test('no network at all, or only loopback to listen on', () => {
     lan: [],
     public: undefined,
     best: undefined,
+    plain: undefined,
   })
+})
+
+test('the name of --domain is the best before there is a certificate for it', () => {
+  const found = addresses({ domains: ['duet.example'], publicIps: ['203.0.113.9'] })
+  expect(found.best).toBe('https://duet.example:8443')
 })
 
 test('one LAN address to listen on', () => {

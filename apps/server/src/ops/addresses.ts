@@ -14,6 +14,8 @@ export interface Addresses {
   public: string | undefined
   /** The one to give to others; undefined when only this machine can open any. */
   best: string | undefined
+  /** Over plain HTTP, for devices that don't trust the certificate yet. */
+  plain: string | undefined
 }
 
 export interface AddressFacts {
@@ -31,9 +33,9 @@ export function readAddresses(facts: AddressFacts): Addresses {
   const { listeners, localAddresses, publicIps } = facts
   const secure = listeners.filter(({ scheme }) => scheme === 'https')
   const outward = secure.length > 0 ? secure : listeners
-  const originsAt = (names: readonly string[]): string[] =>
+  const originsAt = (names: readonly string[], among = outward): string[] =>
     names.flatMap((name) => {
-      const listener = outward.find(({ host }) => serves(host, name))
+      const listener = among.find(({ host }) => serves(host, name))
       return listener ? [originOf(listener.scheme, name, listener.port)] : []
     })
 
@@ -53,6 +55,10 @@ export function readAddresses(facts: AddressFacts): Addresses {
     lan,
     public: publicOrigin,
     best: publicOrigin ?? lan[0],
+    plain: originsAt(
+      usualOnes([...localAddresses.lan, ...localAddresses.global]),
+      listeners.filter(({ scheme, name }) => scheme === 'http' && name === undefined),
+    )[0],
   }
 }
 

@@ -8,6 +8,7 @@ const FACTS: BannerFacts = {
     lan: ['https://192.168.1.5:8443'],
     public: 'https://203.0.113.9:8443',
     best: 'https://203.0.113.9:8443',
+    plain: 'http://192.168.1.5:8080',
   },
   listeners: [
     { scheme: 'http', host: undefined, port: 8080 },
@@ -33,8 +34,11 @@ test('it names every address and every port, and what a self-signed certificate 
   expect(lines).toContain('  Firewall          8080,8443,3478,5349/tcp 3478,49160-49259/udp')
   const certificate = lines.find((line) => line.startsWith('  Certificate'))
   expect(certificate).toContain('self-signed')
-  expect(certificate).toContain('web push')
-  expect(certificate).toContain('turns:')
+  expect(certificate).toEndWith(' http://192.168.1.5:8080/trust')
+  const [next] = lines.slice(lines.indexOf(certificate ?? '') + 1)
+  expect(next).toContain('web push')
+  expect(next).toContain('turns:')
+  expect(lines.some((line) => line.includes('Fingerprint'))).toBe(false)
   expect(lines.some((line) => line.includes('Limits'))).toBe(false)
 })
 
@@ -59,6 +63,20 @@ test('fixed TURN logins are named, and none are not', () => {
   const text = banner({ ...FACTS, turn })
   expect(text).toContain('\n  TURN users        ann, the door, downstairs\n')
   expect(banner(FACTS)).not.toContain('TURN users')
+})
+
+test('the root of a certificate that was made here is told by its fingerprint', () => {
+  const text = banner({ ...FACTS, root: { fingerprint: 'AB:CD' } })
+  expect(text).toContain('\n  Fingerprint       AB:CD\n')
+})
+
+test('one that is being got for --domain is said, and one that is there is named', () => {
+  const domains = ['duet.example', 'calls.example']
+  expect(banner({ ...FACTS, domains })).toContain(
+    'one for duet.example, calls.example is being got',
+  )
+  const certificate = { cert: '', key: '', isSelfSigned: false, names: domains, endsAt: 0 }
+  expect(banner({ ...FACTS, domains, certificate })).toContain('duet.example, calls.example, until')
 })
 
 test('a given certificate is named with its end', () => {

@@ -11,6 +11,8 @@ export interface BannerFacts {
   certificate: Certificate | undefined
   /** From --domain: one for these is got, unless it is there. */
   domains?: readonly string[]
+  /** What devices can be told to trust, where the certificate is our own. */
+  root?: { fingerprint: string } | undefined
   /** Those chosen by name only. */
   otherCertificates: readonly Certificate[]
   /** As really bound; undefined where it is off. */
@@ -53,6 +55,7 @@ export function banner(facts: BannerFacts): string {
     ...lines('Proxy', facts.proxyRules),
     ...line('Pre-hook', aboutHook(facts.preHook)),
     ...lines('Certificate', aboutCertificates(facts)),
+    ...line('Fingerprint', facts.root?.fingerprint),
     ...line('Limits', facts.isLimited ? undefined : 'off: for benchmarks only'),
     '',
   ].join('\n')
@@ -99,23 +102,21 @@ function qrCode(origin: string | undefined): string[] {
   return [...rows.map((row) => `  ${row}`), '']
 }
 
-function aboutCertificates({
-  certificate,
-  otherCertificates,
-  domains = [],
-}: BannerFacts): string[] {
-  if (certificate?.isSelfSigned && domains.length > 0) {
+function aboutCertificates(facts: BannerFacts): string[] {
+  const { certificate, otherCertificates, addresses, domains = [] } = facts
+  if (!certificate?.isSelfSigned) return [certificate, ...otherCertificates].map(aboutCertificate)
+  if (domains.length > 0) {
     return [`one for ${domains.join(', ')} is being got; until then browsers are warned`]
   }
-  return [certificate, ...otherCertificates].map(aboutCertificate)
+  const origin = addresses.plain ?? addresses.best ?? addresses.local
+  return [
+    `self-signed: each device is warned until it trusts it; how: ${origin}/trust`,
+    'web push and TURN over TLS (turns:) need that, or one from --domain or --tls-cert',
+  ]
 }
 
 function aboutCertificate(certificate: Certificate | undefined): string {
   if (!certificate) return 'none: HTTPS is off'
   const end = new Date(certificate.endsAt).toISOString().slice(0, 10)
-  if (!certificate.isSelfSigned) return `${certificate.names.join(', ')}, until ${end}`
-  return (
-    'self-signed: each device is warned once; web push and TURN over TLS (turns:) ' +
-    'need one from --domain or --tls-cert'
-  )
+  return `${certificate.names.join(', ')}, until ${end}`
 }

@@ -7,6 +7,7 @@ import { HOME_WORDS } from './home-words.ts'
 import { LIVE_WORDS } from './live-words.ts'
 import { MORE_WORDS } from './more-words.ts'
 import { RECORDINGS_WORDS } from './recordings-words.ts'
+import { TRUST_WORDS } from './trust-words.ts'
 
 /** Words that are loaded with what needs them. */
 const ALL: [name: string, words: { en: object; zh: object }][] = [
@@ -16,6 +17,7 @@ const ALL: [name: string, words: { en: object; zh: object }][] = [
   ['recordings', RECORDINGS_WORDS],
   ['live', LIVE_WORDS],
   ['check', CHECK_WORDS],
+  ['trust', TRUST_WORDS],
 ]
 
 /** Every word by its path; functions are called with samples. */

@@ -16,6 +16,7 @@ export const homeEn = {
   showOnTv: 'Show something on a TV',
   check: 'Check camera, sound and connection',
   beTv: 'Use this screen as a TV',
+  trust: 'Let this device trust the server',
 }
 
 /** What a language has to say of it. */

@@ -18,4 +18,5 @@ export const homeZh: HomeWords = {
   showOnTv: '投放到电视',
   check: '检查摄像头、声音和连接',
   beTv: '把这个屏幕当作电视',
+  trust: '让这台设备信任服务器',
 }

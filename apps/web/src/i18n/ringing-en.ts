@@ -109,7 +109,7 @@ export const ringingEn = {
       insecure:
         'This needs a secure address. Open this page with https and a certificate that your browser trusts.',
       'self-signed':
-        'This needs a certificate that your browser trusts; the one of this server is self-made. While a page of Duet is open, calls ring all the same.',
+        'This needs a certificate that your browser trusts; the one of this server is self-made: open /trust on this device. While a page of Duet is open, calls ring all the same.',
       'home-screen':
         'On an iPhone or iPad this works only from the home screen: open the share menu, choose “Add to Home Screen”, then open Duet from there.',
       unsupported:

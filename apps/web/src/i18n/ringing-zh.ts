@@ -101,7 +101,7 @@ export const ringingZh: RingingWords = {
     obstacles: {
       insecure: '这需要安全的地址。请用 https 打开本页，并使用浏览器信任的证书。',
       'self-signed':
-        '这需要浏览器信任的证书，而本服务器的证书是自己生成的。只要打开着 Duet 页面，来电仍会响铃。',
+        '这需要浏览器信任的证书，而本服务器的证书是自己生成的：请在本设备上打开 /trust。只要打开着 Duet 页面，来电仍会响铃。',
       'home-screen':
         '在 iPhone 或 iPad 上，只有从主屏幕打开才能使用：打开分享菜单，选择“添加到主屏幕”，然后从主屏幕打开 Duet。',
       unsupported:

@@ -1,4 +1,13 @@
-import { ArrowRight, Clapperboard, MonitorUp, Stethoscope, Tv, UsersRound, Video } from 'lucide'
+import {
+  ArrowRight,
+  Clapperboard,
+  MonitorUp,
+  ShieldCheck,
+  Stethoscope,
+  Tv,
+  UsersRound,
+  Video,
+} from 'lucide'
 import { ROOM_NAME_SENTENCES } from '../i18n/error-sentences.ts'
 import type { HomeAccount } from '../state/home-account.ts'
 import type { HomeModel } from '../state/home-model.ts'
@@ -12,10 +21,12 @@ export interface HomePageProps {
   account: HomeAccount
   /** This browser keeps keys of recordings. */
   hasRecordings: boolean
+  /** Devices can be told to trust the server's own certificate. */
+  hasRoot: boolean
 }
 
 /** The start page. */
-export function HomePage({ home, account, hasRecordings }: HomePageProps) {
+export function HomePage({ home, account, hasRecordings, hasRoot }: HomePageProps) {
   const words = useHomeWords()
   return (
     <div class="page">
@@ -39,7 +50,7 @@ export function HomePage({ home, account, hasRecordings }: HomePageProps) {
         </div>
         <JoinByName home={home} />
         <TvLinks hasRecordings={hasRecordings} />
-        <CheckLink />
+        <CheckLinks hasRoot={hasRoot} />
       </main>
     </div>
   )
@@ -83,8 +94,8 @@ function TvLinks({ hasRecordings }: { hasRecordings: boolean }) {
   )
 }
 
-/** For those who wonder whether it will work. */
-function CheckLink() {
+/** For those who wonder whether it will work, and those whom the browser warned. */
+function CheckLinks({ hasRoot }: { hasRoot: boolean }) {
   const words = useHomeWords()
   return (
     <p class="tv-links">
@@ -92,6 +103,12 @@ function CheckLink() {
         <Icon of={Stethoscope} size={20} />
         {words.check}
       </a>
+      {hasRoot && (
+        <a class="quiet" href="/trust" data-testid="to-trust">
+          <Icon of={ShieldCheck} size={20} />
+          {words.trust}
+        </a>
+      )}
     </p>
   )
 }
