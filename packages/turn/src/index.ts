@@ -8,6 +8,7 @@ export {
 export type { ClientTransport } from './client.ts'
 export type { Traffic, TransportTraffic } from './counters.ts'
 export type { Grant } from './grants.ts'
+export type { GuestStream, StreamOrigin } from './guest-streams.ts'
 export { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 export {
   createRestCredentials,
@@ -16,6 +17,7 @@ export {
   type RestCredentialsOptions,
   type TurnCredentials,
 } from './rest-credentials.ts'
+export type { StreamSocket } from './stream-client.ts'
 export type { TlsCertificate } from './stream-listener.ts'
 export { TurnClient } from './testing/turn-client.ts'
 export {

@@ -1,9 +1,7 @@
-import type { CancelTimer } from '@duet/base'
-import { formatIp, ipOf, joinAddress, parseIp, unmapIp, type IpAddress } from '@duet/stun'
+import { formatIp, parseIp, type IpAddress } from '@duet/stun'
 import { bindError } from '@duet/datagrams'
-import { TICK_MS } from './lifetimes.ts'
-import { householdOf } from './networks.ts'
-import { StreamClient } from './stream-client.ts'
+import type { StreamClient } from './stream-client.ts'
+import { StreamClients } from './stream-clients.ts'
 import type { TurnCore } from './turn-core.ts'
 
 /** A certificate chain and its private key, as PEM. */
@@ -31,9 +29,7 @@ type Socket = Bun.Socket<Connection>
 export class StreamListener {
   readonly transport: 'tcp' | 'tls'
   readonly #options: StreamListenerOptions
-  readonly #clients = new Map<StreamClient, Socket>()
-  readonly #byHousehold = new Map<IpAddress, number>()
-  readonly #stopTicking: CancelTimer
+  readonly #clients: StreamClients
   #server: Bun.TCPSocketListener<Connection>
   #tls: TlsCertificate | undefined
 
@@ -43,10 +39,7 @@ export class StreamListener {
     this.transport = options.tls ? 'tls' : 'tcp'
     this.#tls = options.tls
     this.#server = this.#listen(options.port, options.tls)
-    const { clock } = options.core.services
-    this.#stopTicking = clock.every(TICK_MS, () => {
-      for (const client of this.#clients.keys()) client.handleTick(clock.now())
-    })
+    this.#clients = new StreamClients(options.core, this.transport)
   }
 
   get port(): number {
@@ -81,14 +74,8 @@ export class StreamListener {
 
   /** Closes the port and all connections. Idempotent. */
   close(): void {
-    this.#stopTicking()
     this.#server.stop(true)
-    for (const [client, socket] of this.#clients) {
-      client.handleClose()
-      socket.terminate()
-    }
-    this.#clients.clear()
-    this.#byHousehold.clear()
+    this.#clients.close()
   }
 
   #listen(port: number, tls: TlsCertificate | undefined): Bun.TCPSocketListener<Connection> {
@@ -104,7 +91,7 @@ export class StreamListener {
           open: (socket) => this.#handleOpen(socket),
           data: (socket, chunk) => socket.data.client?.handleData(chunk),
           drain: (socket) => socket.data.client?.handleDrain(),
-          close: (socket) => this.#handleClose(socket),
+          close: ({ data: { client } }) => client && this.#clients.handleClose(client),
           // The socket closes by itself; without this the error would be reported as unhandled.
           error() {},
           // With this, `open` comes before the handshake, so that one that stalls is timed.
@@ -119,40 +106,14 @@ export class StreamListener {
   #handleOpen(socket: Socket): void {
     // A socket that is gone already has no address.
     const ip = parseIp(socket.remoteAddress ?? '')
-    if (ip === undefined || !this.#hasRoom(unmapIp(ip))) {
+    const from = ip && { ip, port: socket.remotePort }
+    const client = from && this.#clients.open(socket, from)
+    if (!client) {
       this.#options.core.services.counters.drop('connection-limit')
       socket.terminate()
       return
     }
-    const client = new StreamClient({
-      core: this.#options.core,
-      socket,
-      transport: this.transport,
-      address: joinAddress(unmapIp(ip), socket.remotePort),
-    })
     socket.data = { client }
     socket.setNoDelay(true)
-    this.#clients.set(client, socket)
-    this.#count(client, 1)
-  }
-
-  #handleClose(socket: Socket): void {
-    const { client } = socket.data
-    if (!client || !this.#clients.delete(client)) return
-    this.#count(client, -1)
-    client.handleClose()
-  }
-
-  #hasRoom(ip: IpAddress): boolean {
-    const { connections, connectionsPerAddress } = this.#options.core.services.limits
-    const count = this.#byHousehold.get(householdOf(ip)) ?? 0
-    return this.#clients.size < connections && count < connectionsPerAddress
-  }
-
-  #count(client: StreamClient, difference: number): void {
-    const household = householdOf(ipOf(client.address))
-    const count = (this.#byHousehold.get(household) ?? 0) + difference
-    if (count > 0) this.#byHousehold.set(household, count)
-    else this.#byHousehold.delete(household)
   }
 }

@@ -18,11 +18,13 @@ import {
 import type { ClientTransport } from './client.ts'
 import type { TransportTraffic } from './counters.ts'
 import type { Grant } from './grants.ts'
+import { GuestStreams, type GuestStream, type StreamOrigin } from './guest-streams.ts'
 import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from './limits.ts'
 import { defaultRelayAddresses } from './networks.ts'
 import { PeerPolicy } from './peer-policy.ts'
 import { PeerRouter } from './peer-router.ts'
 import { RelayPool, type RelayAddress } from './relay-pool.ts'
+import type { StreamSocket } from './stream-client.ts'
 import { StreamListener, type TlsCertificate } from './stream-listener.ts'
 import { TurnCore } from './turn-core.ts'
 import { UdpListener } from './udp-listener.ts'
@@ -125,6 +127,11 @@ export interface TurnServer {
   setGrant(userId: string, grant: Grant): void
   /** Ends all allocations of a user id; it gets none until then (milliseconds since the epoch). */
   revoke(userId: string, until: number): void
+  /**
+   * Serves a connection that somebody else opened, as those of its own listeners. Undefined: there is
+   * no room for it.
+   */
+  accept(socket: StreamSocket, origin: StreamOrigin): GuestStream | undefined
   /** Ends all allocations, connections, sockets and timers. Idempotent. */
   close(): void
 }
@@ -177,10 +184,11 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
   })
   const udp: UdpListener[] = []
   const streams: StreamListener[] = []
+  const guests = new GuestStreams(core)
 
   const close = (): void => {
     core.close()
-    for (const listener of [...udp, ...streams]) listener.close()
+    for (const each of [...udp, ...streams, guests]) each.close()
   }
   const openUdp = async ({ host, port }: ListenOptions): Promise<void> => {
     udp.push(...(await openUdpListeners(core, network, { ip: requireIp(host), port })))
@@ -205,7 +213,7 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
       ...udp.map(({ local }) => bound('udp', ipOf(local), portOf(local))),
       ...streams.map((listener) => bound(listener.transport, listener.ip, listener.port)),
     ],
-    stats: () => statsOf(core, streams),
+    stats: () => statsOf(core, [...streams, guests]),
     setTls(certificate) {
       for (const listener of streams) if (listener.transport === 'tls') listener.setTls(certificate)
     },
@@ -216,6 +224,7 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     },
     setGrant: (userId, grant) => core.services.grants.set(userId, grant),
     revoke: (userId, until) => core.services.grants.revoke(userId, until),
+    accept: (socket, origin) => guests.accept(socket, origin),
     close,
   }
 }
@@ -257,7 +266,7 @@ async function unlessUnavailable(opening: Promise<UdpListener>): Promise<UdpList
   }
 }
 
-function statsOf(core: TurnCore, streams: readonly StreamListener[]): TurnStats {
+function statsOf(core: TurnCore, streams: readonly { size: number }[]): TurnStats {
   const { allocations, reservations, relays, counters } = core.services
   return {
     allocations: {
