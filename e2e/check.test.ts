@@ -171,7 +171,7 @@ stage.test(
       prefix: site?.host.prefix ?? [],
       flags: ['--turns', 'never'],
       env: { DUET_HOST: site?.host.address ?? '' },
-      turnPort: 'off',
+      ports: { turn: 'off' },
     })
     try {
       const ann = await openChecks(scene, { https: server.https })

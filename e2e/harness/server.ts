@@ -6,15 +6,11 @@ import { waitUntil } from './wait.ts'
 export interface ServerOptions {
   /** More options of `npm start`, as `['--turns', 'always']`. */
   flags?: readonly string[]
-  /** Of STUN and TURN; any free ones unless said. */
-  turnPorts?: { turn: number; turns: number }
   /** Put before the command, as `['ip', 'netns', 'exec', 'x']`. */
   prefix?: readonly string[]
   env?: Record<string, string>
-  /** Of --turn-port, in place of any free one. */
-  turnPort?: string
-  /** Of the media server; any free one unless said. */
-  mediaPort?: number
+  /** In place of free ones. */
+  ports?: { https?: number; turn?: number | 'off'; turns?: number; media?: number }
 }
 
 /** A server as `npm start` runs it, on free ports and with a data directory of its own. */
@@ -166,13 +162,13 @@ function commandLine(data: string, ports: Ports, options: ServerOptions): string
     '--http',
     String(ports.http),
     '--https',
-    String(ports.https),
+    String(ports.https || options.ports?.https || 0),
     '--turn-port',
-    options.turnPort ?? String(options.turnPorts?.turn ?? 0),
+    String(options.ports?.turn ?? 0),
     '--turns-port',
-    String(options.turnPorts?.turns ?? 0),
+    String(options.ports?.turns ?? 0),
     '--media-port',
-    String(options.mediaPort ?? 0),
+    String(options.ports?.media ?? 0),
     '--srs-api-port',
     String(ports.srsApi),
     '--srs-port',

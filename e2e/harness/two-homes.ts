@@ -49,7 +49,7 @@ export function useTwoHomes(siteOptions: ServerSiteOptions = {}): (path: Expecte
       server: {
         prefix: site.prefix,
         flags: ['--public-ip', site.publicAddress, '--turns', 'always'],
-        turnPorts: { turn: TURN_PORT, turns: TLS_PORT },
+        ports: { turn: TURN_PORT, turns: TLS_PORT },
       },
       chromium: { prefix: ann.prefix, flags: FLAGS },
     }

@@ -19,7 +19,7 @@ import { openCheckServices } from './checks/open-check-services.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
 import { CastTokens } from './casts/tokens.ts'
 import { openCertificates } from './certificates.ts'
-import { publicIpsOf, tlsPairs, type Config } from './config/index.ts'
+import { publicIpsOf, sharedPorts, tlsPairs, type Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
 import { createNetworkTest } from './front/client-address.ts'
 import { createFront } from './front/front.ts'
@@ -59,7 +59,7 @@ import { loadSecrets } from './secrets.ts'
 import { refuseSocketIo } from './socket-io/off.ts'
 import { openStore, type Store } from './store/index.ts'
 import { turnSecretsOf } from './turn-secrets.ts'
-import { startTurn } from './turn.ts'
+import { startTurn, turnGuests } from './turn.ts'
 
 /** A server whose ports are open. */
 export interface RunningServer {
@@ -326,6 +326,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     httpPorts: config.http,
     httpsPorts: config.https,
     extraPorts: srsPorts(config),
+    guests: turn && { ports: sharedPorts(config), guests: turnGuests(turn.server) },
     tls: certificates.all,
     routes,
     httpRoutes,

@@ -9,8 +9,9 @@ import {
   type TurnLimits,
   type TurnServer,
 } from '@duet/turn'
-import { formatNetwork, publicIpsOf, type Config } from './config/index.ts'
+import { formatNetwork, isShared, publicIpsOf, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
+import type { Guests } from './front/guests.ts'
 import { hostError } from './front/listen-addresses.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 import { ownAddresses } from './reach/own-addresses.ts'
@@ -77,11 +78,13 @@ async function open(
   const { config, ips, certificate, logger, network, nonceKey, secrets } = options
   const at = (onPort: number | null): { host: string; port: number }[] =>
     onPort === null ? [] : ips.map((host) => ({ host, port: onPort }))
+  // On a port for HTTPS it is handed what comes for it.
+  const alone = (onPort: number | null) => (isShared(onPort, config) ? [] : at(onPort))
   const users = new Map(config.turnUser.map(({ name, password }) => [name, password]))
   const server = await createTurnServer({
     udp: at(port),
-    tcp: at(port),
-    tls: at(turnsPort),
+    tcp: alone(port),
+    tls: alone(turnsPort),
     ...(certificate ? { certificate } : {}),
     relay: relayOptions(options),
     peers: {
@@ -105,6 +108,14 @@ async function open(
     port: port ?? undefined,
     turnsPort: turnsPort ?? undefined,
     users: [...users.keys()],
+  }
+}
+
+/** Who comes to a port for HTTPS and begins with STUN. */
+export function turnGuests(server: TurnServer): Guests {
+  return {
+    accept: (socket, { address, port, isSecure }) =>
+      server.accept(socket, { transport: isSecure ? 'tls' : 'tcp', address, port }),
   }
 }
 

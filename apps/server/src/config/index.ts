@@ -15,3 +15,4 @@ export { flagOf, SCHEMA, variableOf, type Config, type Option } from './schema.t
 export { type StunServer } from './stun-server.ts'
 export { tlsPairs } from './tls-pairs.ts'
 export { type PortRange } from './value-types.ts'
+export { isShared, sharedPorts } from './shared-ports.ts'

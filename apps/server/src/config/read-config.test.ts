@@ -142,6 +142,11 @@ const GOOD: [line: string, expected: Partial<Config>][] = [
   [`--turn-realm ${'湖'.repeat(127)}`, { turnRealm: '湖'.repeat(127) }],
   ['--limits off --host localhost', { limits: 'off' }],
   ['--media-port off', { mediaPort: null }],
+  ['--turns-port 8443', { https: [8443], turnsPort: 8443 }],
+  [
+    '--https 443,8443 --turn-port 443 --turns-port 443',
+    { https: [443, 8443], turnPort: 443, turnsPort: 443 },
+  ],
   ['--media-port 8443 --http 8000', { mediaPort: 8443, http: [8000] }],
   ['--http 1985 --https 1989', { http: [1985], https: [1989], srsApiPort: 1985, srsPort: 1989 }],
   ['--srs-api-port off --srs-port 0', { srsApiPort: null, srsPort: 0 }],
@@ -270,7 +275,8 @@ const BAD: [line: string, error: string][] = [
   ['--tls-cert a --tls-key b --tls-cert c', NO_PAIRS],
   ['--http off --https off', '--http off and --https off leave no port to serve on'],
   ['--http 90 --https 90', 'port 90 is asked for twice, by --http and --https'],
-  ['--turn-port 8443', 'port 8443 is asked for twice, by --https and --turn-port'],
+  ['--turn-port 8080', 'port 8080 is asked for twice, by --http and --turn-port'],
+  ['--turn-port 5349', 'port 5349 is asked for twice, by --turn-port and --turns-port'],
   ['--limits off', '--limits off is only for loopback: add --host 127.0.0.1'],
   ['--limits off --host 10.0.0.1', '--limits off is only for loopback: add --host 127.0.0.1'],
   [

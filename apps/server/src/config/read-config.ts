@@ -1,4 +1,5 @@
 import { readFlags } from './flags.ts'
+import { isShared } from './shared-ports.ts'
 import { isLoopbackAddress } from './address.ts'
 import { isBelow } from './proxy-rule.ts'
 import { flagOf, SCHEMA, variableOf, type Config, type Option, type OptionKey } from './schema.ts'
@@ -152,15 +153,16 @@ function isOnLoopbackOnly(hosts: readonly string[]): boolean {
 }
 
 /**
- * --srs-api-port and --srs-port may be others' as well: they are done without. --media-port may be
- * that of TURN.
+ * --srs-api-port and --srs-port may be others' as well: they are done without. TURN may share a port
+ * with HTTPS, and --media-port may be that of TURN.
  */
 function repeatedPorts(config: Config): string[] {
+  const unshared = (port: number | null): number | null => (isShared(port, config) ? null : port)
   const tcp: [OptionKey, readonly (number | null | undefined)[]][] = [
     ['http', config.http],
     ['https', config.https],
-    ['turnPort', [config.turnPort]],
-    ['turnsPort', [config.turnsPort]],
+    ['turnPort', [unshared(config.turnPort)]],
+    ['turnsPort', [unshared(config.turnsPort)]],
   ]
   return repeatedIn(tcp)
 }

@@ -107,8 +107,17 @@ export const SCHEMA = {
     ['8443'],
     'Port for HTTPS; 0 takes any free one. With --domain 443 by default.',
   ),
-  turnPort: single(port, '3478', 'Port for STUN and TURN over UDP and TCP; 0 takes any free one.'),
-  turnsPort: single(port, '5349', 'Port for TURN over TLS; 0 takes any free one.'),
+  turnPort: single(
+    port,
+    '3478',
+    'Port for STUN and TURN over UDP and TCP; 0 takes any free one. It may be a port of --https.',
+  ),
+  turnsPort: single(
+    port,
+    '5349',
+    'Port for TURN over TLS; 0 takes any free one. With a port of --https the two share it, told ' +
+      'apart by the first bytes, for networks that let nothing else out; HTTPS then costs more.',
+  ),
   relayPorts: single(
     portRange,
     '49160-49259',
