@@ -47,6 +47,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
       run: mediaToken,
     },
   ],
+  [
+    'doctor',
+    {
+      about: 'doctor [URL]: tries all that calls need, and says what to change; --nat, --json.',
+      run: doctor,
+    },
+  ],
   ['help', { about: 'Prints this, and all flags.', run: help }],
 ])
 
@@ -128,6 +135,29 @@ async function mediaToken(args: readonly string[]): Promise<number> {
   const command = await import('./media-token-command.ts')
   const outcome = command.mediaToken(args, process.env)
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
+}
+
+async function doctor(args: readonly string[]): Promise<number> {
+  const { readDoctorFlags } = await import('./doctor-flags.ts')
+  const read = readDoctorFlags(args)
+  if ('problem' in read) return complain([read.problem])
+  const { flags } = read
+  const result = readConfig({ args: flags.serverArgs, env: process.env, isInNamespace: true })
+  if (result.kind === 'errors') return complain(result.errors)
+  if (result.kind !== 'config') return help()
+  const command = await import('./doctor-command.ts')
+  const outcome = await command.doctor({
+    flags,
+    config: result.config,
+    print: (line) => process.stdout.write(`${line}\n`),
+    // Back to the beginning of the line, which is wiped.
+    showProgress: process.stderr.isTTY
+      ? (text) => process.stderr.write(`\r\u001B[K${text}`)
+      : undefined,
+    isColoured: process.stdout.isTTY && !process.env['NO_COLOR'],
+  })
+  if (typeof outcome !== 'boolean') return complain([outcome.problem])
+  return outcome ? 0 : 1
 }
 
 function loggerFor({ logLevel }: Config): Logger {

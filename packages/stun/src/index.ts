@@ -39,6 +39,7 @@ export {
   type StunClass,
   type StunMessage,
 } from './message.ts'
+export { decodeAddress, encodeAddress } from './plain-address.ts'
 export { ATTRIBUTE, ERROR_REASON, METHOD, type StunErrorCode } from './registry.ts'
 export { StreamFramer, type FramerState, type StreamFramerOptions } from './stream-framer.ts'
 export {

@@ -9,9 +9,10 @@ export const METHOD = {
   channelBind: 0x009,
 } as const
 
-/** Attribute types (RFC 8489 §18.3, RFC 8656 §18, RFC 8445 §16.1, RFC 8016). */
+/** Attribute types (RFC 8489 §18.3, RFC 8656 §18, RFC 8445 §16.1, RFC 8016, RFC 5780 §7). */
 export const ATTRIBUTE = {
   mappedAddress: 0x0001,
+  changeRequest: 0x0003,
   username: 0x0006,
   messageIntegrity: 0x0008,
   errorCode: 0x0009,
@@ -42,6 +43,8 @@ export const ATTRIBUTE = {
   fingerprint: 0x8028,
   iceControlled: 0x8029,
   iceControlling: 0x802a,
+  responseOrigin: 0x802b,
+  otherAddress: 0x802c,
   mobilityTicket: 0x8030,
 } as const
 

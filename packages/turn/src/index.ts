@@ -18,6 +18,12 @@ export {
   type TurnCredentials,
 } from './rest-credentials.ts'
 export type { StreamSocket } from './stream-client.ts'
+export {
+  createNatDiscovery,
+  type DiscoveryAddress,
+  type NatDiscovery,
+  type NatDiscoveryOptions,
+} from './nat-discovery.ts'
 export type { TlsCertificate } from './stream-listener.ts'
 export { TurnClient } from './testing/turn-client.ts'
 export {

@@ -1,7 +1,7 @@
 export type * from './account-store.ts'
 export type * from './call-store.ts'
 export type * from './message-store.ts'
-export { openStore } from './open-store.ts'
+export { openStore, SQLITE_FILE } from './open-store.ts'
 export type * from './people-store.ts'
 export type * from './push-store.ts'
 export type * from './recording-store.ts'

@@ -7,7 +7,8 @@ import { createSqlStore } from './sql-store.ts'
 import type { SqlDatabase } from './sql/database.ts'
 import type { Store } from './store.ts'
 
-const SQLITE_FILE = 'duet.sqlite'
+/** In the data directory. */
+export const SQLITE_FILE = 'duet.sqlite'
 
 export interface StoreOptions {
   /** `sqlite`, or the URL of a server. */

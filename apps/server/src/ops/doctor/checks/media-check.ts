@@ -1,0 +1,91 @@
+import { messageOf } from '@duet/base'
+import { isPublicAddress } from '../../../front/local-addresses.ts'
+import { isIceAnswering, readIceAnswer } from '../probe/ice-check.ts'
+import { openLine } from '../probe/line.ts'
+import { askWeb, jsonIn, type WebAnswer } from '../probe/web.ts'
+import { whipOffer } from '../probe/whip-offer.ts'
+import { fails, ok, untried, type Check, type Verdict } from '../verdict.ts'
+import type { Visit } from '../visit.ts'
+
+/** Whether the media server takes a stream, and its port is reached: by a real ICE check. */
+export function mediaCheck(visit: Visit): Check {
+  return { id: 'media', label: 'Media server', run: () => checkMedia(visit) }
+}
+
+async function checkMedia(visit: Visit): Promise<Verdict> {
+  const { target } = visit
+  const facts = await visit.facts()
+  if (!facts) return untried('the server did not say whether there is one')
+  if (facts.mediaPort === null) return untried('this server has none')
+  if (!facts.mayTryMedia) return untried('this server lets only accounts use it')
+  const own = { origin: target.origin, 'content-type': 'application/json' }
+  const granted = await askWeb(target, '/api/check/media', { method: 'POST', headers: own })
+  if (statusOf(granted) === 429) return untried('too many try it now')
+  const { url, token } = (jsonIn(granted)?.['publish'] ?? {}) as { url?: string; token?: string }
+  if (url === undefined || token === undefined) return refused(granted)
+
+  const { sdp, ufrag } = whipOffer()
+  const authorization = `Bearer ${token}`
+  const headers = { authorization, 'content-type': 'application/sdp' }
+  const published = await askWeb(target, url, { method: 'POST', headers, body: sdp })
+  const answer = published.kind === 'answer' ? readIceAnswer(published.text) : undefined
+  if (published.kind === 'failed' || published.status !== 201 || !answer) return refused(published)
+  try {
+    for (const candidate of answer.candidates) {
+      if (await reaches(candidate, answer, ufrag)) {
+        return ok(`answers at ${candidate.address}, port ${candidate.port}`)
+      }
+    }
+    const [first] = await visit.addresses()
+    const isPrivate = answer.candidates.every(({ address }) => !isPublicAddress(address))
+    const other = answer.candidates.map(({ address }) => address).join(', ')
+    if (first && isPublicAddress(first.address) && isPrivate) {
+      return fails('media-private-address', { other })
+    }
+    return fails('media-closed', { at: other, port: answer.candidates[0]?.port ?? facts.mediaPort })
+  } finally {
+    const session = published.headers.get('location')
+    if (session) await askWeb(target, session, { method: 'DELETE', headers: { authorization } })
+  }
+}
+
+async function reaches(
+  { address, port }: { address: string; port: number },
+  answer: Parameters<typeof isIceAnswering>[1],
+  ufrag: string,
+): Promise<boolean> {
+  try {
+    const line = await openLine({ transport: 'udp', address, port, name: address })
+    try {
+      return await isIceAnswering(line, answer, ufrag)
+    } finally {
+      line.close()
+    }
+  } catch {
+    // There is no way to addresses of this family.
+    return false
+  }
+}
+
+function refused(answer: WebAnswer): Verdict {
+  if (answer.kind === 'failed') return fails('media-refused', { code: messageOf(answer.detail) })
+  const json = readProblem(answer.text)
+  return fails('media-refused', {
+    code: `HTTP ${answer.status}`,
+    ...(json ? { detail: json } : {}),
+  })
+}
+
+/** What a refusal says (RFC 9457); undefined when it says nothing. */
+function readProblem(text: string): string | undefined {
+  try {
+    const { detail, error } = JSON.parse(text) as { detail?: string; error?: { message?: string } }
+    return detail ?? error?.message
+  } catch {
+    return undefined
+  }
+}
+
+function statusOf(answer: WebAnswer): number {
+  return answer.kind === 'answer' ? answer.status : 0
+}
