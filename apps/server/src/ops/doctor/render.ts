@@ -55,7 +55,8 @@ function isFailing({ outcome }: { outcome: string }): boolean {
 function wrap(text: string): string[] {
   const [, first = ''] = /^(.{16})/.exec(text) ?? []
   const lines = [first]
-  for (const word of text.slice(16).split(' ')) {
+  // A port stays with its -p, so that both can be copied.
+  for (const word of text.slice(16).split(/(?<!-p) /)) {
     const line = lines.at(-1) ?? ''
     const isFresh = line.length <= 16
     if (!isFresh && INDENT.length + line.length + 1 + word.length > WIDTH) {
