@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util'
-import { startDuet, startPortableDuet, startRecordedDuet } from './media/duet-target.ts'
+import {
+  startDuet,
+  startPortableDuet,
+  startReadDuet,
+  startWrittenDuet,
+} from './media/duet-target.ts'
 import { startJanus } from './media/janus-target.ts'
 import { measureBare } from './media/bare.ts'
 import { measureLoad, type LoadShape } from './media/load.ts'
@@ -11,9 +16,9 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
-  --only NAME    Duet, portable (Duet without batched system calls), recorded (Duet with a reader on
-                 each stream, beside Duet), Janus, bare (only receives, decrypts, encrypts
-                 and sends: what a packet takes on this machine at least)
+  --only NAME    Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
+                 reader on each stream, read, and with files of what is read, written), Janus, bare
+                 (only receives, decrypts, encrypts and sends: what a packet takes at least)
   --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
 
 const SERVER_CORE = 0
@@ -40,7 +45,8 @@ type Measure = (shape: LoadShape, options: MeasureOptions) => Promise<LoadResult
 const CONTENDERS = new Map<string, Measure>([
   ['Duet', measureServer(startDuet)],
   ['portable', measureServer(startPortableDuet)],
-  ['recorded', measureServer(startRecordedDuet)],
+  ['read', measureServer(startReadDuet)],
+  ['written', measureServer(startWrittenDuet)],
   ['Janus', measureServer(startJanus)],
   [
     'bare',
@@ -112,7 +118,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       },
     })
     // What it costs is the difference.
-    const only = values.only === 'recorded' ? ['Duet', 'recorded'] : values.only
+    const only = values.only === 'recorded' ? ['Duet', 'read', 'written'] : values.only
     const pick = <Value>(
       all: Map<string, Value>,
       name: string | string[] | undefined,

@@ -53,7 +53,7 @@ for (const isShared of [false, true]) {
       ips: ['127.0.0.1'],
       certificate: certificates.all[0],
       localAddresses: { lan: ['127.0.0.1'], global: [] },
-      secret: 'secret',
+      secrets: ['secret'],
       nonceKey: new Uint8Array(32),
       logger: silentLogger,
     })

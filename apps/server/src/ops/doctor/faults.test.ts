@@ -62,7 +62,7 @@ test('a clock that is years behind makes a good certificate an early one', () =>
 test('an address that was said is compared with the one that is seen', () => {
   const mapped = { kind: 'mapped', address: '203.0.113.9', bind: '10.0.0.2', reach: {} } as const
   const none = { kind: 'no-network' } as const
-  const silent = { kind: 'silent' } as const
+  const silent = { kind: 'silent', bind: '10.0.0.2' } as const
   expect(judgePublicAddress(['203.0.113.8'], { 4: mapped, 6: none })).toMatchObject({
     fault: 'public-address-differs',
     facts: { at: '203.0.113.8', other: '203.0.113.9' },
