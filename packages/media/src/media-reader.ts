@@ -25,6 +25,13 @@ export interface StreamReaderOptions {
   onFrame: (frame: MediaFrame) => void
   /** Nobody publishes any more; somebody may again. */
   onGap?: () => void
+  /**
+   * The first frames of each publisher are held back until its reports tell how its sound and picture run beside each
+   * other, for 3 s at most: then their times are right. Without it they are put right little by little.
+   */
+  waitsForReports?: boolean
+  /** A frame came that is held back. */
+  onHeld?: () => void
 }
 
 /** Reads one stream inside the server, as a player would outside. */

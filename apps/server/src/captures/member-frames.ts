@@ -22,6 +22,8 @@ export interface MemberFramesOptions {
   media: StreamSource
   start: CaptureStart
   clock: Clock
+  /** What comes first may come somewhat later, with times that are right. */
+  waitsForReports?: boolean
   onFrame: (member: MemberIndex, frame: MediaFrame) => void
   /** Whenever it changes; never before the constructor is done. */
   onArrivals: (arrivals: Arrivals) => void
@@ -45,16 +47,17 @@ export class MemberFrames {
 
   constructor(options: MemberFramesOptions) {
     this.#options = options
-    const { media, start, clock } = options
+    const { media, start, clock, waitsForReports = false } = options
     let isReady = false
     this.#readers = start.members.slice(0, 2).flatMap(({ id }, index) => {
       const target = streamTarget(start.room, id)
       if (!target) return []
       const member = index as MemberIndex
       const onFrame = (frame: MediaFrame): void => this.#take(member, frame)
+      const onHeld = (): void => this.#see(member)
       // Of those who do not publish yet it is said at once.
       const onGap = (): void => (isReady ? this.#handleGap(member) : undefined)
-      return [media.read(target.stream, { onFrame, onGap })]
+      return [media.read(target.stream, { onFrame, onGap, onHeld, waitsForReports })]
     })
     isReady = true
     this.#stopWatching = clock.every(WATCH_MS, () => this.#watch())
@@ -67,14 +70,20 @@ export class MemberFrames {
   /** Nothing is handed on from now on. Idempotent. */
   close(): void {
     if (this.#isClosed) return
-    this.#isClosed = true
     this.#stopWatching()
+    // What came before is handed on still.
     for (const reader of this.#readers) reader.close()
+    this.#isClosed = true
   }
 
   #take(member: MemberIndex, frame: MediaFrame): void {
     if (this.#isClosed) return
     this.#options.onFrame(member, frame)
+    this.#see(member)
+  }
+
+  /** Something came of this member. */
+  #see(member: MemberIndex): void {
     const arrival = this.#arrivals[member]
     arrival.quietMs = 0
     if ((arrival.hasCome && !arrival.isMissing) || this.#isClosed) return

@@ -58,6 +58,7 @@ export class Recorder {
       media,
       start,
       clock,
+      waitsForReports: true,
       onFrame: (member, frame) => this.#files[member].write(frame),
       onArrivals: (arrivals) => this.#handleArrivals(arrivals),
     })

@@ -4,6 +4,9 @@ import type { Router, RouterReader } from '../router/router.ts'
 import { TrackClock } from './track-clock.ts'
 import { TrackReader } from './track-reader.ts'
 
+/** Frames are held back so long at most. A publisher reports on sound after 2.5 s, and on pictures before. */
+const MAX_HELD_MS = 3000
+
 /** Reads one stream, whoever publishes it. */
 export class Reader implements StreamReader, RouterReader {
   readonly #router: Router
@@ -12,6 +15,7 @@ export class Reader implements StreamReader, RouterReader {
   #tracks: readonly TrackReader[] = []
   /** Of the last frames that were handed out. */
   readonly #lastMs = { audio: -Infinity, video: -Infinity }
+  #isHolding = false
   #isClosed = false
 
   constructor(router: Router, options: StreamReaderOptions, onClosed: () => void) {
@@ -23,6 +27,8 @@ export class Reader implements StreamReader, RouterReader {
 
   attach(producers: readonly Producer[] | undefined): void {
     for (const track of this.#tracks) track.close()
+    this.#release()
+    this.#isHolding = this.#options.waitsForReports === true
     const clocks: TrackClock[] = []
     this.#tracks = ['audio' as const, 'video' as const].flatMap((kind) => {
       const producer = producers?.find((each) => each.kind === kind)
@@ -33,6 +39,7 @@ export class Reader implements StreamReader, RouterReader {
 
   tick(nowMs: number): void {
     for (const track of this.#tracks) track.tick(nowMs)
+    if (this.#isHolding && this.#isSettled(nowMs)) this.#release()
   }
 
   requestKeyFrame(): void {
@@ -41,6 +48,7 @@ export class Reader implements StreamReader, RouterReader {
 
   close(): void {
     if (this.#isClosed) return
+    this.#release()
     this.#isClosed = true
     this.#router.stopReading(this)
     this.attach(undefined)
@@ -52,8 +60,23 @@ export class Reader implements StreamReader, RouterReader {
       producer,
       clock: new TrackClock(producer.codec.clockRate, clocks),
       onFrame: (frame) => this.#handOut(frame),
+      holds: () => this.#isHolding,
+      onHeld: () => this.#options.onHeld?.(),
       onKeyFrameNeeded: () => this.#router.requestKeyFrame('video'),
     })
+  }
+
+  #isSettled(nowMs: number): boolean {
+    const since = Math.min(...this.#tracks.map(({ heldSinceMs }) => heldSinceMs))
+    if (since === Infinity) return false
+    return this.#tracks.every(({ isSettled }) => isSettled) || nowMs - since >= MAX_HELD_MS
+  }
+
+  /** Hands out what was held back, in the order of its times. */
+  #release(): void {
+    this.#isHolding = false
+    const frames = this.#tracks.flatMap((track) => track.release())
+    for (const frame of frames.sort((a, b) => a.timeMs - b.timeMs)) this.#handOut(frame)
   }
 
   #handOut(frame: MediaFrame): void {

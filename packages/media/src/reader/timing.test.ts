@@ -173,3 +173,57 @@ describe('when frames were captured', () => {
     }
   })
 })
+
+describe('a reader that waits for reports', () => {
+  const open = (reports: TimedOptions['reports']) => {
+    const published = new Published('VP8', { waitsForReports: true })
+    const publisher = publish({ reports }, published)
+    const run = (ms: number): void => {
+      for (let passed = 0; passed < ms; passed += 20) {
+        publisher.run(20)
+        published.router.tick(published.nowMs)
+      }
+    }
+    return { published, publisher, run }
+  }
+
+  test('has sound and picture together from the first frame on', () => {
+    const { published, publisher, run } = open({ ...REPORTS, afterMs: 2_500, everyMs: 5_000 })
+    run(2_400)
+    expect(published.frames).toEqual([])
+    expect(published.held).toBeGreaterThan(150)
+    run(200)
+    const held = published.frames.slice(0, published.held)
+    expect(held.length).toBeGreaterThan(150)
+    expect(held.map(({ timeMs }) => timeMs)).toEqual(
+      held.map(({ timeMs }) => timeMs).sort((a, b) => a - b),
+    )
+    run(5_000)
+    expectTogether(publisher, 10_000, { within: 8 })
+    expectSmooth(publisher)
+  })
+
+  test('waits for no more than three seconds', () => {
+    const { published, run } = open(undefined)
+    run(2_900)
+    expect(published.frames).toEqual([])
+    run(300)
+    expect(published.framesOf('audio').length).toBeGreaterThan(150)
+    expect(published.framesOf('video').length).toBeGreaterThan(80)
+    const { held } = published
+    run(100)
+    expect(published.held).toBe(held)
+  })
+
+  test('hands out what it has when it is closed, and when nobody publishes any more', () => {
+    const closed = open({ ...REPORTS, afterMs: 9_000 })
+    closed.run(1_000)
+    closed.published.reader.close()
+    expect(closed.published.framesOf('audio').length).toBeGreaterThan(45)
+    const left = open({ ...REPORTS, afterMs: 9_000 })
+    left.run(1_000)
+    left.published.unpublish()
+    expect(left.published.framesOf('audio').length).toBeGreaterThan(45)
+    expect(left.published.gaps).toBeGreaterThan(0)
+  })
+})

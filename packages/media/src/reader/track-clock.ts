@@ -64,7 +64,11 @@ export class TrackClock {
     this.#reference ??= rtpTimestamp
     const before = this.#base
     this.#base = senderMs - this.#unwrap(rtpTimestamp) * this.#msPerTick
-    if (before === undefined) return
+    if (before === undefined) {
+      // Only now it is known how the tracks run beside each other.
+      for (const clock of this.#siblings) clock.#firstMs = clock.#lastMs
+      return
+    }
     const jump = this.#base - before
     const isJump = Math.abs(jump) > MAX_STEP_MS
     // Presumed to have jumped with another track's clock, it did not.
@@ -72,6 +76,11 @@ export class TrackClock {
     this.#presumedMs = 0
     if (!isJump || isRefuted) return
     for (const sibling of this.#siblings) if (sibling !== this) sibling.#presume(jump)
+  }
+
+  /** Whether it is known how this track runs beside all others that are heard. */
+  get isSettled(): boolean {
+    return this.#siblings.every((clock) => clock.#base !== undefined || clock.#heardMs === 0)
   }
 
   /** When a frame was captured; frames are asked about in their order. */

@@ -19,6 +19,9 @@ export interface TrackReaderOptions {
   producer: Producer
   clock: TrackClock
   onFrame: (frame: MediaFrame) => void
+  /** Whether frames are held back for now. */
+  holds: () => boolean
+  onHeld: () => void
   /** It can't go on without a key frame. */
   onKeyFrameNeeded: () => void
 }
@@ -29,6 +32,14 @@ const RETRANSMISSION_WAIT_MS = 300
 const REORDERING_WAIT_MS = 40
 /** A key frame that was asked for is asked for again after this time. */
 const KEY_FRAME_RETRY_MS = 300
+
+/** A frame whose time is not known well enough. */
+interface HeldFrame {
+  frame: MediaFrame
+  timestamp: number
+  /** When it came. */
+  nowMs: number
+}
 
 /** waiting: for a key frame. flowing: whatever comes whole can be decoded. */
 type State = 'waiting' | 'flowing'
@@ -54,6 +65,7 @@ export class TrackReader implements Tap {
   #mayBeKeyFrame = false
   #keyFrameAskedMs = -Infinity
   #nowMs = 0
+  #held: HeldFrame[] = []
 
   constructor(options: TrackReaderOptions) {
     const { producer, clock } = options
@@ -93,6 +105,23 @@ export class TrackReader implements Tap {
   tick(nowMs: number): void {
     this.#nowMs = nowMs
     this.#advance(this.#maxWaitMs)
+  }
+
+  /** When the first frame came that is held back; Infinity: none is. */
+  get heldSinceMs(): number {
+    return this.#held[0]?.nowMs ?? Infinity
+  }
+
+  get isSettled(): boolean {
+    return this.#clock.isSettled
+  }
+
+  /** What was held back, with its times. */
+  release(): MediaFrame[] {
+    return this.#held.splice(0).map(({ frame, timestamp, nowMs }) => {
+      frame.timeMs = this.#clock.timeOf(timestamp, nowMs)
+      return frame
+    })
   }
 
   /** Hands out what is whole; then nothing more comes of it. */
@@ -143,7 +172,13 @@ export class TrackReader implements Tap {
     if (made === 'broken') return this.#loseFrame()
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
-    const timeMs = this.#clock.timeOf(timestamp, this.#nowMs)
+    const nowMs = this.#nowMs
+    if (this.#options.holds()) {
+      this.#held.push({ frame: frameOf(this.#producer, made, nowMs), timestamp, nowMs })
+      this.#options.onHeld()
+      return
+    }
+    const timeMs = this.#clock.timeOf(timestamp, nowMs)
     this.#options.onFrame(frameOf(this.#producer, made, timeMs))
   }
 

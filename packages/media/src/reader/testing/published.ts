@@ -34,10 +34,18 @@ export class Published {
   video!: Producer
   #publisher: Publisher | undefined
 
-  constructor(codec: CodecName = 'VP8') {
+  /** Frames that were held back, when they came. */
+  held = 0
+
+  constructor(codec: CodecName = 'VP8', { waitsForReports = false } = {}) {
     this.reader = new Reader(
       this.router,
-      { onFrame: (frame) => this.frames.push(frame), onGap: () => (this.gaps += 1) },
+      {
+        onFrame: (frame) => this.frames.push(frame),
+        onGap: () => (this.gaps += 1),
+        onHeld: () => (this.held += 1),
+        waitsForReports,
+      },
       () => {},
     )
     this.publish(codec)
