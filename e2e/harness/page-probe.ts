@@ -5,10 +5,10 @@ export interface ProbeRules {
   /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
   hasSmallCamera?: boolean
   /**
-   * Camera and microphone clap: each second they are bright, and sound, for 200 ms. Needs Chromium with
-   * `--autoplay-policy=no-user-gesture-required`.
+   * Camera and microphone clap: they are bright, and sound, so many milliseconds after each second, for 200 ms. Needs
+   * Chromium with `--autoplay-policy=no-user-gesture-required`.
    */
-  isClapping?: boolean
+  clapsAtMs?: number
   /** Instead of a screen a drawing is shown, for which no question is asked and no window needed. */
   hasDrawnScreen?: boolean
 }
@@ -55,7 +55,8 @@ export function installProbe(rules: ProbeRules): void {
     }
   }
 
-  if (rules.isClapping && 'mediaDevices' in navigator) {
+  const { clapsAtMs } = rules
+  if (clapsAtMs !== undefined && 'mediaDevices' in navigator) {
     const clap = (): MediaStream => {
       const canvas = document.createElement('canvas')
       canvas.width = 320
@@ -71,7 +72,7 @@ export function installProbe(rules: ProbeRules): void {
       let count = 0
       setInterval(() => {
         if (!picture) return
-        const isBright = Math.floor(performance.now() / 200) % 5 === 0
+        const isBright = (Date.now() - clapsAtMs + 1000) % 1000 < 200
         if (isBright !== isLoud) gain.gain.setValueAtTime(isBright ? 0.8 : 0, sound.currentTime)
         isLoud = isBright
         picture.fillStyle = isBright ? '#fff' : '#000'

@@ -47,6 +47,8 @@ const EVERY_FRAME = ['-fps_mode', 'passthrough', '-enc_time_base:v', '1:1000']
 export interface Film {
   /** Of the whole film, of its sound and of its picture, in milliseconds from its beginning. */
   durationMs: number
+  /** When it ended by the server's clock, where it says when it began. */
+  endedAtMs: number
   sound: { startMs: number; endMs: number; longestGapMs: number }
   picture: { startMs: number; endMs: number; longestGapMs: number; sizes: string[] }
   /** What a decoder says against it; empty: every frame can be decoded. */
@@ -54,8 +56,13 @@ export interface Film {
 }
 
 export async function readFilm(path: string): Promise<Film> {
-  const [format, sound, picture, sizes, complaints] = await Promise.all([
+  const [format, began, sound, picture, sizes, complaints] = await Promise.all([
     run('ffprobe', '-v', 'error', '-show_entries', 'format=duration', '-of', 'csv=p=0', path),
+    run(
+      'ffprobe',
+      ...'-v error -show_entries format_tags=creation_time -of csv=p=0'.split(' '),
+      path,
+    ),
     readTrack(path, 'a'),
     readTrack(path, 'v'),
     readSizes(path),
@@ -63,6 +70,7 @@ export async function readFilm(path: string): Promise<Film> {
   ])
   return {
     durationMs: Number(format) * 1000,
+    endedAtMs: Date.parse(began.trim()) + Number(format) * 1000,
     sound,
     picture: { ...picture, sizes },
     complaints: complaints.trim(),
@@ -107,12 +115,11 @@ export async function findClaps(path: string, side?: 'left' | 'right'): Promise<
   }
 }
 
-/** How far each clap that is seen is behind the one that is heard: half of them are nearer than the middle one. */
-export function delaysOf({ seen, heard }: Claps): number[] {
-  return seen.map((at) => {
-    const nearest = heard.toSorted((a, b) => Math.abs(a - at) - Math.abs(b - at))[0] ?? NaN
-    return at - nearest
-  })
+/** How far each clap that is seen is from the nearest one that is heard, in order of that. */
+export function distancesOf({ seen, heard }: Claps): number[] {
+  return seen
+    .map((at) => Math.min(...heard.map((other) => Math.abs(other - at))))
+    .toSorted((a, b) => a - b)
 }
 
 /** Each size of a picture once, in the order in which they came. */
