@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ChromiumPerson } from './chromium.ts'
 import { selectorOf } from './person.ts'
@@ -24,14 +24,17 @@ export async function stopRecording(person: ChromiumPerson): Promise<void> {
   await person.press('stop-capture')
 }
 
-/** What the server keeps of its recordings, when each of them is whole and merged. */
+/** What the server keeps of its latest recording, when that is whole and merged. */
 export async function recordedFiles(server: RunningServer): Promise<string[]> {
   const folder = join(server.data, 'recordings')
   return waitUntil(
     'the recording is merged',
     () => {
-      const names = readdirSync(folder, { recursive: true }).map(String)
-      return names.filter((name) => /\.(webm|mp4)$/.test(name)).map((name) => join(folder, name))
+      const all = readdirSync(folder).map((name) => join(folder, name))
+      const bornAt = (path: string): number => statSync(path).birthtimeMs
+      const [latest = folder] = all.toSorted((a, b) => bornAt(b) - bornAt(a))
+      const names = readdirSync(latest)
+      return names.filter((name) => /\.(webm|mp4)$/.test(name)).map((name) => join(latest, name))
     },
     {
       isGood: (paths) => paths.some((path) => path.endsWith('both.mp4')),
