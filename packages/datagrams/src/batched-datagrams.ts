@@ -7,10 +7,10 @@ import {
   type PacketHandler,
 } from './datagrams.ts'
 import type { Destination } from './destination.ts'
-import { loadLibC, type LibC } from './libc.ts'
 import type { Packet } from './packet.ts'
-import { PacketLoop, type LoopSocket } from './packet-loop.ts'
+import type { LoopSocket } from './packet-loop.ts'
 import { Departures, MOST_COPIED_BYTES } from './send-queue.ts'
+import { releaseLoop, takeLoop, type TakenLoop } from './thread-loop.ts'
 import { openUdpSocket, type UdpSocket } from './udp-socket.ts'
 
 /**
@@ -19,53 +19,34 @@ import { openUdpSocket, type UdpSocket } from './udp-socket.ts'
  */
 export const batchedDatagrams: DatagramNetwork = {
   async bind(options) {
-    const libc = loadLibC()
-    const loop = libc && (await takeLoop(libc))
-    if (!libc || !loop) return bunDatagrams.bind(options)
+    const taken = await takeLoop()
+    if (!taken) return bunDatagrams.bind(options)
     try {
-      const socket = await openUdpSocket(libc, options)
-      return new BatchedPort(socket, { loop, handle: packetHandlerOf(options) })
+      const socket = await openUdpSocket(taken.libc, options)
+      return new BatchedPort(socket, taken, packetHandlerOf(options))
     } catch (error) {
-      releaseLoop(loop)
+      releaseLoop(taken)
       throw error
     }
   },
-}
-
-/** The loop of this thread, as long as it has sockets, and how many it has or will have. */
-let threadLoop: Promise<PacketLoop | undefined> | undefined
-let users = 0
-
-async function takeLoop(libc: LibC): Promise<PacketLoop | undefined> {
-  users += 1
-  threadLoop ??= PacketLoop.open(libc)
-  const loop = await threadLoop
-  if (!loop) users -= 1
-  return loop
-}
-
-function releaseLoop(loop: PacketLoop): void {
-  users -= 1
-  if (users > 0) return
-  threadLoop = undefined
-  loop.close()
 }
 
 class BatchedPort implements DatagramPort, LoopSocket {
   readonly local: TransportAddress
   readonly fd: number
   readonly handle: PacketHandler
-  readonly #loop: PacketLoop
+  readonly #taken: TakenLoop
   readonly #departures: Departures
   #isClosed = false
 
-  constructor(socket: UdpSocket, { loop, handle }: { loop: PacketLoop; handle: PacketHandler }) {
+  constructor(socket: UdpSocket, taken: TakenLoop, handle: PacketHandler) {
     this.local = socket.local
     this.fd = socket.fd
     this.handle = handle
-    this.#loop = loop
+    this.#taken = taken
     this.#departures = new Departures(socket.fd)
-    loop.add(this, socket.receiveBytes)
+    taken.loop.add(this)
+    taken.loop.limitWaiting(socket.receiveBytes)
   }
 
   get isClosed(): boolean {
@@ -74,27 +55,31 @@ class BatchedPort implements DatagramPort, LoopSocket {
 
   send(payload: Uint8Array, destination: Destination): boolean {
     if (this.#isClosed) return false
-    const { departures } = this.#loop
+    const { loop } = this.#taken
     if (payload.length > MOST_COPIED_BYTES) {
-      return departures.sendNow(this.#departures, payload, destination)
+      return loop.departures.sendNow(this.#departures, payload, destination)
     }
-    departures.addCopy(this.#departures, payload, destination)
-    this.#loop.use()
+    loop.departures.addCopy(this.#departures, payload, destination)
+    loop.use()
     return true
   }
 
   sendPacket(packet: Packet, destination: Destination): boolean {
-    const { arena, departures } = this.#loop
+    const { arena, departures } = this.#taken.loop
     if (packet.bytes !== arena.bytes) return this.send(packet.view(), destination)
     if (this.#isClosed) return false
     departures.add(this.#departures, packet, destination)
     return true
   }
 
+  drain(): number {
+    return this.#taken.loop.receive(this)
+  }
+
   close(): void {
     if (this.#isClosed) return
-    this.#loop.remove(this)
+    this.#taken.loop.remove(this)
     this.#isClosed = true
-    releaseLoop(this.#loop)
+    releaseLoop(this.#taken)
   }
 }

@@ -6,6 +6,8 @@ import { Packet } from './packet.ts'
 /** A bound UDP socket. */
 export interface DatagramPort {
   readonly local: TransportAddress
+  /** What another thread may take over; the portable path does not tell. */
+  readonly fd?: number
   /** Sends now or drops: returns whether it went out. Copies nothing that it keeps. */
   send(payload: Uint8Array, destination: Destination): boolean
   /**
@@ -26,6 +28,13 @@ interface BindBase {
   ip: IpAddress
   /** 0 takes any free port. */
   port: number
+  /**
+   * Threads share a port: the first one makes sure that it is free, the others take part. All
+   * datagrams of one sender come to one of them. The portable path can't.
+   */
+  sharing?: 'first' | 'others' | undefined
+  /** A socket to take over, of a thread that is gone: it is bound already. */
+  fd?: number | undefined
 }
 
 /** Where to bind, and who is called for each datagram: `onPacket` needs no view on each of them. */

@@ -12,5 +12,6 @@ export {
 export { destinationOf, type Destination } from './destination.ts'
 export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
 export { bindAddresses, interfaceAddresses } from './interface-addresses.ts'
-export { Packet } from './packet.ts'
+export { HEADROOM_BYTES, nextMoment, Packet, TAILROOM_BYTES } from './packet.ts'
 export { shareDatagrams } from './shared-datagrams.ts'
+export { closeLeftBehind, createWakeUp, waitForWakeUp, wakeUp } from './wake-up.ts'

@@ -11,6 +11,9 @@ export interface LibC {
   close(fd: number): number
   sendmmsg(fd: number, headers: number, count: number, flags: number): number
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: null): number
+  eventfd(value: number, flags: number): number
+  read(fd: number, bytes: Uint32Array, count: number): number
+  write(fd: number, bytes: Uint32Array, count: number): number
   epoll_create1(flags: number): number
   epoll_ctl(epoll: number, operation: number, fd: number, event: Uint32Array | null): number
   epoll_wait(epoll: number, events: Uint32Array, count: number, timeoutMs: number): number
@@ -39,6 +42,9 @@ function tryToLoad(): LibC | 'missing' {
       close: { args: ['i32'], returns: 'i32' },
       sendmmsg: { args: ['i32', 'ptr', 'u32', 'i32'], returns: 'i32' },
       recvmmsg: { args: ['i32', 'ptr', 'u32', 'i32', 'ptr'], returns: 'i32' },
+      eventfd: { args: ['u32', 'i32'], returns: 'i32' },
+      read: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
+      write: { args: ['i32', 'ptr', 'u64'], returns: 'i32' },
       epoll_create1: { args: ['i32'], returns: 'i32' },
       epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
       epoll_wait: { args: ['i32', 'ptr', 'i32', 'i32'], returns: 'i32' },

@@ -1,6 +1,6 @@
-import type { TransportAddress } from '@duet/stun'
 import { openBell, type Bell } from './bell.ts'
 import { EPOLL_ADD, EPOLL_IN, epollData, epollEvent, epollEvents } from './epoll.ts'
+import type { PacketHandler } from './datagrams.ts'
 import type { LibC } from './libc.ts'
 import { Packet } from './packet.ts'
 import { Pace } from './pace.ts'
@@ -13,11 +13,17 @@ const MOST_ARENAS = 4
 const MOST_READY = 64
 const EPOLL_CLOEXEC = 0o2000000
 
-/** A socket of the loop. */
-export interface LoopSocket {
+/** What the loop waits for: a socket, or whatever else tells that packets came. */
+export interface LoopMember {
   readonly fd: number
+  /** Passes on what came; returns how many datagrams those were. */
+  drain(): number
+}
+
+/** A socket of the loop. */
+export interface LoopSocket extends LoopMember {
   readonly isClosed: boolean
-  handle(packet: Packet, from: TransportAddress): void
+  readonly handle: PacketHandler
 }
 
 /**
@@ -34,7 +40,7 @@ export class PacketLoop {
   readonly #packet = new Packet()
   readonly #pace = new Pace()
   /** By file descriptor. */
-  readonly #sockets = new Map<number, LoopSocket>()
+  readonly #members = new Map<number, LoopMember>()
   #bell: Bell | undefined
   #isArmed = false
   /** The turn that has begun ends with `#turn`. */
@@ -61,21 +67,21 @@ export class PacketLoop {
     return loop
   }
 
-  /** Sockets that are open. */
-  get size(): number {
-    return this.#sockets.size
+  add(member: LoopMember): void {
+    const { fd } = member
+    this.#members.set(fd, member)
+    this.#libc.epoll_ctl(this.#epoll, EPOLL_ADD, fd, epollEvent(EPOLL_IN, BigInt(fd)))
   }
 
-  add(socket: LoopSocket, receiveBytes: number): void {
-    this.#sockets.set(socket.fd, socket)
+  /** So many bytes may wait at one of the sockets. */
+  limitWaiting(receiveBytes: number): void {
     this.#pace.limit(receiveBytes)
-    this.#libc.epoll_ctl(this.#epoll, EPOLL_ADD, socket.fd, epollEvent(EPOLL_IN, BigInt(socket.fd)))
   }
 
-  /** Closes a socket; what it sent before leaves before. */
-  remove({ fd }: LoopSocket): void {
+  /** No longer waits for it, and closes it; what it sent before leaves before. */
+  remove({ fd }: LoopMember): void {
     this.departures.flush()
-    this.#sockets.delete(fd)
+    this.#members.delete(fd)
     this.#libc.close(fd)
   }
 
@@ -86,7 +92,7 @@ export class PacketLoop {
     setImmediate(this.#turn)
   }
 
-  /** No sockets are left. */
+  /** Nothing is left to wait for. */
   close(): void {
     this.#bell?.close()
     this.#bell = undefined
@@ -124,15 +130,16 @@ export class PacketLoop {
     const ready = this.#libc.epoll_wait(this.#epoll, this.#events, MOST_READY, 0)
     let received = 0
     for (let index = 0; index < ready; index += 1) {
-      const socket = this.#sockets.get(epollData(this.#events, index))
-      if (socket) received += this.#receive(socket)
+      const member = this.#members.get(epollData(this.#events, index))
+      if (member) received += member.drain()
     }
     this.#passOn()
     this.#pace.add(received)
     return received
   }
 
-  #receive(socket: LoopSocket): number {
+  /** Passes on what waits at a socket; returns how many datagrams those were. */
+  receive(socket: LoopSocket): number {
     const { arena } = this
     let received = 0
     for (let full = 0; full < MOST_ARENAS && !socket.isClosed; full += 1) {

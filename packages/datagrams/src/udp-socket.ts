@@ -8,7 +8,7 @@ import { AF_INET, AF_INET6, NAME_BYTES, readSocketName, socketName } from './soc
 
 /** socket(2), socket(7), ipv6(7). */
 const [SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [2, 0o4000, 0o2000000]
-const [SOL_SOCKET, SO_SNDBUF, SO_RCVBUF] = [1, 7, 8]
+const [SOL_SOCKET, SO_SNDBUF, SO_RCVBUF, SO_REUSEPORT] = [1, 7, 8, 15]
 const [SO_SNDBUFFORCE, SO_RCVBUFFORCE] = [32, 33]
 const [IPPROTO_IPV6, IPV6_V6ONLY] = [41, 26]
 
@@ -25,14 +25,18 @@ export interface UdpSocket {
   receiveBytes: number
 }
 
-/** Binds a socket. Rejects with a `DuetError` (`BindErrorCode`). */
-export async function openUdpSocket(
-  libc: LibC,
-  { ip, port }: Pick<BindOptions, 'ip' | 'port'>,
-): Promise<UdpSocket> {
+type SocketOptions = Pick<BindOptions, 'ip' | 'port' | 'sharing' | 'fd'>
+
+/** Binds a socket, or takes one over. Rejects with a `DuetError` (`BindErrorCode`). */
+export async function openUdpSocket(libc: LibC, options: SocketOptions): Promise<UdpSocket> {
+  const { ip, port, sharing, fd } = options
+  if (fd !== undefined) return describe(libc, fd)
   for (let attempt = 1; attempt <= BIND_ATTEMPTS; attempt += 1) {
-    const socket = tryToOpen(libc, joinAddress(ip, port))
-    if (socket) return socket
+    const address = joinAddress(ip, port)
+    const socket = tryToOpen(libc, address, sharing === 'others')
+    if (socket && sharing !== 'first') return socket
+    const shared = socket && makeShared(libc, socket)
+    if (shared) return shared
     // It fails for the same reason here, and says which.
     const bun = await bindBunSocket({ ip, port, onDatagram() {} })
     bun.port.close()
@@ -41,21 +45,36 @@ export async function openUdpSocket(
   throw bindError(cause, 'UDP', { host: formatIp(ip), port })
 }
 
-function tryToOpen(libc: LibC, address: TransportAddress): UdpSocket | undefined {
+/** A port that is free is bound again so that others may bind it, too: who else has it would have been seen. */
+function makeShared(libc: LibC, { fd, local }: UdpSocket): UdpSocket | undefined {
+  libc.close(fd)
+  return tryToOpen(libc, local, true)
+}
+
+function tryToOpen(
+  libc: LibC,
+  address: TransportAddress,
+  isShared: boolean,
+): UdpSocket | undefined {
   const isIpv6 = familyOf(ipOf(address)) === 6
   const type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC
   const fd = libc.socket(isIpv6 ? AF_INET6 : AF_INET, type, 0)
   if (fd < 0) return undefined
   if (isIpv6) libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, Int32Array.of(1), 4)
+  if (isShared) libc.setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, Int32Array.of(1), 4)
   const name = socketName(address)
   if (libc.bind(fd, name, name.byteLength) !== 0) {
     libc.close(fd)
     return undefined
   }
-  const bound = new Uint32Array(NAME_BYTES / 4)
-  libc.getsockname(fd, bound, Int32Array.of(NAME_BYTES))
   enlarge(libc, fd, SO_SNDBUF, SO_SNDBUFFORCE)
   enlarge(libc, fd, SO_RCVBUF, SO_RCVBUFFORCE)
+  return describe(libc, fd)
+}
+
+function describe(libc: LibC, fd: number): UdpSocket {
+  const bound = new Uint32Array(NAME_BYTES / 4)
+  libc.getsockname(fd, bound, Int32Array.of(NAME_BYTES))
   const local = readSocketName(new DataView(bound.buffer), 0)
   return { fd, local, receiveBytes: receiveBytesOf(libc, fd) }
 }
