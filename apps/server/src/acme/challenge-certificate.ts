@@ -12,10 +12,7 @@ import type { Tls } from '../front/listen.ts'
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
 /** id-pe-acmeIdentifier (RFC 8737 §6.1). */
-export const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31'
-
-/** The protocol that an authority asks for (RFC 8737 §6.2). */
-export const ACME_TLS = 'acme-tls/1'
+const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31'
 
 const OCTET_STRING = 0x04
 const DIGEST_BYTES = 32

@@ -35,7 +35,7 @@ class EchoingGuests implements Guests {
 }
 
 /** A front with one HTTPS port that is shared. */
-function openShared(guests = new EchoingGuests(), clock: Clock = systemClock) {
+function openShared(guests = new EchoingGuests(), clock: Clock = systemClock, isShared = true) {
   const handler = new RecordingHandler()
   const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
   const { port } = probe
@@ -44,7 +44,7 @@ function openShared(guests = new EchoingGuests(), clock: Clock = systemClock) {
     httpPorts: [],
     httpsPorts: [port],
     tls: [CERTIFICATE],
-    guests: { ports: [port], guests },
+    guests: { ports: isShared ? [port] : [], guests },
     routes: [routeFor(handler, { maxMessageBytes: LONG })],
     respond: ({ address, isSecure, url }) => new Response(`${address} ${isSecure} ${url.protocol}`),
     isTrustedProxy: () => false,
@@ -160,6 +160,17 @@ test('whoever says nothing is cut after ten seconds', async () => {
   await closed
   expect(clock.pending).toBe(0)
 })
+
+for (const isShared of [true, false]) {
+  test(`a certificate that can’t be used changes nothing, ${isShared ? 'shared' : 'alone'}`, async () => {
+    const { front, port } = openShared(undefined, systemClock, isShared)
+    const nonsense = { cert: 'nonsense', key: 'nonsense' }
+    expect(() => front.setTls([nonsense])).toThrow(/^Port \d+ of 127\.0\.0\.1 can't be opened/)
+    expect(() => front.setAnswers(new Map([['a.example', nonsense]]))).toThrow(/can't be opened/)
+    const socket = dial(port, { ALPNProtocols: ['http/1.1'] })
+    expect(await exchange(socket, GET, 'https:')).toContain('127.0.0.9')
+  })
+}
 
 test('certificates change under open connections', async () => {
   const { front, port, handler } = openShared()

@@ -19,6 +19,8 @@ export interface HttpsPortOptions {
 }
 
 type State =
+  /** Nothing is open: only ever for a moment. */
+  | { name: 'closed' }
   /** The port itself speaks HTTPS. */
   | { name: 'alone'; server: Server<Connection> }
   /** The port tells who wants what, and HTTPS is spoken behind it. */
@@ -37,7 +39,7 @@ export class HttpsPort {
   readonly #options: HttpsPortOptions
   readonly #peers = new PeerBook()
   /** No longer accepting, with connections that go on. */
-  readonly #retired: Closable[] = []
+  readonly #retired = new Set<Closable>()
   #tls: readonly Tls[]
   #answers: ReadonlyMap<string, Tls> = new Map()
   #state: State
@@ -48,61 +50,90 @@ export class HttpsPort {
     this.#tls = options.tls
     this.#state = this.#open()
     const { listener } = options
-    listener.port =
-      (this.#state.name === 'alone' ? this.#state.server.port : this.#state.outer.port) ??
-      listener.port
+    if (this.#state.name === 'alone') listener.port = this.#state.server.port ?? listener.port
+    if (this.#state.name === 'shared') listener.port = this.#state.outer.port
   }
 
-  /** New connections get these; those that are open stay. Throws what `Bun.serve` throws. */
+  /**
+   * New connections get these; those that are open stay. Throws what `Bun.serve` throws, and goes on
+   * with those before.
+   */
   setTls(tls: readonly Tls[]): void {
+    const before = this.#tls
     this.#tls = tls
-    if (this.#state.name === 'alone') {
-      this.#reopen()
-      return
-    }
-    this.#retire(this.#state.secure)
-    this.#state = { ...this.#state, secure: this.#serveBehind(tlsByName(tls)) }
-    const [first] = tls
-    if (first) this.#state.outer.setTls(first)
+    this.#orElse(
+      () => (this.#tls = before),
+      () => (this.#state.name === 'shared' ? this.#replaceSecure(this.#state) : this.#reopen()),
+    )
   }
 
-  /** From now on TLS-ALPN-01 is answered with these (RFC 8737). Throws what `Bun.serve` throws. */
+  /**
+   * From now on TLS-ALPN-01 is answered with these (RFC 8737). Throws what `Bun.serve` throws, and
+   * goes on as before.
+   */
   setAnswers(certificates: ReadonlyMap<string, Tls>): void {
+    const before = this.#answers
     this.#answers = new Map(certificates)
-    const mustShare = this.#mustShare
-    if (mustShare !== (this.#state.name === 'shared')) this.#reopen()
-    else if (this.#state.name === 'shared') this.#state.outer.setAnswers(this.#answers)
+    this.#orElse(
+      () => (this.#answers = before),
+      () => {
+        if (this.#mustShare !== (this.#state.name === 'shared')) this.#reopen()
+        else if (this.#state.name === 'shared') this.#state.outer.setAnswers(this.#answers)
+      },
+    )
   }
 
   /** Takes no new connections; open ones go on. */
   stop(): void {
     if (this.#state.name === 'alone') void this.#state.server.stop()
-    else this.#state.outer.stop()
+    if (this.#state.name === 'shared') this.#state.outer.stop()
   }
 
   /** Cuts what is still open. */
   async close(): Promise<void> {
-    const current =
-      this.#state.name === 'alone'
-        ? [this.#state.server]
-        : [closable(this.#state.outer), this.#state.secure, this.#state.plain]
-    await Promise.all([...this.#retired, ...current].map((each) => each.stop(true)))
+    const all: Closable[] = [...this.#retired]
+    if (this.#state.name === 'alone') all.push(this.#state.server)
+    if (this.#state.name === 'shared') {
+      all.push(closable(this.#state.outer), this.#state.secure, this.#state.plain)
+    }
+    await Promise.all(all.map((each) => each.stop(true)))
   }
 
   get #mustShare(): boolean {
     return this.#options.guests !== undefined || this.#answers.size > 0
   }
 
+  /** Goes on as before where the change fails. */
+  #orElse(undo: () => void, change: () => void): void {
+    try {
+      change()
+    } catch (error) {
+      undo()
+      if (this.#state.name === 'closed') this.#state = this.#open()
+      throw error
+    }
+  }
+
+  /** On the same port, which is closed for a moment. */
   #reopen(): void {
     const before = this.#state
-    this.stop()
-    this.#state = this.#open()
-    if (before.name === 'alone') this.#retired.push(before.server)
-    else {
-      this.#retired.push(closable(before.outer))
+    if (before.name === 'alone') this.#retire(before.server)
+    if (before.name === 'shared') {
+      before.outer.stop()
+      if (before.outer.size > 0) this.#retired.add(closable(before.outer))
       this.#retire(before.secure)
       this.#retire(before.plain)
     }
+    this.#state = { name: 'closed' }
+    this.#state = this.#open()
+  }
+
+  #replaceSecure(state: Extract<State, { name: 'shared' }>): void {
+    const secure = this.#serveBehind(tlsByName(this.#tls))
+    this.#retire(state.secure)
+    this.#state = { ...state, secure }
+    const [first] = this.#tls
+    if (first) state.outer.setTls(first)
   }
 
   #open(): State {
@@ -115,8 +146,9 @@ export class HttpsPort {
     const [first = { cert: '', key: '' }] = this.#tls
     const secure = this.#serveBehind(tlsByName(this.#tls))
     const plain = this.#serveBehind(undefined)
+    let outer: SharedPort | undefined
     try {
-      const outer = new SharedPort({
+      outer = new SharedPort({
         host,
         port,
         behind: () => this.#behind(secure, plain),
@@ -128,6 +160,7 @@ export class HttpsPort {
       outer.setAnswers(this.#answers)
       return { name: 'shared', outer, secure, plain }
     } catch (error) {
+      outer?.close()
       void secure.stop(true)
       void plain.stop(true)
       throw error
@@ -146,9 +179,10 @@ export class HttpsPort {
     return serve({ listener, handlers, host: LOOPBACK, port: 0, tls, peers })
   }
 
+  /** Takes no new connections, and is forgotten when the last one is gone. */
   #retire(server: Server<Connection>): void {
-    void server.stop()
-    this.#retired.push(server)
+    this.#retired.add(server)
+    void server.stop().then(() => this.#retired.delete(server))
   }
 }
 

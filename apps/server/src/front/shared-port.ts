@@ -77,6 +77,11 @@ export class SharedPort {
     return this.#outer.port
   }
 
+  /** Open connections. */
+  get size(): number {
+    return this.#sockets.size
+  }
+
   /** For guests that come from now on. */
   setTls(tls: Tls): void {
     const before = this.#inner
