@@ -17,7 +17,6 @@ import { watchCaptures } from './captures/watch-captures.ts'
 import { Casts } from './casts/casts.ts'
 import { openCheckServices } from './checks/open-check-services.ts'
 import { CAST_LIMITS, CAST_UNLIMITED } from './casts/limits.ts'
-import { CastTokens } from './casts/tokens.ts'
 import { openCertificates } from './certificates.ts'
 import { publicIpsOf, sharedPorts, tlsPairs, type Config } from './config/index.ts'
 import { openDataDirectory } from './data-directory.ts'
@@ -26,13 +25,6 @@ import { createFront } from './front/front.ts'
 import { isLocalName } from './front/host.ts'
 import { listenAddresses } from './front/listen-addresses.ts'
 import { readLocalAddresses } from './front/local-addresses.ts'
-import { createCastDialect } from './gateways/cast/index.ts'
-import { DIALECT_LIMITS, DIALECT_UNLIMITED } from './gateways/dialect-limits.ts'
-import { createNativeGateway, DEFAULT_LIMITS, UNLIMITED } from './gateways/native/index.ts'
-import { createMessagesGateway, refuseMessagesDialect } from './gateways/messages/index.ts'
-import { createRoomDialect } from './gateways/room/index.ts'
-import { createSrsGateway, refuseSrsDialect } from './gateways/srs/index.ts'
-import { createTopicGateway, refuseTopicDialect } from './gateways/topic/index.ts'
 import { pageFactsOf } from './http/page-facts.ts'
 import { createPages, isForStrangers } from './http/pages.ts'
 import { rootDownload } from './http/root-download.ts'
@@ -50,13 +42,13 @@ import { banner } from './ops/banner.ts'
 import { version } from './ops/version.ts'
 import { PEOPLE_LIMITS, PEOPLE_UNLIMITED } from './people/limits.ts'
 import { Switchboard } from './people/switchboard.ts'
+import { openGateways } from './open-gateways.ts'
 import { RelayGrants } from './relay-grants/index.ts'
 import { createRoomAccess } from './rooms/access.ts'
 import { followAddresses } from './reach/follow-addresses.ts'
 import { closeRoom } from './rooms/close.ts'
 import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
-import { refuseSocketIo } from './socket-io/off.ts'
 import { openStore, type Store } from './store/index.ts'
 import { turnSecretsOf } from './turn-secrets.ts'
 import { startTurn, turnGuests } from './turn.ts'
@@ -227,89 +219,20 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger: logger.with({ part: 'api' }),
     isLimited: config.limits === 'on',
   })
-  const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
-  const socketIoDialects = {
-    room: () =>
-      createRoomDialect({
-        hub,
-        access,
-        clock,
-        logger: logger.with({ gateway: 'room' }),
-        limits: dialectLimits,
-      }),
-    cast: () =>
-      createCastDialect({
-        hub: relays.hub,
-        casts,
-        tokens: new CastTokens(secrets.keyFor('cast tokens'), clock),
-        openIceClient: relays.open,
-        clock,
-        logger: logger.with({ gateway: 'cast' }),
-        limits: dialectLimits,
-      }),
-  }
-  const onSocketIo = (['room', 'cast'] as const).filter((name) => config.dialects.includes(name))
-  const topicPaths = ['/', ...(config.topicPath === undefined ? [] : [config.topicPath])]
-  const gateways = [
-    createNativeGateway({
-      hub: relays.hub,
-      identify,
-      people,
-      access,
-      casts,
-      ...(media.members ? { media: media.members } : {}),
-      captures: captures.service?.offered ?? [],
-      openIceClient: relays.open,
-      clock: systemClock,
-      logger: logger.with({ gateway: 'native' }),
-      limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
-    }),
-    onSocketIo.length > 0
-      ? // Socket.IO takes a while to load.
-        (await import('./socket-io/index.ts')).createSocketIo({
-          dialects: onSocketIo.map((name) => socketIoDialects[name]()),
-          clock,
-          logger: logger.with({ part: 'socket-io' }),
-          limits: dialectLimits,
-        })
-      : refuseSocketIo(Object.keys(socketIoDialects)),
-    // Its paths are anybody's.
-    config.dialects.includes('topic')
-      ? createTopicGateway({
-          hub,
-          access,
-          clock: systemClock,
-          logger: logger.with({ gateway: 'topic' }),
-          paths: topicPaths,
-          capacity: config.topicCapacity,
-          limits: dialectLimits,
-        })
-      : refuseTopicDialect(topicPaths),
-    // The last to claim paths: --topic-path may name one of theirs.
-    config.dialects.includes('messages')
-      ? createMessagesGateway({
-          hub,
-          people,
-          access,
-          identify,
-          accounts: parts.accounts,
-          logins: parts.logins,
-          clock,
-          logger: logger.with({ gateway: 'messages' }),
-          limits: dialectLimits,
-        })
-      : refuseMessagesDialect(),
-    config.dialects.includes('srs')
-      ? createSrsGateway({
-          hub,
-          access,
-          clock,
-          logger: logger.with({ gateway: 'srs' }),
-          capacity: config.srsCapacity,
-          limits: dialectLimits,
-        })
-      : refuseSrsDialect(),
-  ]
+  const gateways = await openGateways({
+    config,
+    secrets,
+    hub,
+    relays,
+    people,
+    access,
+    casts,
+    media,
+    captures: captures.service?.offered ?? [],
+    accounts: parts,
+    clock,
+    logger,
+  })
 
   const routes = gateways.flatMap((gateway) => gateway.routes)
   const httpRoutes = [
