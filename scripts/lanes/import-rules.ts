@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'apps/web': ['base', 'client', 'protocol'],
   e2e: ['base', 'protocol', 'stun'],
   lab: ['base', 'protocol', 'stun', 'datagrams', 'turn'],
-  bench: ['base', 'protocol', 'stun', 'datagrams', 'turn', 'media'],
+  bench: ['base', 'protocol', 'stun', 'datagrams', 'turn', 'media', 'capture'],
   examples: ['client'],
 }
 

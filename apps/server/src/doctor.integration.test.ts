@@ -8,7 +8,11 @@ import { join } from 'node:path'
 import { readConfig, type Config } from './config/index.ts'
 import { doctor } from './doctor-command.ts'
 import { makeCertificate } from './front/make-certificate.ts'
+import { webChecks } from './ops/doctor/checks/web-checks.ts'
 import { FAULTS, type FaultCode } from './ops/doctor/faults.ts'
+import { runChecks } from './ops/doctor/run-checks.ts'
+import { readTarget } from './ops/doctor/target.ts'
+import { Visit } from './ops/doctor/visit.ts'
 import { fakeDuet, type FakeDuetOptions } from './ops/doctor/testing/fake-duet.ts'
 import { runToEnd, spawnServer, type SpawnedServer } from './spawn-server.ts'
 
@@ -208,6 +212,32 @@ test('clocks that differ, and files from the future', async () => {
   expect(told.get('local-clock')?.fault).toBe('clock-behind')
 })
 
+test('a name of which one address leads nowhere', async () => {
+  const four = fakeDuet()
+  const six = fakeDuet({ hostname: '::1' })
+  closing.push(four.close, six.close)
+  expect(await familiesAt(four.port)).toEqual(['ok', 'ipv6-unreachable'])
+  expect(await familiesAt(six.port)).toEqual(['ipv4-unreachable', 'ok'])
+})
+
+/** What is told of a name that has both addresses of loopback. */
+async function familiesAt(port: number): Promise<string[]> {
+  const target = readTarget(`http://localhost:${port}`)
+  if (!target) throw new Error('no target')
+  const visit = new Visit(target, systemClock)
+  visit.addresses = () =>
+    Promise.resolve([
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ])
+  const results = await runChecks(webChecks(visit).slice(1), { clock: systemClock })
+  return results.map(({ verdict }) => {
+    if (verdict.kind !== 'fails') return verdict.kind
+    appeared.add(verdict.fault)
+    return verdict.fault
+  })
+}
+
 const at = (port: number) => `127.0.0.1:${port}`
 
 test('relays that are not there, refuse, or have no trusted certificate', async () => {
@@ -364,7 +394,7 @@ test('the command says what it can’t do', async () => {
 const ELSEWHERE: FaultCode[] = [
   ...(['certificate-chain', 'certificate-early', 'certificate-ends-soon'] as const),
   ...(['certificate-name', 'public-address-differs', 'no-answer-in-time', 'check-broke'] as const),
-  ...(['ipv4-unreachable', 'ipv6-unreachable', 'proxy-hides-clients'] as const),
+  'proxy-hides-clients',
   ...(['turn-private-address', 'relay-ports-closed'] as const),
   ...(['media-private-address'] as const),
 ]

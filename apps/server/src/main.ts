@@ -35,6 +35,7 @@ import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
 import { openMediaService, srsPorts } from './media/media-service.ts'
 import { MediaTokens } from './media/tokens.ts'
+import { startNatDiscovery } from './nat-discovery.ts'
 import { udpNetworks } from './one-port.ts'
 import { openPreHook, openProxy } from './open-proxy.ts'
 import { readAddresses } from './ops/addresses.ts'
@@ -104,6 +105,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     }),
     hub,
     clock: systemClock,
+  })
+  const natDiscovery = await startNatDiscovery({
+    ips,
+    localAddresses,
+    turnPort: turn?.port,
+    logger: logger.with({ part: 'turn' }),
   })
   const store = await openStore({
     database: config.database,
@@ -325,6 +332,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       root: certificates.root,
       turn: turn && { ...turn, relayPorts: config.relayPorts },
       mediaPort: media.media?.port,
+      natPorts: natDiscovery?.ports ?? [],
       proxyRules: opened?.rules ?? [],
       preHook: config.preHook,
       administratorLink: await administratorLink(parts.links, store, origin),
@@ -344,6 +352,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       await people.close()
       await front.close()
       await store.close()
+      natDiscovery?.close()
       turn?.server.close()
     },
   }

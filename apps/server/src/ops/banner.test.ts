@@ -21,6 +21,7 @@ const FACTS: BannerFacts = {
   preHook: undefined,
   turn: { port: 3478, turnsPort: 5349, relayPorts: { first: 49160, last: 49259 }, users: [] },
   mediaPort: undefined,
+  natPorts: [],
   administratorLink: undefined,
   isLimited: true,
 }
@@ -51,6 +52,12 @@ test('the QR code is square, two rows in a line, and there is none without an ad
   expect(Math.abs(rows.length * 2 - width)).toBeLessThanOrEqual(1)
   const local = { ...FACTS.addresses, lan: [], public: undefined, best: undefined }
   expect(banner({ ...FACTS, addresses: local })).not.toMatch(/[█▀▄]/)
+})
+
+test('ports by which clients learn of their NAT stand in the firewall', () => {
+  expect(firewallPorts({ ...FACTS, natPorts: [3479, 3480] })).toEndWith(
+    ' 3478,49160-49259,3479,3480/udp',
+  )
 })
 
 test('limits that are off are said', () => {

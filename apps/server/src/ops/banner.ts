@@ -26,6 +26,8 @@ export interface BannerFacts {
     | undefined
   /** UDP, as really bound; undefined where there is no media server. */
   mediaPort: number | undefined
+  /** UDP, by which clients learn of their NAT; none where there is no such server. */
+  natPorts: readonly number[]
   /** Each with what it means, as a sentence. */
   proxyRules: readonly string[]
   /** From --pre-hook. */
@@ -62,11 +64,11 @@ export function banner(facts: BannerFacts): string {
 }
 
 /** The ports to open in a firewall: `8080,8443/tcp 3478/udp`. */
-export function firewallPorts({ listeners, turn, mediaPort }: BannerFacts): string {
+export function firewallPorts({ listeners, turn, mediaPort, natPorts }: BannerFacts): string {
   const web = new Set(listeners.map(({ port }) => port))
   const tcp = [...web, turn?.port, turn?.turnsPort].filter((port) => port !== undefined)
   const relays = turn?.port ? [turn.port, rangeOf(turn.relayPorts)] : []
-  const udp = [...new Set([...relays, mediaPort])].filter((port) => port !== undefined)
+  const udp = [...new Set([...relays, mediaPort, ...natPorts])].filter((port) => port !== undefined)
   return [`${tcp.join(',')}/tcp`, ...(udp.length > 0 ? [`${udp.join(',')}/udp`] : [])].join(' ')
 }
 

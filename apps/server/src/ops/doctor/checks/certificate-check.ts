@@ -10,6 +10,9 @@ const DAY_MS = 86_400_000
 /** Whatever renews a certificate has done so long before. */
 const SOON_DAYS = 7
 
+/** No connection, so nothing to do with TLS. */
+const NOBODY_THERE = /no answer|ECONN|ETIMEDOUT|UNREACH|EADDRNOTAVAIL/
+
 /** What a server presented, and what is wrong with it for a browser; undefined: nothing. */
 export interface Presented {
   error: string | undefined
@@ -32,7 +35,11 @@ export function certificateCheck(visit: Visit): Check {
       const [first] = await visit.addresses()
       if (!first) return untried(`${target.host} has no address`)
       const found = await presentedAt({ ...first, host: target.host, port: target.port })
-      if ('detail' in found) return fails('tls-failed', { at: target.origin, detail: found.detail })
+      if ('detail' in found) {
+        const { detail } = found
+        if (NOBODY_THERE.test(detail)) return untried('nothing answers there')
+        return fails('tls-failed', { at: target.origin, detail })
+      }
       // One's own machine is warned of as well, and nobody else is.
       const isOwnMade = found.isSelfSigned && (target.isOwn || isLocalName(target.host))
       if (isOwnMade) return ok('self-signed: each device is warned once, and has no web push')

@@ -18,7 +18,8 @@ async function checkMedia(visit: Visit): Promise<Verdict> {
   if (!facts) return untried('the server did not say whether there is one')
   if (facts.mediaPort === null) return untried('this server has none')
   if (!facts.mayTryMedia) return untried('this server lets only accounts use it')
-  const own = { origin: target.origin, 'content-type': 'application/json' }
+  // As a page of the server's own says of itself, whatever a proxy makes of its origin.
+  const own = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
   const granted = await askWeb(target, '/api/check/media', { method: 'POST', headers: own })
   if (statusOf(granted) === 429) return untried('too many try it now')
   const { url, token } = (jsonIn(granted)?.['publish'] ?? {}) as { url?: string; token?: string }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { formatAddress, formatIp, ipOf, portOf, type TransportAddress } from '@duet/stun'
+import { isPublicAddress } from '../../../front/local-addresses.ts'
 import type { IceServerUrl } from '../probe/ice-server-url.ts'
 import { openLine } from '../probe/line.ts'
 import { PlainSocket } from '../probe/plain-socket.ts'
@@ -52,6 +53,9 @@ async function tryCall(
     connection = new TurnConnection(line, server.login)
     const relay = connection
     const { relayed } = await relay.allocate()
+    if (isPublicAddress(address) && !isPublicAddress(formatIp(ipOf(relayed)))) {
+      return untried('nobody outside reaches the address that the relay gives out')
+    }
     await relay.permit(mapped)
     const text = crypto.randomUUID()
     if (await relay.hears(text, () => socket.send(relayed, text))) {

@@ -10,6 +10,7 @@ export interface FakeDuetOptions {
   /** Of the address that publishes. */
   whip?: (request: Request) => Response
   tls?: { cert: string; key: string }
+  hostname?: string
   /** In place of everything. */
   respond?: (request: Request) => Response
 }
@@ -20,7 +21,7 @@ const SHORT_BYTES = 4_096
 export function fakeDuet(options: FakeDuetOptions = {}) {
   const { facts, iceServers = [], socket, whip, tls, respond } = options
   const server = Bun.serve({
-    hostname: '127.0.0.1',
+    hostname: options.hostname ?? '127.0.0.1',
     port: 0,
     ...(tls ? { tls } : {}),
     fetch(request, self) {
