@@ -2,68 +2,25 @@ import { afterAll, afterEach, expect, test } from 'bun:test'
 import { FakeClock, systemClock } from '@duet/base'
 import { createTurnServer, usersAuthenticator } from '@duet/turn'
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig, type Config } from './config/index.ts'
-import { doctor } from './doctor-command.ts'
 import { makeCertificate } from './front/make-certificate.ts'
 import { webChecks } from './ops/doctor/checks/web-checks.ts'
 import { FAULTS, type FaultCode } from './ops/doctor/faults.ts'
 import { runChecks } from './ops/doctor/run-checks.ts'
 import { readTarget } from './ops/doctor/target.ts'
 import { Visit } from './ops/doctor/visit.ts'
+import { appeared, examine, freePort, type Told } from './ops/doctor/testing/examine.ts'
 import { fakeDuet, type FakeDuetOptions } from './ops/doctor/testing/fake-duet.ts'
 import { runToEnd, spawnServer, type SpawnedServer } from './spawn-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'duet-doctor-'))
 const closing: (() => unknown)[] = []
-/** Every fault that appeared in one of these tests. */
-const appeared = new Set<string>()
 
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-interface Told {
-  id: string
-  outcome: 'ok' | 'fails' | 'untried'
-  fault?: FaultCode
-  detail?: string
-  reason?: string
-  wrong?: string
-}
-
-/** What the checks of `url`, or of the server of these flags, come to, by id. */
-async function examine(
-  url: string | undefined,
-  {
-    args = [],
-    clock = systemClock,
-  }: { args?: string[]; clock?: FakeClock | typeof systemClock } = {},
-): Promise<Map<string, Told>> {
-  const config = configOf(args)
-  let json = ''
-  await doctor({
-    flags: { url, isJson: true, isNat: false, stun: undefined, serverArgs: [] },
-    config,
-    print: (line) => (json += line),
-    showProgress: undefined,
-    isColoured: false,
-    clock,
-  })
-  const { checks } = JSON.parse(json) as { checks: Told[] }
-  for (const { fault } of checks) if (fault) appeared.add(fault)
-  return new Map(checks.map((check) => [check.id, check]))
-}
-
-function configOf(args: string[]): Config {
-  const flags = [...args, '--stun-servers', 'off']
-  const result = readConfig({ args: flags, env: {}, isInNamespace: true })
-  if (result.kind !== 'config') throw new Error(JSON.stringify(result))
-  return result.config
-}
 
 function faultsIn(told: Map<string, Told>): string[] {
   return [...told.values()].flatMap(({ fault }) => fault ?? [])
@@ -73,15 +30,6 @@ async function fake(options: FakeDuetOptions): Promise<Map<string, Told>> {
   const server = fakeDuet(options)
   closing.push(server.close)
   return examine(server.origin)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
 }
 
 /** Flags of a server on free ports, as both it and the doctor get them. */
@@ -107,15 +55,11 @@ test('a server that is well is told to be so, from its own machine and by its ad
   const own = await examine(undefined, { args: flags })
   expect(faultsIn(own)).toEqual([])
   const tried = [...own.values()].filter(({ outcome }) => outcome === 'ok').map(({ id }) => id)
-  expect(tried).toEqual([
-    ...['web', 'certificate', 'clock', 'websocket', 'websocket-size', 'proxy'].toSpliced(
-      1,
-      0,
-      ...ipIn(own),
+  expect(tried.filter((id) => !id.startsWith('ipv'))).toEqual(
+    'web certificate clock websocket websocket-size proxy stun turn-udp turn-tcp relay-ports media disk local-clock ffmpeg database'.split(
+      ' ',
     ),
-    ...['stun', 'turn-udp', 'turn-tcp', 'relay-ports', 'media'],
-    ...['disk', 'local-clock', 'ffmpeg', 'database'],
-  ])
+  )
   const { code, output, errors } = await runToEnd(['doctor', server.origin('https')])
   // Its certificate is its own, which the one who only has the address can’t know to be right.
   expect([code, errors]).toEqual([1, ''])
@@ -123,11 +67,6 @@ test('a server that is well is told to be so, from its own machine and by its ad
   expect(output).toContain('1 of 14 checks fails')
   appeared.add('certificate-untrusted')
 }, 60_000)
-
-/** The families of localhost on this machine. */
-function ipIn(told: Map<string, Told>): string[] {
-  return ['ipv4', 'ipv6'].filter((id) => told.get(id)?.outcome === 'ok')
-}
 
 test('one that does not run is told so, and one whose port is taken', async () => {
   const flags = await ownFlags('none')
@@ -376,7 +315,7 @@ test.skipIf(!isRoot)('a full disk', async () => {
   const disk = mkdtempSync(join(folder, 'disk-'))
   await Bun.$`mount -t tmpfs -o size=4m tmpfs ${disk}`
   closing.push(() => Bun.$`umount -l ${disk}`)
-  const flags = (await ownFlags('x')).with(-1, disk)
+  const flags = [...(await ownFlags('x')).slice(0, -1), disk]
   expect((await examine(undefined, { args: flags })).get('disk')?.fault).toBe('disk-full')
 })
 

@@ -29,14 +29,15 @@ export async function runChecks(
   return results
 }
 
-function judge({ run, timeoutMs = CHECK_MS }: Check, clock: Clock): Promise<Verdict> {
+function judge(check: Check, clock: Clock): Promise<Verdict> {
+  const { timeoutMs = CHECK_MS } = check
   return new Promise((resolve) => {
     const cancel = clock.after(timeoutMs, () =>
       resolve(fails('no-answer-in-time', { seconds: Math.round(timeoutMs / 1000) })),
     )
     // What throws at once rejects as well.
-    Promise.resolve()
-      .then(run)
+    void Promise.resolve()
+      .then(() => check.run())
       .catch((error: unknown) => fails('check-broke', { detail: messageOf(error) }))
       .then((verdict) => {
         cancel()

@@ -64,7 +64,7 @@ export function judgeCertificate(found: Presented, host: string, clock: Clock): 
 }
 
 /** Looks at what is presented; `detail`: there is no TLS. */
-export async function presentedAt(place: {
+async function presentedAt(place: {
   address: string
   host: string
   port: number

@@ -14,7 +14,7 @@ export function ownTarget({ host, http, https }: Config): Target | { problem: st
     const flag = flagOf(isSecure ? 'https' : 'http')
     return { problem: `${flag} 0 takes any free port: give the address that the start printed` }
   }
-  const [named] = host.filter((name) => name !== '0.0.0.0' && name !== '::')
+  const named = host.find((name) => name !== '0.0.0.0' && name !== '::')
   const scheme = isSecure ? 'https' : 'http'
   const target = readTarget(`${scheme}://${hostInUrl(named ?? 'localhost')}:${port}`, true)
   return target ?? { problem: `${named} is no host` }
