@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { basename } from 'node:path'
+import type { Response } from 'playwright-core'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { selectorOf } from './harness/person.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from './harness/recordings.ts'
 import { autostart } from './harness/room.ts'
 import { useStage } from './harness/stage.ts'
+import { waitUntil } from './harness/wait.ts'
 import { talk } from './harness/talk.ts'
 
 /** Sound and picture of one member end together, but for the last frames of either, in milliseconds. */
@@ -31,6 +33,16 @@ function expectWhole(film: Film, leastMs: number): void {
   expect(film.complaints).toBe('')
   expect(film.durationMs).toBeGreaterThan(leastMs)
   expect(Math.abs(film.sound.endMs - film.picture.endMs)).toBeLessThan(END_MS)
+}
+
+/** Ends what was published last, as whoever published it; resolves with the answer's status. */
+async function endLatest(publications: readonly Response[]): Promise<number> {
+  const published = publications.at(-1)
+  if (!published) return 0
+  const location = (await published.headerValue('location')) ?? ''
+  const authorization = (await published.request().headerValue('authorization')) ?? ''
+  const place = new URL(location, published.url())
+  return (await fetch(place, { method: 'DELETE', headers: { authorization } })).status
 }
 
 /** The rows of a person's recordings, when they are ready. */
@@ -111,6 +123,49 @@ stage.test(
     }
     console.log('ends', ends)
     expect(Math.abs((ends[0] ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(100)
+  },
+  150_000,
+)
+
+stage.test(
+  'RE1 another codec begins another file of the member, and all of them go into the merged one',
+  async (scene) => {
+    const { ann, ben } = await talk(scene)
+    const publications: Response[] = []
+    ann.page.on('response', (response) => {
+      if (/\/whip\//.test(response.url()) && response.status() === 201) publications.push(response)
+    })
+    await record(ann, ben)
+    await Bun.sleep(RECORDED_MS / 2)
+    for (const codec of ['video/H264', 'video/VP9']) {
+      await ann.page.evaluate((name) => (window.duetTestCodec = name), codec)
+      const count = publications.length
+      // The server ends it: the page publishes again.
+      await waitUntil('it is ended', () => endLatest(publications), {
+        isGood: (status) => status === 200,
+        timeoutMs: 15_000,
+      })
+      await waitUntil('it is published again', () => publications.length, {
+        isGood: (found) => found > count,
+        timeoutMs: 30_000,
+      })
+      await Promise.all([ann.hasCall(), ben.hasCall()])
+      await Bun.sleep(RECORDED_MS / 2)
+    }
+    await stopRecording(ben)
+    const films = new Map<string, Film>()
+    for (const path of await recordedFiles(scene.server)) {
+      films.set(basename(path), await readFilm(path))
+    }
+    console.log(JSON.stringify(Object.fromEntries(films)))
+    const own = [...films.keys()].filter((name) => name.startsWith('1')).sort()
+    expect(own).toEqual(['1-2.mp4', '1-3.webm', '1.webm'])
+    let leastMs = 0
+    for (const [name, film] of films) {
+      expect([name, film.complaints]).toEqual([name, ''])
+      if (name.startsWith('1')) leastMs += film.durationMs
+    }
+    expect(films.get('both.mp4')?.durationMs).toBeGreaterThan(leastMs)
   },
   150_000,
 )

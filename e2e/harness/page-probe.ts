@@ -17,6 +17,8 @@ declare global {
   interface Window {
     /** Every peer connection that the page made. */
     duetTestPeers?: RTCPeerConnection[]
+    /** What pictures that are published from now on are coded with, such as `video/VP9`. */
+    duetTestCodec?: string
   }
 }
 
@@ -116,6 +118,17 @@ export function installProbe(rules: ProbeRules): void {
     constructor(config?: RTCConfiguration) {
       super(bend(config))
       peers.push(this)
+    }
+
+    override createOffer(...args: []): Promise<RTCSessionDescriptionInit> & Promise<void> {
+      const rank = ({ mimeType }: RTCRtpCodec) => Number(mimeType !== window.duetTestCodec)
+      const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? []
+      for (const transceiver of window.duetTestCodec ? this.getTransceivers() : []) {
+        const isPublished = transceiver.direction === 'sendonly'
+        if (!isPublished || transceiver.sender.track?.kind !== 'video') continue
+        transceiver.setCodecPreferences(codecs.toSorted((a, b) => rank(a) - rank(b)))
+      }
+      return super.createOffer(...args) as Promise<RTCSessionDescriptionInit> & Promise<void>
     }
 
     override setConfiguration(config?: RTCConfiguration): void {
