@@ -8,7 +8,7 @@ import {
 } from './chunk-reader.ts'
 import type { RtmpAddress } from './rtmp-address.ts'
 
-/** A client's first messages, by which both sides make sure of each other (RTMP §5.2). */
+/** A version, a time with random bytes, and the echo of the other side’s (RTMP §5.2). */
 const HANDSHAKE_BYTES = 1 + 2 * 1536
 
 const SET_CHUNK_SIZE = 1
