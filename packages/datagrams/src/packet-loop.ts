@@ -101,8 +101,12 @@ export class PacketLoop {
 
   readonly #handleRing = (): void => {
     this.#isArmed = false
-    this.#received = this.#drain()
-    this.use()
+    try {
+      this.#received = this.#drain()
+    } finally {
+      // Even if somebody threw, there is another turn.
+      this.use()
+    }
   }
 
   /** As long as many come, it is looked for them in each turn; otherwise the bell tells. */
@@ -115,9 +119,13 @@ export class PacketLoop {
       if (micros === 0) return this.#arm()
       this.#libc.usleep(micros)
     }
-    this.#received = this.#drain()
-    if (this.#received === 0) this.#arm()
-    else this.use()
+    this.#received = 1
+    try {
+      this.#received = this.#drain()
+    } finally {
+      if (this.#received === 0) this.#arm()
+      else this.use()
+    }
   }
 
   #arm(): void {

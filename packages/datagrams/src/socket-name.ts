@@ -1,7 +1,8 @@
 import { ipFromBits, ipOf, joinAddress, portOf, type TransportAddress } from '@duet/stun'
 
 /** Bytes of a `struct sockaddr_in` and a `struct sockaddr_in6` (ip(7), ipv6(7)). */
-export const [IPV4_NAME_BYTES, NAME_BYTES] = [16, 28]
+const IPV4_NAME_BYTES = 16
+export const NAME_BYTES = 28
 export const [AF_INET, AF_INET6] = [2, 10]
 
 /** A transport address as the system wants it, in words of 32 bits. */
