@@ -174,7 +174,7 @@ describe('RFC 8489 §9.2.4: error codes, each before the next', () => {
     expect(codeOf(await client.exchange(bytes))).toBe(0)
     const thief = world.client('8.0.0.2:1000')
     expect(codeOf(await thief.exchange(bytes))).toBe(438)
-    expect(world.server.stats().allocations.open).toBe(1)
+    expect((await world.stats()).allocations.open).toBe(1)
   })
 })
 
@@ -294,7 +294,7 @@ describe('challenges', () => {
     await settle()
     expect(client.messages.length).toBe(5)
     expect(neighbour.messages.length).toBe(1)
-    expect(world.server.stats().drops).toEqual({ rate: 15 })
+    expect((await world.stats()).drops).toEqual({ rate: 15 })
     world.clock.advance(1000)
     ask(client)
     expect(client.messages.length).toBe(6)

@@ -92,5 +92,5 @@ test('TU76 attack 18: what is over is dropped in both directions and by both way
   client.sendIndication(PEER, text)
   peer.send(text, relay)
   expect([peer.received.length, client.channelData.length]).toEqual([1, 0])
-  expect(world.server.stats().drops).toEqual({ 'bandwidth-of-allocation': 3 })
+  expect((await world.stats()).drops).toEqual({ 'bandwidth-of-allocation': 3 })
 })

@@ -1,4 +1,5 @@
 import type { IpAddress } from '@duet/stun'
+import { ByteBucket, type BucketCells } from './byte-bucket.ts'
 import type { TurnLimits } from './limits.ts'
 import { householdOf } from './networks.ts'
 import type { QuotaOwner } from './quota.ts'
@@ -6,57 +7,23 @@ import type { QuotaOwner } from './quota.ts'
 /** Whose bandwidth is used up. */
 export type BandwidthOwner = 'allocation' | 'user' | 'address' | 'server'
 
-/** A bucket holds what may pass in a second, and the longest datagram at least. */
-const MIN_BURST_BYTES = 65_535
-
-/** Bytes that may pass; they come back with time. */
-class ByteBucket {
-  readonly owner: BandwidthOwner
-  /** Allocations that use it. */
-  users = 0
-  readonly #bytesPerMs: number
-  readonly #burst: number
-  #left: number
-  #at: number
-
-  constructor(owner: BandwidthOwner, bytesPerSecond: number, now: number) {
-    this.owner = owner
-    this.#bytesPerMs = bytesPerSecond / 1000
-    this.#burst = Math.max(bytesPerSecond, MIN_BURST_BYTES)
-    this.#left = this.#burst
-    this.#at = now
-  }
-
-  has(bytes: number, now: number): boolean {
-    this.#fill(now)
-    return this.#left >= bytes
-  }
-
-  take(bytes: number): void {
-    this.#left -= bytes
-  }
-
-  isFull(now: number): boolean {
-    this.#fill(now)
-    return this.#left >= this.#burst
-  }
-
-  #fill(now: number): void {
-    const passed = now - this.#at
-    if (passed === 0) return
-    this.#at = now
-    if (passed > 0) this.#left = Math.min(this.#burst, this.#left + passed * this.#bytesPerMs)
-  }
+/** One of the bounds of an allocation. */
+interface OwnedBucket {
+  owner: BandwidthOwner
+  bucket: ByteBucket
 }
+
+/** Finds the bucket of somebody in what all threads use; undefined when there is no room for it. */
+export type FindCells = (owner: BandwidthOwner, key: string) => BucketCells | undefined
 
 /** What one allocation may relay. */
 export class Meter {
-  readonly #buckets: readonly ByteBucket[]
+  readonly #buckets: readonly OwnedBucket[]
   #isClosed = false
 
-  constructor(buckets: readonly ByteBucket[]) {
+  constructor(buckets: readonly OwnedBucket[]) {
     this.#buckets = buckets
-    for (const bucket of buckets) bucket.users += 1
+    for (const { bucket } of buckets) bucket.users += 1
   }
 
   /** Counts a packet, unless it is too much for somebody: who that is. */
@@ -64,10 +31,10 @@ export class Meter {
     const buckets = this.#buckets
     // By index: this is done for every packet.
     for (let index = 0; index < buckets.length; index += 1) {
-      const bucket = buckets[index] as ByteBucket
-      if (!bucket.has(bytes, now)) return bucket.owner
+      const { owner, bucket } = buckets[index] as OwnedBucket
+      if (!bucket.has(bytes, now)) return owner
     }
-    for (let index = 0; index < buckets.length; index += 1) buckets[index]?.take(bytes)
+    for (let index = 0; index < buckets.length; index += 1) buckets[index]?.bucket.take(bytes)
     return undefined
   }
 
@@ -75,7 +42,7 @@ export class Meter {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    for (const bucket of this.#buckets) bucket.users -= 1
+    for (const { bucket } of this.#buckets) bucket.users -= 1
   }
 }
 
@@ -85,13 +52,16 @@ export class Meter {
  */
 export class Bandwidth {
   readonly #limits: TurnLimits
-  readonly #byUser = new Map<string, ByteBucket>()
-  readonly #byHousehold = new Map<IpAddress, ByteBucket>()
-  readonly #total: ByteBucket | undefined
+  readonly #byUser = new Map<string, OwnedBucket>()
+  readonly #byHousehold = new Map<IpAddress, OwnedBucket>()
+  readonly #total: OwnedBucket | undefined
+  readonly #findCells: FindCells | undefined
 
-  constructor(limits: TurnLimits, now: number) {
+  /** With `findCells`, the bounds hold for all threads that find the same. */
+  constructor(limits: TurnLimits, now: number, findCells?: FindCells) {
     this.#limits = limits
-    this.#total = bucketOf('server', limits.bandwidth, now)
+    this.#findCells = findCells
+    this.#total = this.#bucketOf('server', { key: '', bytesPerSecond: limits.bandwidth, now })
   }
 
   /** How many users and addresses are counted: none may be left when nothing is relayed. */
@@ -102,14 +72,23 @@ export class Bandwidth {
   /** For a new allocation; undefined when nothing is bounded. */
   open({ userId, ip }: QuotaOwner, now: number): Meter | undefined {
     const { bandwidthPerAllocation, bandwidthPerUser, bandwidthPerAddress } = this.#limits
+    const household = householdOf(ip)
+    const own =
+      bandwidthPerAllocation === Infinity ? undefined : new ByteBucket(bandwidthPerAllocation, now)
     const buckets = [
-      bucketOf('allocation', bandwidthPerAllocation, now),
-      shared(this.#byUser, userId, () => bucketOf('user', bandwidthPerUser, now)),
-      shared(this.#byHousehold, householdOf(ip), () =>
-        bucketOf('address', bandwidthPerAddress, now),
+      own && { owner: 'allocation' as const, bucket: own },
+      shared(this.#byUser, userId, () =>
+        this.#bucketOf('user', { key: userId, bytesPerSecond: bandwidthPerUser, now }),
+      ),
+      shared(this.#byHousehold, household, () =>
+        this.#bucketOf('address', {
+          key: String(household),
+          bytesPerSecond: bandwidthPerAddress,
+          now,
+        }),
       ),
       this.#total,
-    ].filter((bucket) => bucket !== undefined)
+    ].filter((each) => each !== undefined)
     return buckets.length === 0 ? undefined : new Meter(buckets)
   }
 
@@ -118,30 +97,33 @@ export class Bandwidth {
     forgetUnused(this.#byUser, now)
     forgetUnused(this.#byHousehold, now)
   }
-}
 
-function bucketOf(
-  owner: BandwidthOwner,
-  bytesPerSecond: number,
-  now: number,
-): ByteBucket | undefined {
-  return bytesPerSecond === Infinity ? undefined : new ByteBucket(owner, bytesPerSecond, now)
+  #bucketOf(
+    owner: BandwidthOwner,
+    { key, bytesPerSecond, now }: { key: string; bytesPerSecond: number; now: number },
+  ): OwnedBucket | undefined {
+    if (bytesPerSecond === Infinity) return undefined
+    const bucket = new ByteBucket(bytesPerSecond, now, this.#findCells?.(owner, key))
+    return { owner, bucket }
+  }
 }
 
 function shared<Key>(
-  buckets: Map<Key, ByteBucket>,
+  buckets: Map<Key, OwnedBucket>,
   key: Key,
-  create: () => ByteBucket | undefined,
-): ByteBucket | undefined {
+  create: () => OwnedBucket | undefined,
+): OwnedBucket | undefined {
   const known = buckets.get(key)
   if (known) return known
-  const bucket = create()
-  if (bucket) buckets.set(key, bucket)
-  return bucket
+  const created = create()
+  if (created) buckets.set(key, created)
+  return created
 }
 
-function forgetUnused<Key>(buckets: Map<Key, ByteBucket>, now: number): void {
-  for (const [key, bucket] of buckets) {
-    if (bucket.users === 0 && bucket.isFull(now)) buckets.delete(key)
+function forgetUnused<Key>(buckets: Map<Key, OwnedBucket>, now: number): void {
+  for (const [key, { bucket }] of buckets) {
+    if (bucket.users > 0 || !bucket.isFull(now)) continue
+    bucket.release()
+    buckets.delete(key)
   }
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { ATTRIBUTE, encodeUint32, formatAddress, METHOD, portOf } from '@duet/stun'
-import { usersAuthenticator } from './authenticator.ts'
 import { makeCertificate } from './testing/certificate.ts'
 import { addressOf, batchedDatagrams, bunDatagrams } from '@duet/datagrams'
 import { connect, type SocketClient } from './testing/sockets.ts'
@@ -25,12 +24,16 @@ async function startEcho() {
 }
 
 describe.each([
-  ['udp', 'batched', batchedDatagrams],
-  ['udp', 'portable', bunDatagrams],
-  ['tcp', 'batched', batchedDatagrams],
-  ['tcp', 'portable', bunDatagrams],
-  ['tls', 'batched', batchedDatagrams],
-] as const)('over %s, on real sockets of the %s path', (transport, _path, datagrams) => {
+  ['udp', 'the batched path', { datagrams: batchedDatagrams }],
+  ['udp', 'the portable path', { datagrams: bunDatagrams }],
+  ['udp', 'a worker', { workers: 1 }],
+  ['udp', 'three workers', { workers: 3 }],
+  ['tcp', 'the batched path', { datagrams: batchedDatagrams }],
+  ['tcp', 'the portable path', { datagrams: bunDatagrams }],
+  ['tcp', 'three workers', { workers: 3 }],
+  ['tls', 'the batched path', { datagrams: batchedDatagrams }],
+  ['tls', 'a worker', { workers: 1 }],
+] as const)('over %s, on real sockets of %s', (transport, _name, where) => {
   let server: TurnServer
   let echo: Awaited<ReturnType<typeof startEcho>>
   const open: SocketClient[] = []
@@ -39,24 +42,26 @@ describe.each([
     echo = await startEcho()
     server = await createTurnServer({
       [transport]: ANY,
-      datagrams,
+      ...where,
       certificate: makeCertificate(),
       relay: { addresses: [{ bind: '127.0.0.1' }] },
       peers: { allow: ['127.0.0.0/8'] },
-      authenticate: usersAuthenticator(
-        new Map([
-          ['ann', 'secret'],
-          ['bob', 'other'],
-        ]),
-      ),
+      users: new Map([
+        ['ann', 'secret'],
+        ['bob', 'other'],
+      ]),
     })
   })
 
-  afterAll(() => {
+  afterAll(async () => {
     for (const each of open) each.close()
     echo.close()
-    server.close()
-    expect(server.stats()).toMatchObject({ relays: 0, connections: 0, allocations: { open: 0 } })
+    await server.close()
+    expect(await server.stats()).toMatchObject({
+      relays: 0,
+      connections: 0,
+      allocations: { open: 0 },
+    })
   })
 
   const connected = async (username?: string): Promise<SocketClient> => {
@@ -86,7 +91,7 @@ describe.each([
     await client.until(() => client.channelData.length === 4)
     expect(client.channelData).toEqual(['4000: a', '4000: bc', '4000: ', '4000: defgh'])
     expect(codeOf(await client.refresh(ZERO))).toBe(0)
-    expect(server.stats().relays).toBe(0)
+    expect((await server.stats()).relays).toBe(0)
   })
 
   test('TU75 two relayed clients reach each other', async () => {
@@ -120,12 +125,12 @@ describe.each([
       const { client, close } = await connected()
       const { client: watcher } = await connected()
       await client.allocate()
-      expect(server.stats().allocations.open).toBe(1)
+      expect((await server.stats()).allocations.open).toBe(1)
       close()
-      while (server.stats().allocations.open > 0) {
+      while ((await server.stats()).allocations.open > 0) {
         await watcher.request(METHOD.binding, [], { isAnonymous: true })
       }
-      expect(server.stats().relays).toBe(0)
+      expect((await server.stats()).relays).toBe(0)
     })
 
     test('TU72 a client that reads late gets whole frames, and misses some', async () => {
@@ -134,9 +139,10 @@ describe.each([
       await reader.client.bind(0x4000, talkerRelay)
       await talker.bind(0x4000, readerRelay)
       const text = 'x'.repeat(999)
-      const drops = (): number => server.stats().drops['client-not-reachable'] ?? 0
+      const drops = async (): Promise<number> =>
+        (await server.stats()).drops['client-not-reachable'] ?? 0
       reader.pause()
-      while (drops() < 100) {
+      while ((await drops()) < 100) {
         for (let index = 0; index < 100; index += 1) talker.sendChannelData(0x4000, text)
         await talker.request(METHOD.refresh, [])
       }
@@ -144,13 +150,13 @@ describe.each([
       // What waited is written, and then there is room again.
       const { channelData } = reader.client
       await reader.client.until(() => channelData.length > 200)
-      const before = drops()
+      const before = await drops()
       while (channelData.at(-1) !== '4000: end') {
         talker.sendChannelData(0x4000, 'end')
         await talker.request(METHOD.refresh, [])
         await reader.client.request(METHOD.refresh, [])
       }
-      expect(drops() - before).toBeLessThan(1000)
+      expect((await drops()) - before).toBeLessThan(1000)
       const [first] = channelData
       expect(first).toBe(`4000: ${text}`)
       expect(new Set(channelData)).toEqual(new Set([first ?? '', '4000: end']))

@@ -137,7 +137,7 @@ describe.skipIf(!hasCoturn)(title, () => {
   }, 30_000)
 
   afterAll(async () => {
-    server.close()
+    await server.close()
     await coturn.close()
   })
 

@@ -68,7 +68,7 @@ describe('Send and Data indications', () => {
     const { world, client } = await relayed()
     await client.permit(PEER)
     client.sendIndication(addressOf('8.8.8.8:0'), 'no')
-    expect(world.server.stats().drops).toEqual({ 'malformed-send': 1 })
+    expect((await world.stats()).drops).toEqual({ 'malformed-send': 1 })
   })
 })
 
@@ -91,7 +91,7 @@ describe('ChannelData', () => {
     client.sendRaw(Uint8Array.of(0x40, 0x01, 0, 5, 1))
     client.sendRaw(Uint8Array.of(0x40, 0x01))
     expect(peer.received).toEqual([])
-    const { drops } = world.server.stats()
+    const { drops } = await world.stats()
     expect(drops).toEqual({ 'unbound-channel': 1, 'malformed-channel-data': 2 })
   })
 
@@ -107,7 +107,7 @@ describe('ChannelData', () => {
     await client.bind(0x4001, PEER)
     client.sendChannelData(0x4001, '12345')
     peer.send('123', relay)
-    expect(world.server.stats().traffic.udp).toEqual({
+    expect((await world.stats()).traffic.udp).toEqual({
       fromClient: { packets: 1, bytes: 5 },
       toClient: { packets: 1, bytes: 3 },
     })
@@ -172,7 +172,7 @@ describe('expiry', () => {
     client.sendIndication(PEER, 'no')
     peer.send('no', relay)
     expect([peer.received, client.channelData, client.data]).toEqual([[], [], []])
-    expect(world.server.stats().relays).toBe(0)
+    expect((await world.stats()).relays).toBe(0)
   })
 })
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { FakeClock } from '@duet/base'
 import { addressOf, destinationOf } from '@duet/datagrams'
-import { formatAddress, type IpAddress } from '@duet/stun'
+import { formatAddress, METHOD, type IpAddress } from '@duet/stun'
 import { Grants, type Reach } from './grants.ts'
 import { restAuthenticator, createRestCredentials } from './rest-credentials.ts'
-import { codeOf, type TurnClient } from './testing/turn-client.ts'
+import { codeOf, UDP_TRANSPORT, type TurnClient } from './testing/turn-client.ts'
 import { SERVER_IP, World } from './testing/world.ts'
 import type { TurnServerOptions } from './turn-server.ts'
 
@@ -64,7 +64,7 @@ describe('credentials of a call', () => {
     expect(arrives(world, client)).toEqual([true, true])
     expect(codeOf(await client.permit(IN, OUT))).toBe(403)
     expect(codeOf(await client.bind(0x4001, OUT))).toBe(403)
-    expect(world.server.stats().refusals).toEqual({ 'peer-not-granted': 2 })
+    expect((await world.stats()).refusals).toEqual({ 'peer-not-granted': 2 })
   })
 
   test('TU33 TU68 lose a peer on the data path when it is taken out of the grant', async () => {
@@ -116,7 +116,7 @@ describe('credentials of a call', () => {
     client.sendIndication(web, 'x')
     client.sendIndication(media, 'x')
     expect([sentTo(world, web), sentTo(world, media)]).toEqual([0, 1])
-    expect(world.server.stats().drops).toEqual({ 'peer-not-granted': 1 })
+    expect((await world.stats()).drops).toEqual({ 'peer-not-granted': 1 })
   })
 
   test('TU34 end with all their allocations when they are revoked', async () => {
@@ -127,12 +127,23 @@ describe('credentials of a call', () => {
     for (const client of [...clients, other]) await client.allocate()
     const until = world.clock.now() + HOUR
     world.server.revoke('s-1', until)
-    expect([world.server.stats().allocations.open, world.server.stats().relays]).toEqual([1, 1])
+    expect([(await world.stats()).allocations.open, (await world.stats()).relays]).toEqual([1, 1])
     expect(await clientOf('s-1', '8.0.0.1:1002').tryAllocate()).toBe(403)
     grant('any')
     expect(await clientOf('s-1', '8.0.0.1:1003').tryAllocate()).toBe(403)
     world.clock.advance(HOUR + 1)
     expect(await clientOf('s-1', '8.0.0.1:1004').tryAllocate()).toBe(0)
+  })
+
+  test('TU34 are refused when they are revoked while they are being opened', async () => {
+    const { world, clientOf, grant } = await open()
+    const client = clientOf('s-1')
+    grant([IN_IP])
+    await client.greet()
+    const answer = client.request(METHOD.allocate, [UDP_TRANSPORT])
+    world.server.revoke('s-1', world.clock.now() + HOUR)
+    expect(codeOf(await answer)).toBe(403)
+    expect(await world.stats()).toMatchObject({ allocations: { open: 0 }, relays: 0 })
   })
 
   test('stay within their grant for as long as an allocation lives', async () => {

@@ -37,7 +37,7 @@ test('a connection that was handed over allocates as any other, and its end ends
   const world = await World.create()
   const { stream, client } = handOver(world, ORIGIN)
   await client.allocate()
-  const { connections, allocations } = world.server.stats()
+  const { connections, allocations } = await world.server.stats()
   expect([connections, allocations.open]).toEqual([1, 1])
   stream?.handleClose()
   stream?.handleClose()
@@ -62,8 +62,8 @@ test('the limits hold: of one address, and of everybody', async () => {
   expect([accepts('8.0.0.1'), accepts('8.0.0.1'), accepts('8.0.0.1')]).toEqual([true, true, false])
   expect([accepts('8.0.0.2'), accepts('8.0.0.3')]).toEqual([true, false])
   expect(accepts('no address')).toBe(false)
-  world.server.close()
-  expect(world.server.stats().connections).toBe(0)
+  await world.server.close()
+  expect((await world.server.stats()).connections).toBe(0)
 })
 
 test('the end of the server ends them', async () => {

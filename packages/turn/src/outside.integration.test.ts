@@ -39,9 +39,9 @@ describe.skipIf(missing.length > 0)(title, () => {
     })
   })
 
-  afterAll(() => {
+  afterAll(async () => {
     peer.kill()
-    server.close()
+    await server.close()
   })
 
   const portOf = (transport: string): string =>

@@ -9,6 +9,16 @@ export interface PeerRouterOptions {
   relays: RelayPool
   /** Ports at the relays' addresses that relayed callers may reach: media ports. */
   ownPorts: ReadonlySet<number>
+  /** Relays of other threads. */
+  neighbours?: Neighbours | undefined
+}
+
+/** Relays of this server that are not in this thread. */
+export interface Neighbours {
+  /** Whether one is at the port of this address, which is one of this server's. */
+  owns(address: TransportAddress): boolean
+  /** Hands it a packet; returns whether there was room. */
+  send(packet: Packet, from: TransportAddress, to: TransportAddress): boolean
 }
 
 /**
@@ -45,15 +55,14 @@ export class PeerRouter {
     const verdict = this.#policy.verdictOf(ipOf(address))
     if (verdict === 'denied') return false
     if (verdict !== 'relayed' && !isOwnOnly) return true
-    return (
-      this.#options.relays.find(address) !== undefined ||
-      this.#options.ownPorts.has(portOf(address))
-    )
+    const { relays, neighbours, ownPorts } = this.#options
+    const isRelayed = relays.find(address) !== undefined || neighbours?.owns(address) === true
+    return isRelayed || ownPorts.has(portOf(address))
   }
 
   /** Hands a packet of `relay` to a peer; returns whether it went out. */
   send(relay: Relay, packet: Packet, destination: Destination): boolean {
-    const { relays, ownPorts } = this.#options
+    const { relays, neighbours, ownPorts } = this.#options
     const verdict = this.#policy.verdictOf(destination.ip)
     if (verdict === 'outside') return relay.send(packet, destination)
     if (verdict === 'denied') return false
@@ -61,6 +70,9 @@ export class PeerRouter {
     if (target) {
       target.onPeerPacket(packet, relay.relayed)
       return true
+    }
+    if (neighbours?.owns(destination.address)) {
+      return neighbours.send(packet, relay.relayed, destination.address)
     }
     const isOpen = verdict === 'relayed-allowed' || ownPorts.has(destination.port)
     return isOpen && relay.send(packet, destination)

@@ -11,8 +11,18 @@ export interface QuotaOwner {
   ip: IpAddress
 }
 
+/** How many allocations and reserved ports there may be, for whom. */
+export interface Quota {
+  /** Places that are taken. */
+  readonly total: number
+  /** How many users and addresses are counted: none may be left when nothing is. */
+  readonly tracked: number
+  /** Takes one; undefined when a limit is reached. */
+  take(owner: QuotaOwner): ReleaseQuota | undefined | Promise<ReleaseQuota | undefined>
+}
+
 /** Counts allocations and reserved ports by user, by address and in total. */
-export class AllocationQuota {
+export class AllocationQuota implements Quota {
   readonly #limits: TurnLimits
   readonly #byUser = new Map<string, number>()
   readonly #byHousehold = new Map<IpAddress, number>()
@@ -26,7 +36,6 @@ export class AllocationQuota {
     return this.#total
   }
 
-  /** How many users and addresses are counted: none may be left when nothing is. */
   get tracked(): number {
     return this.#byUser.size + this.#byHousehold.size
   }

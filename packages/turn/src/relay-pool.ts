@@ -15,6 +15,9 @@ import { Relay } from './relay.ts'
 /** So many ports that others use are skipped before an allocation is refused. */
 const MAX_BIND_ATTEMPTS = 64
 
+/** The portable path does not tell. */
+const NO_SOCKET = -1
+
 /** Where relays are bound, and the address that peers reach them at. */
 export interface RelayAddress {
   bind: IpAddress
@@ -29,6 +32,14 @@ export interface RelayPoolOptions {
   minPort: number
   maxPort: number
   logger: Logger
+  /** Where other threads see which ports are relays. */
+  register?: RelayRegister | undefined
+}
+
+/** Keeps which ports are relays. */
+export interface RelayRegister {
+  add(local: TransportAddress, fd: number): void
+  remove(local: TransportAddress): void
 }
 
 export interface OpenRelayOptions {
@@ -101,6 +112,14 @@ export class RelayPool {
     return undefined
   }
 
+  /** Opens one relay on a port that was given up for it. */
+  async openAt(family: IpFamily, port: number): Promise<Relay | undefined> {
+    const address = this.#addressOf(family)
+    if (!address || !this.#isFree(address, port)) return undefined
+    const relays = await this.#openAll(address, [port])
+    return relays?.[0]
+  }
+
   #isFree(address: RelayAddress, port: number): boolean {
     return port <= this.#options.maxPort && !this.#taken.has(joinAddress(address.bind, port))
   }
@@ -127,6 +146,7 @@ export class RelayPool {
       const relay = new Relay({ port: socket, relayed, onClosed: () => this.#forget(relay) })
       this.#relays.set(local, relay)
       this.#relays.set(relayed, relay)
+      this.#options.register?.add(local, socket.fd ?? NO_SOCKET)
       return relay
     } catch (error) {
       this.#taken.delete(local)
@@ -141,6 +161,7 @@ export class RelayPool {
   #forget(relay: Relay): void {
     this.#relays.delete(relay.local)
     this.#relays.delete(relay.relayed)
+    this.#options.register?.remove(relay.local)
     this.#taken.delete(relay.local)
   }
 

@@ -23,7 +23,7 @@ import { AllocationFailures } from './allocation-failures.ts'
 import { AnswerLimiter } from './answer-limiter.ts'
 import { Authentication, OFFERED_ALGORITHMS, type AuthenticationResult } from './authentication.ts'
 import type { Authenticator } from './authenticator.ts'
-import { Bandwidth } from './bandwidth.ts'
+import { Bandwidth, type FindCells } from './bandwidth.ts'
 import type { Client } from './client.ts'
 import { Counters } from './counters.ts'
 import { Grants } from './grants.ts'
@@ -37,7 +37,7 @@ import { Nonces } from './nonce.ts'
 import { refuse, type ErrorOutcome, type Outcome } from './outcome.ts'
 import { PacketTime } from './packet-time.ts'
 import type { PeerRouter } from './peer-router.ts'
-import { AllocationQuota } from './quota.ts'
+import { AllocationQuota, type Quota } from './quota.ts'
 import type { RelayPool } from './relay-pool.ts'
 import { Reservations } from './reservations.ts'
 import type { Services } from './services.ts'
@@ -47,6 +47,10 @@ export interface TurnCoreOptions {
   authenticate: Authenticator
   nonceKey: Uint8Array | string
   relays: RelayPool
+  /** That of all threads, where there are several. */
+  quota?: Quota | undefined
+  fetchReservation?: Services['fetchReservation']
+  findCells?: FindCells | undefined
   router: PeerRouter
   /** User ids that begin so reach nobody without a grant. */
   scopedPrefix?: string
@@ -126,8 +130,9 @@ export class TurnCore {
       allocations: new Set(),
       relays,
       reservations: new Reservations(clock),
+      fetchReservation: options.fetchReservation,
       router,
-      bandwidth: new Bandwidth(limits, clock.now()),
+      bandwidth: new Bandwidth(limits, clock.now(), options.findCells),
       grants: new Grants({
         scopedPrefix: options.scopedPrefix,
         limit: limits.grants,
@@ -135,7 +140,7 @@ export class TurnCore {
         isOwn: (ip) => router.isOwn(ip),
         clock,
       }),
-      quota: new AllocationQuota(limits),
+      quota: options.quota ?? new AllocationQuota(limits),
       counters: new Counters(),
       limits,
       lastChannel: options.lastChannel,

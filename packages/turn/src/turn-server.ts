@@ -1,4 +1,11 @@
-import { DuetError, silentLogger, systemClock, type Clock, type Logger } from '@duet/base'
+import {
+  DuetError,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Logger,
+  type LogLevel,
+} from '@duet/base'
 import {
   formatIp,
   ipOf,
@@ -7,8 +14,9 @@ import {
   parseIp,
   portOf,
   type IpAddress,
+  type TransportAddress,
 } from '@duet/stun'
-import type { Authenticator } from './authenticator.ts'
+import { firstOf, usersAuthenticator, type Authenticator } from './authenticator.ts'
 import {
   batchedDatagrams,
   bindAddresses,
@@ -24,8 +32,10 @@ import { defaultRelayAddresses } from './networks.ts'
 import { PeerPolicy } from './peer-policy.ts'
 import { PeerRouter } from './peer-router.ts'
 import { RelayPool, type RelayAddress } from './relay-pool.ts'
+import { restAuthenticator } from './rest-credentials.ts'
 import type { StreamSocket } from './stream-client.ts'
 import { StreamListener, type TlsCertificate } from './stream-listener.ts'
+import type { ThreadPart } from './threads/thread-part.ts'
 import { TurnCore } from './turn-core.ts'
 import { UdpListener } from './udp-listener.ts'
 
@@ -65,8 +75,12 @@ export interface TurnServerOptions {
   peers?: PeerOptions
   /** Never empty; `duet` unless said. */
   realm?: string
-  /** Who may allocate. There is no anonymous relay. */
-  authenticate: Authenticator
+  /** Who may allocate: those whom this one knows, or `users` and `secrets`, who are data. */
+  authenticate?: Authenticator
+  /** Fixed logins, by name with their passwords; each address that uses one has a quota of its own. */
+  users?: ReadonlyMap<string, string>
+  /** Those of REST credentials, whoever has any. There is no anonymous relay. */
+  secrets?: readonly string[]
   /**
    * User ids that begin so were given out for one call each: they reach relayed addresses of this
    * server and its open ports, and nobody else until `setGrant` says so.
@@ -82,6 +96,14 @@ export interface TurnServerOptions {
   legacyChannels?: boolean
   /** The packet path; the batched one unless said. */
   datagrams?: DatagramNetwork
+  /**
+   * Relays in so many worker threads, so that neither what is relayed nor what else this thread
+   * does waits for the other; 0 unless said. Users are then known by data, and there is no clock and
+   * no packet path but the usual ones.
+   */
+  workers?: number
+  /** What workers may log. */
+  logLevel?: LogLevel
 }
 
 /** A port that is really open. */
@@ -107,12 +129,12 @@ export interface TurnStats {
 
 export interface TurnServer {
   readonly listeners: readonly BoundListener[]
-  stats(): TurnStats
+  stats(): Promise<TurnStats>
   /**
-   * New TLS connections get this certificate; those that are open stay. Throws a `DuetError`
+   * New TLS connections get this certificate; those that are open stay. Rejects with a `DuetError`
    * when it cannot be used; the one before stays then.
    */
-  setTls(certificate: TlsCertificate): void
+  setTls(certificate: TlsCertificate): Promise<void>
   /**
    * New allocations are relayed from `bind` and seen at `external`, the first pair of each family.
    * Of what else is at any of these addresses, nothing is a peer. Those that are open stay as they
@@ -132,8 +154,8 @@ export interface TurnServer {
    * no room for it.
    */
   accept(socket: StreamSocket, origin: StreamOrigin): GuestStream | undefined
-  /** Ends all allocations, connections, sockets and timers. Idempotent. */
-  close(): void
+  /** Ends all allocations, connections, sockets, timers and workers. Idempotent. */
+  close(): Promise<void>
 }
 
 /** IANA's range for ephemeral ports. */
@@ -148,6 +170,18 @@ const ANY_PORT_ATTEMPTS = 10
  * stays open then.
  */
 export async function createTurnServer(options: TurnServerOptions): Promise<TurnServer> {
+  const { workers = 0 } = options
+  if (workers === 0) return openTurnServer(options)
+  // It is loaded where it is needed.
+  const { startTurnThreads } = await import('./threads/turn-threads.ts')
+  return startTurnThreads(options)
+}
+
+/** Starts a server in this thread; `part` is what it shares with others. */
+export async function openTurnServer(
+  options: TurnServerOptions,
+  part?: ThreadPart,
+): Promise<TurnServer> {
   const { realm = 'duet', clock = systemClock, logger = silentLogger } = options
   const { datagrams: network = batchedDatagrams } = options
   if (realm === '') throw new TypeError('the realm must not be empty')
@@ -157,7 +191,11 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
 
   const addresses = relayAddresses(options.relay)
   const ports = relayPorts(options.relay)
-  const relays = new RelayPool({ network, addresses, ...ports, logger })
+  const register = part && {
+    add: (local: TransportAddress, fd: number) => part.table.add(part.thread, local, fd),
+    remove: (local: TransportAddress) => part.table.remove(part.thread, local),
+  }
+  const relays = new RelayPool({ network, addresses, ...ports, logger, register })
   const policyFor = (relayed: readonly RelayAddress[]): PeerPolicy =>
     new PeerPolicy({
       allow: options.peers?.allow ?? [],
@@ -169,19 +207,24 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     policy: policyFor(addresses),
     relays,
     ownPorts: new Set(options.peers?.ownPorts),
+    neighbours: part?.neighbours,
   })
   const core = new TurnCore({
     realm,
-    authenticate: options.authenticate,
+    authenticate: authenticatorOf(options, clock),
     ...(options.scopedPrefix === undefined ? {} : { scopedPrefix: options.scopedPrefix }),
     nonceKey,
     relays,
+    quota: part?.quota,
+    findCells: part?.findCells,
+    fetchReservation: part && ((token, userId) => part.fetchReservation(token, userId)),
     router,
     limits,
     lastChannel: options.legacyChannels ? LAST_LEGACY_CHANNEL : LAST_CHANNEL,
     clock,
     logger,
   })
+  part?.attach(core.services)
   const udp: UdpListener[] = []
   const streams: StreamListener[] = []
   const guests = new GuestStreams(core)
@@ -191,7 +234,7 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     for (const each of [...udp, ...streams, guests]) each.close()
   }
   const openUdp = async ({ host, port }: ListenOptions): Promise<void> => {
-    udp.push(...(await openUdpListeners(core, network, { ip: requireIp(host), port })))
+    udp.push(...(await openUdpListeners(core, network, { ip: requireIp(host), port, part })))
   }
   const openStream = ({ host, port }: ListenOptions, tls?: TlsCertificate): void => {
     streams.push(new StreamListener({ core, ip: requireIp(host), port, ...(tls ? { tls } : {}) }))
@@ -208,13 +251,14 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     throw error
   }
 
+  part?.sockets.push(...udp.flatMap(({ socket }) => socket ?? []))
   return {
     listeners: [
       ...udp.map(({ local }) => bound('udp', ipOf(local), portOf(local))),
       ...streams.map((listener) => bound(listener.transport, listener.ip, listener.port)),
     ],
-    stats: () => statsOf(core, [...streams, guests]),
-    setTls(certificate) {
+    stats: () => Promise.resolve(statsOf(core, [...streams, guests])),
+    async setTls(certificate) {
       for (const listener of streams) if (listener.transport === 'tls') listener.setTls(certificate)
     },
     setExternal(changed) {
@@ -225,7 +269,10 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
     setGrant: (userId, grant) => core.services.grants.set(userId, grant),
     revoke: (userId, until) => core.services.grants.revoke(userId, until),
     accept: (socket, origin) => guests.accept(socket, origin),
-    close,
+    close() {
+      close()
+      return Promise.resolve()
+    },
   }
 }
 
@@ -236,7 +283,7 @@ export async function createTurnServer(options: TurnServerOptions): Promise<Turn
 async function openUdpListeners(
   core: TurnCore,
   network: DatagramNetwork,
-  { ip, port }: { ip: IpAddress; port: number },
+  { ip, port, part }: { ip: IpAddress; port: number; part: ThreadPart | undefined },
 ): Promise<UdpListener[]> {
   const ips = bindAddresses(ip)
   for (let attempt = 1; ; attempt += 1) {
@@ -245,7 +292,11 @@ async function openUdpListeners(
       for (const [index, each] of ips.entries()) {
         const shared = opened[0] ? portOf(opened[0].local) : port
         const isLastHope = opened.length === 0 && index === ips.length - 1
-        const opening = UdpListener.open(core, network, { ip: each, port: shared })
+        const fd = part?.inherited.find(
+          (socket) => socket.host === formatIp(each) && socket.port === shared,
+        )?.fd
+        const where = { ip: each, port: shared, sharing: part?.sharing, fd }
+        const opening = UdpListener.open(core, network, where)
         const listener = await (isLastHope ? opening : unlessUnavailable(opening))
         if (listener) opened.push(listener)
       }
@@ -280,6 +331,21 @@ function statsOf(core: TurnCore, streams: readonly { size: number }[]): TurnStat
     refusals: counters.refusals,
     drops: counters.drops,
   }
+}
+
+/** Throws `TypeError` when nobody could allocate. */
+function authenticatorOf(
+  { authenticate, users, secrets }: TurnServerOptions,
+  clock: Clock,
+): Authenticator {
+  const all = [
+    ...(authenticate ? [authenticate] : []),
+    // A fixed name of digits alone looks like a credential that expires: it goes first.
+    ...(users ? [usersAuthenticator(users, { areShared: true })] : []),
+    ...(secrets ? [restAuthenticator({ secrets, now: () => clock.now() })] : []),
+  ]
+  if (all.length === 0) throw new TypeError('nobody could allocate')
+  return firstOf(...all)
 }
 
 function relayAddresses(relay: RelayOptions | undefined): RelayAddress[] {

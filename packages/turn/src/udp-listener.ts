@@ -1,13 +1,15 @@
-import { isChannelDataByte, type IpAddress, type TransportAddress } from '@duet/stun'
+import { formatIp, ipOf, isChannelDataByte, portOf, type TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 import type { Client } from './client.ts'
 import {
   destinationOf,
+  type BindOptions,
   type DatagramNetwork,
   type DatagramPort,
   type Destination,
   type Packet,
 } from '@duet/datagrams'
+import type { SharedSocket } from './threads/thread-part.ts'
 import type { TurnCore } from './turn-core.ts'
 
 /** Serves clients on one UDP socket. Only clients with an allocation leave a trace. */
@@ -24,12 +26,11 @@ export class UdpListener {
   static async open(
     core: TurnCore,
     network: DatagramNetwork,
-    { ip, port }: { ip: IpAddress; port: number },
+    where: Pick<BindOptions, 'ip' | 'port' | 'sharing' | 'fd'>,
   ): Promise<UdpListener> {
     const listener = new UdpListener(core)
     listener.#port = await network.bind({
-      ip,
-      port,
+      ...where,
       onPacket: (packet, from) => listener.#handlePacket(packet, from),
     })
     return listener
@@ -42,6 +43,12 @@ export class UdpListener {
   get port(): DatagramPort {
     if (!this.#port) throw new TypeError('the listener is not open')
     return this.#port
+  }
+
+  /** What another thread may take over. */
+  get socket(): SharedSocket | undefined {
+    const { local, fd } = this.port
+    return fd === undefined ? undefined : { host: formatIp(ipOf(local)), port: portOf(local), fd }
   }
 
   /** Clients with an allocation. */

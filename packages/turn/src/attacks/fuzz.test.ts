@@ -89,7 +89,7 @@ test(`attack 20: ${PACKETS} malformed packets, also signed ones, seed ${seed}`, 
   expect(
     codeOf(await world.client('8.0.0.9:1').request(METHOD.binding, [], { isAnonymous: true })),
   ).toBe(0)
-  world.server.close()
+  await world.server.close()
   await settle()
   expect([world.serverSockets, world.clock.pending]).toEqual([0, 0])
 }, 1_800_000)

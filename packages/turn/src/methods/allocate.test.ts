@@ -71,8 +71,8 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
     const answer = await client.request(METHOD.allocate, attributes)
     expect(codeOf(answer)).toBe(code)
     expect(isSealedBy(answer, client.integrity)).toBe(true)
-    expect(world.server.stats().allocations.open).toBe(code === 0 ? 1 : 0)
-    world.server.close()
+    expect((await world.stats()).allocations.open).toBe(code === 0 ? 1 : 0)
+    await world.server.close()
     expect(world.serverSockets).toBe(0)
     expect(world.clock.pending).toBe(0)
   })
@@ -107,7 +107,7 @@ describe('RFC 8656 §7.2: error codes, each before the next', () => {
     await world.client('8.0.0.1:1').allocate()
     expect(await world.client('8.0.0.1:2').tryAllocate()).toBe(486)
     expect(await world.client('8.0.0.1:3', 'bob').tryAllocate()).toBe(508)
-    expect(world.server.stats().allocations.open).toBe(1)
+    expect((await world.stats()).allocations.open).toBe(1)
   })
 })
 
@@ -139,9 +139,9 @@ describe('Allocate', () => {
     const answer = await client.request(METHOD.allocate, [UDP_TRANSPORT, lifetime])
     expect(lifetimeOf(answer)).toBe(granted)
     world.clock.advance(granted * 1000 - 1)
-    expect(world.server.stats().allocations.open).toBe(1)
+    expect((await world.stats()).allocations.open).toBe(1)
     world.clock.advance(1000)
-    expect(world.server.stats().allocations.open).toBe(0)
+    expect((await world.stats()).allocations.open).toBe(0)
     expect(world.serverSockets).toBe(1)
   })
 
@@ -156,7 +156,7 @@ describe('Allocate', () => {
     const second = await client.exchange(bytes)
     expect(second.bytes.toHex()).toBe(first.bytes.toHex())
     expect(client.messages.filter((message) => message.class === 'success').length).toBe(2)
-    expect(world.server.stats().allocations.made).toBe(1)
+    expect((await world.stats()).allocations.made).toBe(1)
     world.clock.advance(2000)
     expect(codeOf(await client.exchange(bytes))).toBe(437)
   })
@@ -174,7 +174,7 @@ describe('Allocate', () => {
     expect(third).toBe(508)
     await world.client('8.0.0.1:4').allocate()
     await world.client('8.0.0.1:5').allocate()
-    expect(world.server.stats().relays).toBe(4)
+    expect((await world.stats()).relays).toBe(4)
   })
 
   test('TU45 TU44 a reserved port is the next one, for its user alone, once, for 30 s', async () => {
@@ -194,9 +194,9 @@ describe('Allocate', () => {
     expect(next).toBe(first.port + 1)
     expect(await world.client('8.0.0.1:4').tryAllocate(first.attributes)).toBe(508)
     const late = await reserve('8.0.0.1:5')
-    expect(world.server.stats().allocations.reserved).toBe(1)
+    expect((await world.stats()).allocations.reserved).toBe(1)
     world.clock.advance(31_000)
-    expect(world.server.stats().allocations.reserved).toBe(0)
+    expect((await world.stats()).allocations.reserved).toBe(0)
     expect(await world.client('8.0.0.1:6').tryAllocate(late.attributes)).toBe(508)
   })
 
@@ -212,7 +212,7 @@ describe('Allocate', () => {
     const token = { type: ATTRIBUTE.reservationToken, value }
     expect(await other.tryAllocate([UDP_TRANSPORT, token])).toBe(0)
     world.clock.advance(601_000)
-    expect(world.server.stats()).toMatchObject({ relays: 0, allocations: { reserved: 0 } })
+    expect(await world.stats()).toMatchObject({ relays: 0, allocations: { reserved: 0 } })
     expect(await world.client('8.0.0.1:3').tryAllocate([UDP_TRANSPORT, EVEN_AND_NEXT])).toBe(0)
   })
 
@@ -223,10 +223,10 @@ describe('Allocate', () => {
     const answer = await client.request(METHOD.allocate, [UDP_TRANSPORT, ALSO_IPV6])
     expect(attributesOf(answer, ATTRIBUTE.xorRelayedAddress).length).toBe(2)
     expect(codeOf(await client.refresh(IPV6, lifetime0))).toBe(0)
-    expect(world.server.stats()).toMatchObject({ relays: 1, allocations: { open: 1 } })
+    expect(await world.stats()).toMatchObject({ relays: 1, allocations: { open: 1 } })
     expect(codeOf(await client.refresh(IPV6))).toBe(443)
     expect(codeOf(await client.refresh(lifetime0))).toBe(0)
-    expect(world.server.stats()).toMatchObject({ relays: 0, allocations: { open: 0 } })
+    expect(await world.stats()).toMatchObject({ relays: 0, allocations: { open: 0 } })
   })
 
   test('TU47 of two families, one that is not there is reported', async () => {
@@ -250,11 +250,11 @@ describe('Allocate', () => {
       const client = world.client()
       await client.greet()
       client.sendRaw(client.build(METHOD.allocate, attributes))
-      world.server.close()
+      await world.server.close()
       await settle()
       expect(world.serverSockets).toBe(0)
       const allocations = { open: 0, made: 0, reserved: 0 }
-      expect(world.server.stats()).toMatchObject({ relays: 0, allocations })
+      expect(await world.stats()).toMatchObject({ relays: 0, allocations })
       expect(lines).toEqual([])
     },
   )

@@ -50,11 +50,9 @@ export async function allocate(
   if (asked.kind === 'error') return asked
   if (services.grants.isRevoked(credentials.userId)) return refuse(403, 'revoked')
   const owner = { userId: credentials.userId, ip: ipOf(client.address) }
-  const claim = claimQuota(services, asked, owner)
-  if (claim.kind === 'error') return claim
-
   const { router, grants, counters, limits, clock, packetTime } = services
   const meter = services.bandwidth.open(owner, clock.now())
+  let claim: Claim | undefined
   const allocation = new Allocation({
     client,
     credentials,
@@ -67,7 +65,7 @@ export async function allocate(
     clock,
     packetTime,
     onClosed(closed, { reason, wasOpen }) {
-      claim.release()
+      claim?.release()
       meter?.close()
       forget()
       services.allocations.delete(closed)
@@ -78,9 +76,20 @@ export async function allocate(
   const forget = grants.add(credentials.userId, allocation)
   client.setAllocation(allocation)
   services.allocations.add(allocation)
+  const claimed = await claimQuota(services, asked, owner)
+  if (claimed.kind === 'error') {
+    allocation.close('refused')
+    return claimed
+  }
+  if (allocation.state.kind === 'closed') {
+    claimed.release()
+    for (const relay of claimed.relays) relay.close()
+    return closedMeanwhile(allocation)
+  }
+  claim = claimed
   const opened: Opened | ErrorOutcome =
     asked.ports === 'reserved'
-      ? { kind: 'opened', relays: claim.relays, attributes: [] }
+      ? { kind: 'opened', relays: claimed.relays, attributes: [] }
       : await openRelays(services, asked, owner)
   if (opened.kind === 'error') {
     allocation.close('refused')
@@ -100,13 +109,18 @@ export async function allocate(
   ]
   const answer = { transactionId: allocation.transactionId, attributes, givenAt: clock.now() }
   if (!allocation.open(opened.relays, answer, clock.now() + asked.lifetime * 1000)) {
-    // The client went away while its sockets were being opened.
     for (const relay of opened.relays) relay.close()
-    return { kind: 'silence' }
+    return closedMeanwhile(allocation)
   }
   counters.allocationsMade += 1
   logMade(services, allocation)
   return { kind: 'success', attributes }
+}
+
+/** While it was being opened the client went away, or lost the right to it. */
+function closedMeanwhile({ state }: Allocation): Outcome {
+  const isRevoked = state.kind === 'closed' && state.reason === 'revoked'
+  return isRevoked ? refuse(403, 'revoked') : { kind: 'silence' }
 }
 
 function answerAgain(
@@ -129,18 +143,20 @@ function answerAgain(
 type OpenRequest = Exclude<AllocateRequest, { ports: 'reserved' }>
 
 /** A place in the quota; a port that was reserved has its own already. */
-function claimQuota(
+async function claimQuota(
   services: Services,
   asked: AllocateRequest,
   owner: QuotaOwner,
-): Claim | ErrorOutcome {
+): Promise<Claim | ErrorOutcome> {
   if (asked.ports === 'reserved') {
-    const reservation = services.reservations.take(asked.token, owner.userId)
+    const reservation =
+      services.reservations.take(asked.token, owner.userId) ??
+      (await services.fetchReservation?.(asked.token, owner.userId))
     return reservation
       ? { kind: 'claimed', release: reservation.release, relays: [reservation.relay] }
       : refuse(508, 'unknown-reservation')
   }
-  const release = services.quota.take(owner)
+  const release = await services.quota.take(owner)
   return release ? { kind: 'claimed', release, relays: [] } : refuse(486, 'quota-reached')
 }
 
@@ -159,7 +175,7 @@ async function openPair(
   family: IpFamily,
   owner: QuotaOwner,
 ): Promise<Opened | ErrorOutcome> {
-  const release = services.quota.take(owner)
+  const release = await services.quota.take(owner)
   if (!release) return refuse(486, 'quota-reached')
   const relays = await services.relays.open({ family, isEven: true, hasNext: true })
   const [first, second] = relays ?? []

@@ -59,15 +59,15 @@ describe('Refresh', () => {
     world.clock.advance(599_000)
     expect(lifetimeOf(await client.refresh())).toBe(600)
     world.clock.advance(599_000)
-    expect(world.server.stats().allocations.open).toBe(1)
+    expect((await world.stats()).allocations.open).toBe(1)
     world.clock.advance(2000)
-    expect(world.server.stats().allocations.open).toBe(0)
+    expect((await world.stats()).allocations.open).toBe(0)
   })
 
   test('TU61 TU9 LIFETIME 0 ends the allocation and is answered with 0', async () => {
     const { world, client } = await allocated()
     expect(lifetimeOf(await client.refresh(ZERO))).toBe(0)
-    expect(world.server.stats()).toMatchObject({ allocations: { open: 0 }, relays: 0 })
+    expect(await world.stats()).toMatchObject({ allocations: { open: 0 }, relays: 0 })
     expect(codeOf(await client.refresh())).toBe(437)
     await client.allocate()
   })
@@ -92,7 +92,7 @@ describe('Refresh', () => {
   ])('%s: %i', async (_name, code, attribute) => {
     const { world, client } = await allocated()
     expect(codeOf(await client.refresh(attribute, ZERO))).toBe(code)
-    expect(world.server.stats().allocations.open).toBe(1)
+    expect((await world.stats()).allocations.open).toBe(1)
   })
 })
 
