@@ -80,16 +80,26 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const turnSecrets = turnSecretsOf(config, secrets)
   const nonceKey = secrets.keyFor('turn nonces')
   const networks = udpNetworks(config)
-  const turn = await startTurn({
-    config,
-    ips,
-    certificate,
-    localAddresses,
-    secrets: turnSecrets,
-    nonceKey,
-    network: networks.turn,
-    logger: logger.with({ part: 'turn' }),
-  })
+  // Threads that relay start while the database opens.
+  const [turn, store] = await Promise.all([
+    startTurn({
+      config,
+      ips,
+      certificate,
+      localAddresses,
+      secrets: turnSecrets,
+      nonceKey,
+      network: networks.turn,
+      logger: logger.with({ part: 'turn' }),
+    }),
+    openStore({
+      database: config.database,
+      dataDirectory,
+      people: config.people,
+      clock,
+      logger: logger.with({ part: 'store' }),
+    }),
+  ])
   const hub = new MemoryHub(logger)
   const relays = new RelayGrants({
     policy: turn?.server,
@@ -111,13 +121,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     localAddresses,
     turnPort: turn?.port,
     logger: logger.with({ part: 'turn' }),
-  })
-  const store = await openStore({
-    database: config.database,
-    dataDirectory,
-    people: config.people,
-    clock,
-    logger: logger.with({ part: 'store' }),
   })
   const push = openPush({
     store,
@@ -284,7 +287,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const stopWatching = certificates.watch({
     onChange(all) {
       front.setTls(all)
-      if (all[0]) turn?.server.setTls(all[0])
+      if (all[0]) {
+        turn?.server.setTls(all[0]).catch((error: unknown) => {
+          const reason = messageOf(error)
+          logger.error('TURN over TLS goes on with the certificate before', { reason })
+        })
+      }
       pageFacts = pageFactsOf(addresses, certificates)
     },
     onAnswers: (answers) => front.setAnswers(answers),
@@ -353,7 +361,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       await front.close()
       await store.close()
       natDiscovery?.close()
-      turn?.server.close()
+      await turn?.server.close()
     },
   }
 }

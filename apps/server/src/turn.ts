@@ -1,15 +1,7 @@
-import { DuetError, systemClock, type Logger } from '@duet/base'
+import { DuetError, type Logger } from '@duet/base'
 import type { DatagramNetwork } from '@duet/datagrams'
-import {
-  createTurnServer,
-  firstOf,
-  restAuthenticator,
-  usersAuthenticator,
-  type RelayOptions,
-  type TurnLimits,
-  type TurnServer,
-} from '@duet/turn'
-import { formatNetwork, isShared, publicIpsOf, type Config } from './config/index.ts'
+import { createTurnServer, type RelayOptions, type TurnLimits, type TurnServer } from '@duet/turn'
+import { formatNetwork, isShared, publicIpsOf, sharedPorts, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
 import type { Guests } from './front/guests.ts'
 import { hostError } from './front/listen-addresses.ts'
@@ -92,15 +84,15 @@ async function open(
       ownPorts: config.mediaPort ? [config.mediaPort] : [],
     },
     realm: config.turnRealm,
-    // A fixed name of digits alone looks like a credential that expires: it goes first.
-    authenticate: firstOf(
-      usersAuthenticator(users, { areShared: true }),
-      restAuthenticator({ secrets, now: () => systemClock.now() }),
-    ),
+    users,
+    secrets,
     scopedPrefix: SCOPED_PREFIX,
     nonceKey,
     ...(network ? { datagrams: network } : {}),
     limits: config.limits === 'off' ? 'off' : bandwidthLimits(config),
+    // What comes at a port of others is handed over within this thread.
+    workers: network || sharedPorts(config).length > 0 ? 0 : config.turnWorkers,
+    logLevel: config.logLevel,
     logger,
   })
   return {

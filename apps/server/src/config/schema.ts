@@ -11,6 +11,7 @@ import {
   choice,
   choiceOrOff,
   count,
+  countTo,
   durationOrOff,
   listenHost,
   network,
@@ -206,6 +207,12 @@ export const SCHEMA = {
     rateOrOff,
     '400Mbit/s',
     'How much all clients at one IP address (of IPv6, one /64) may have relayed.',
+  ),
+  turnWorkers: single(
+    countTo(16),
+    '1',
+    'Threads that relay, beside the one that does everything else, each on a core of its own where ' +
+      'there is one; 0 relays in that one, as when TURN shares a port with HTTPS or the media server.',
   ),
   turnRealm: single(turnRealm, 'duet', 'Realm of the TURN server.'),
   turnAllowPeers: list(network, [], 'Network that relayed calls may reach though it is private.'),

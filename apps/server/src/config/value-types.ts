@@ -157,12 +157,17 @@ export function choiceOrOff<const Word extends string>(...words: Word[]): ValueT
 }
 
 /** How many: 0 to 1000. */
-export const count: ValueType<number> = {
-  name: 'number',
-  parse(text) {
-    if (/^\d{1,4}$/.test(text) && Number(text) <= MAX_COUNT) return { value: Number(text) }
-    return { problem: `is not a number from 0 to ${MAX_COUNT}` }
-  },
+export const count: ValueType<number> = countTo(MAX_COUNT)
+
+/** How many: 0 to `most`. */
+export function countTo(most: number): ValueType<number> {
+  return {
+    name: 'number',
+    parse(text) {
+      if (/^\d{1,4}$/.test(text) && Number(text) <= most) return { value: Number(text) }
+      return { problem: `is not a number from 0 to ${most}` }
+    },
+  }
 }
 
 /** The path of a URL: `/signal`, as browsers write it. */
