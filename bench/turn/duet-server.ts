@@ -1,6 +1,5 @@
-import { systemClock } from '@duet/base'
-import { batchedDatagrams, bunDatagrams } from '@duet/datagrams'
-import { createTurnServer, restAuthenticator } from '@duet/turn'
+import { bunDatagrams } from '@duet/datagrams'
+import { createTurnServer } from '@duet/turn'
 
 /** The TURN server alone, with what its parent says. */
 const [host = '', port = '', secret = '', network = '', path = ''] = process.argv.slice(2)
@@ -10,9 +9,9 @@ await createTurnServer({
   tcp: listen,
   relay: { addresses: [{ bind: host }] },
   peers: { allow: [network] },
-  authenticate: restAuthenticator({ secrets: [secret], now: () => systemClock.now() }),
+  secrets: [secret],
   limits: 'off',
-  datagrams: path === 'portable' ? bunDatagrams : batchedDatagrams,
+  ...(path === 'portable' ? { datagrams: bunDatagrams } : { workers: Number(path) }),
 })
 process.on('disconnect', () => process.exit())
 process.send?.('started')

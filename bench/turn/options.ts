@@ -13,8 +13,8 @@ import { TARGETS } from './targets.ts'
 export const USAGE = `npm run bench:turn -- [options]
   --rounds N          rounds of each row (5)
   --seconds N         of load in each round (1.5)
-  --only NAME         one server: Duet, portable (Duet on Bun's own sockets), coturn; may be repeated
-                      (Duet and coturn)
+  --only NAME         one server: Duet, own-thread (Duet without a worker), portable (Duet on Bun's own
+                      sockets), coturn; may be repeated (Duet and coturn)
   --allocations N     rows with 1, 50 or 500; may be repeated, as those that follow
   --bytes N           rows with 100, 500 or 1000 bytes of data in a packet
   --method NAME       rows with channel data (channel) or Send indications (send)

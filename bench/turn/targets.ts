@@ -25,14 +25,15 @@ export interface RunningTarget extends TurnTarget {
 /** A row's contenders by their names. */
 export const TARGETS: ReadonlyMap<string, (options: StartOptions) => Promise<RunningTarget>> =
   new Map([
-    ['Duet', (options) => startDuet(options, 'batched')],
+    ['Duet', (options) => startDuet(options, '1')],
+    ['own-thread', (options) => startDuet(options, '0')],
     ['portable', (options) => startDuet(options, 'portable')],
     ['coturn', startCoturn],
   ])
 
 async function startDuet(
   { core, host, port, network }: StartOptions,
-  path: string,
+  path: '0' | '1' | 'portable',
 ): Promise<RunningTarget> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const command = [process.execPath, ENTRY, host, String(port), SECRET, network, path]
