@@ -41,7 +41,7 @@ test('a connection that was handed over allocates as any other, and its end ends
   expect([connections, allocations.open]).toEqual([1, 1])
   stream?.handleClose()
   stream?.handleClose()
-  expect(world.server.stats()).toMatchObject({ connections: 0, allocations: { open: 0 } })
+  expect(await world.server.stats()).toMatchObject({ connections: 0, allocations: { open: 0 } })
   world.server.close()
   expect(world.clock.pending).toBe(0)
 })
