@@ -52,7 +52,7 @@ import { openPush } from './push/index.ts'
 import { loadSecrets } from './secrets.ts'
 import { openStore, type Store } from './store/index.ts'
 import { turnSecretsOf } from './turn-secrets.ts'
-import { startTurn, turnGuests } from './turn.ts'
+import { startTurn, tlsOf, turnGuests } from './turn.ts'
 
 /** A server whose ports are open. */
 export interface RunningServer {
@@ -288,7 +288,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     onChange(all) {
       front.setTls(all)
       if (all[0]) {
-        turn?.server.setTls(all[0]).catch((error: unknown) => {
+        turn?.server.setTls(tlsOf(all[0])).catch((error: unknown) => {
           const reason = messageOf(error)
           logger.error('TURN over TLS goes on with the certificate before', { reason })
         })

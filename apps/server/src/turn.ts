@@ -1,6 +1,12 @@
 import { DuetError, type Logger } from '@duet/base'
 import type { DatagramNetwork } from '@duet/datagrams'
-import { createTurnServer, type RelayOptions, type TurnLimits, type TurnServer } from '@duet/turn'
+import {
+  createTurnServer,
+  type RelayOptions,
+  type TlsCertificate,
+  type TurnLimits,
+  type TurnServer,
+} from '@duet/turn'
 import { formatNetwork, isShared, publicIpsOf, sharedPorts, type Config } from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
 import type { Guests } from './front/guests.ts'
@@ -77,7 +83,7 @@ async function open(
     udp: at(port),
     tcp: alone(port),
     tls: alone(turnsPort),
-    ...(certificate ? { certificate } : {}),
+    ...(certificate ? { certificate: tlsOf(certificate) } : {}),
     relay: relayOptions(options),
     peers: {
       allow: config.turnAllowPeers.map(formatNetwork),
@@ -101,6 +107,11 @@ async function open(
     turnsPort: turnsPort ?? undefined,
     users: [...users.keys()],
   }
+}
+
+/** What TURN over TLS presents, and nothing that other threads can't be told. */
+export function tlsOf({ cert, key }: Certificate): TlsCertificate {
+  return { cert, key }
 }
 
 /** Who comes to a port for HTTPS and begins with STUN. */
