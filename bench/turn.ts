@@ -48,8 +48,10 @@ export async function benchTurn(args: readonly string[]): Promise<void> {
       const where = { core: SERVER_CORE, host: SERVER_HOST, port, network: NETWORK }
       if (start) targets.set(name, await start(where))
     }
-    const { rounds, seconds } = options
-    console.log(`medians of ${rounds} rounds of ${seconds} s; servers take turns on one core`)
+    const { rounds, seconds, burst } = options
+    console.log(
+      `medians of ${rounds} rounds of ${seconds} s, ${burst} packets in a row; servers take turns on one core`,
+    )
     console.log(headLine())
     await measure({ options, targets, generator })
   } finally {
@@ -83,7 +85,7 @@ async function measureRow(
       const result = await generator.load({
         shape,
         target: { host, port, username, password },
-        host: LOAD_HOST,
+        source: { clientHost: LOAD_HOST, burst: options.burst },
         window: { pid, warmUpMs, ms: options.seconds * 1000 },
         perSecond,
       })

@@ -1,4 +1,4 @@
-import { Load, type LoadResult, type LoadWindow } from './load.ts'
+import { Load, type LoadResult, type LoadSource, type LoadWindow } from './load.ts'
 import type { TurnTarget } from './load-client.ts'
 import type { LoadShape } from './shape.ts'
 
@@ -6,8 +6,7 @@ import type { LoadShape } from './shape.ts'
 export interface Order {
   shape: LoadShape
   target: TurnTarget
-  /** Where clients and their peer are. */
-  host: string
+  source: LoadSource
   window: LoadWindow
   /** Packets per second; undefined: as many as go through. */
   perSecond: number | undefined
@@ -15,8 +14,8 @@ export interface Order {
 
 export type Answer = { result: LoadResult } | { error: string }
 
-function carryOut({ shape, target, host, window, perSecond }: Order): LoadResult {
-  const load = new Load(shape, target, host)
+function carryOut({ shape, target, source, window, perSecond }: Order): LoadResult {
+  const load = new Load(shape, target, source)
   try {
     return perSecond === undefined ? load.saturate(window) : load.pace(window, perSecond)
   } finally {

@@ -9,6 +9,7 @@ import {
   ipv4Name,
   LoadSocket,
   ReadySockets,
+  repeated,
 } from './system.ts'
 import { incomingBytes, outgoingMessage } from './wire.ts'
 
@@ -17,6 +18,14 @@ export interface LoadWindow {
   pid: number
   warmUpMs: number
   ms: number
+}
+
+/** Where load comes from. */
+export interface LoadSource {
+  /** Where clients and their peer are. */
+  clientHost: string
+  /** Packets that each sends in a row at saturation, as those of a picture are. */
+  burst: number
 }
 
 /** What a window of load came to. */
@@ -31,8 +40,6 @@ export interface LoadResult {
 
 /** Packets on their way in each direction at saturation: little enough to fit into any buffer. */
 const IN_FLIGHT = 256
-/** Packets that a client sends in a row, as those of a picture are, and where there is one client alone. */
-const [BURST, LONE_BURST] = [4, 16]
 /** What has not come after so long without any packet is lost. */
 const STALL_MS = 20
 const DRAIN_MS = 150
@@ -71,12 +78,12 @@ export class Load {
   #nextDown = 0
 
   /** Throws when the server refuses something. */
-  constructor(shape: LoadShape, target: TurnTarget, clientHost: string) {
+  constructor(shape: LoadShape, target: TurnTarget, { clientHost, burst }: LoadSource) {
     this.#shape = shape
     this.#peer = new LoadSocket('udp', clientHost)
     const isRelayed = shape.to === 'relay'
     const count = isRelayed ? Math.max(MIN_RELAYED, shape.allocations) : shape.allocations
-    this.#burst = shape.allocations === 1 ? LONE_BURST : BURST
+    this.#burst = burst
     const relayed: TransportAddress[] = []
     const payload = new Uint8Array(shape.bytes).fill(0x80)
     for (let index = 0; index < count; index += 1) {
@@ -98,6 +105,10 @@ export class Load {
     }
     this.#messageBytes = this.#messages[0]!.length / this.#burst
     this.#written = new Float64Array(count)
+    this.#peer.segment(shape.bytes)
+    if (shape.transport === 'udp') {
+      for (const { socket } of this.#clients) socket.segment(this.#messageBytes)
+    }
   }
 
   /** As many packets as go through. */
@@ -184,7 +195,7 @@ export class Load {
     this.#nextUp = (index + 1) % this.#clients.length
     const { socket } = this.#clients[index]!
     if (this.#shape.transport === 'tcp') return this.#writeUp(index, count)
-    const taken = Math.max(0, socket.trySend(this.#bursts[index]!, count))
+    const taken = socket.trySend(this.#bursts[index]!, count)
     this.#up.sent += taken
     return taken > 0
   }
@@ -205,7 +216,7 @@ export class Load {
   #sendDown(count: number): boolean {
     const index = this.#nextDown
     this.#nextDown = (index + 1) % this.#clients.length
-    const taken = Math.max(0, this.#peer.trySend(this.#peerBursts[index]!, count))
+    const taken = this.#peer.trySend(this.#peerBursts[index]!, count)
     this.#down.sent += taken
     return taken > 0
   }
@@ -234,10 +245,4 @@ function inFlight({ sent, received, lost }: Direction): number {
 
 function giveUp(direction: Direction): void {
   direction.lost += Math.max(0, inFlight(direction))
-}
-
-function repeated(bytes: Uint8Array, times: number): Uint8Array {
-  const all = new Uint8Array(bytes.length * times)
-  for (let index = 0; index < times; index += 1) all.set(bytes, index * bytes.length)
-  return all
 }

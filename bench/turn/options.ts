@@ -20,6 +20,8 @@ export const USAGE = `npm run bench:turn -- [options]
   --method NAME       rows with channel data (channel) or Send indications (send)
   --transport NAME    rows with clients over udp or tcp
   --to NAME           rows from clients to a host (peer) or to each other (relay)
+  --burst N           packets that each client and its peer send in a row at saturation, as those of a
+                      picture are (4)
   --rate N            paced load in packets per second, 0: none (30000 and 50000)
   --no-saturation     only the paced load`
 
@@ -28,6 +30,7 @@ export interface TurnOptions {
   seconds: number
   targets: readonly string[]
   shapes: readonly LoadShape[]
+  burst: number
   rates: readonly number[]
   isSaturated: boolean
 }
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): TurnOptions {
       method: many,
       transport: many,
       to: many,
+      burst: { type: 'string', default: '4' },
       rate: { ...many, default: ['30000', '50000'] },
       'no-saturation': { type: 'boolean', default: false },
     },
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): TurnOptions {
   return {
     rounds: number('rounds', values.rounds, 1),
     seconds: number('seconds', values.seconds, 0.1),
+    burst: number('burst', values.burst, 1),
     targets: picked('only', values.only, [...TARGETS.keys()]),
     shapes,
     rates: values.rate.map((rate) => number('rate', rate, 0)).filter((rate) => rate > 0),

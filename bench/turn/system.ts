@@ -20,6 +20,8 @@ const { symbols } = dlopen('libc.so.6', {
 const [AF_INET, SOCK_STREAM, SOCK_DGRAM] = [2, 1, 2]
 const [SOL_SOCKET, SO_RCVTIMEO, SO_RCVBUFFORCE, SO_SNDBUFFORCE] = [1, 20, 33, 32]
 const [IPPROTO_TCP, TCP_NODELAY] = [6, 1]
+/** udp(7): what this process is spared, it has for the servers. */
+const [IPPROTO_UDP, UDP_SEGMENT] = [17, 103]
 const MSG_DONTWAIT = 0x40
 const MSG_NOSIGNAL = 0x4000
 /** The bytes of a datagram that does not fit are left out, not kept for the next call. */
@@ -70,9 +72,15 @@ export class LoadSocket {
     return Number(symbols.send(this.fd, address, length, MSG_DONTWAIT | MSG_NOSIGNAL))
   }
 
-  /** Sends the first datagrams of a burst; returns how many were taken. */
+  /** What is sent at once from now on leaves as datagrams of so many bytes. */
+  segment(bytes: number): void {
+    this.#set(IPPROTO_UDP, UDP_SEGMENT, bytes)
+  }
+
+  /** Sends so many datagrams of a burst, all or none; returns how many. */
   trySend(burst: DatagramBurst, count: number): number {
-    return symbols.sendmmsg(this.fd, burst.address, count, MSG_DONTWAIT)
+    burst.limit(count)
+    return symbols.sendmmsg(this.fd, burst.address, 1, MSG_DONTWAIT) === 1 ? count : 0
   }
 
   /** Waits for a datagram, or for some bytes of a stream; undefined after a while without. */
@@ -105,23 +113,39 @@ const HEADER_BYTES = 64
 
 /** The same datagram, several times. */
 export class DatagramBurst {
-  readonly #headers: BigUint64Array
+  readonly #header = new BigUint64Array(HEADER_BYTES / 8)
   readonly #buffer = new BigUint64Array(2)
-  /** Held, for only their places in memory are noted. */
-  readonly #held: readonly (Uint8Array | undefined)[]
+  readonly #bytes: Uint8Array
+  readonly #name: Uint8Array | undefined
+  readonly #messageBytes: number
+  #count: number
   readonly address: Pointer
 
   /** `name` is where it goes, unless the socket is connected. */
   constructor(count: number, message: Uint8Array, name?: Uint8Array) {
-    this.#held = [message, name]
-    this.#headers = new BigUint64Array((count * HEADER_BYTES) / 8)
-    this.#buffer.set([BigInt(ptr(message)), BigInt(message.length)])
-    this.address = ptr(this.#headers)
-    for (let index = 0; index < count; index += 1) {
-      const [to, bytes] = this.#held[1] ? [ptr(this.#held[1]), 16] : [0, 0]
-      this.#headers.set([BigInt(to), BigInt(bytes), BigInt(ptr(this.#buffer)), 1n], index * 8)
-    }
+    this.#bytes = repeated(message, count)
+    this.#name = name
+    this.#messageBytes = message.length
+    this.#count = count
+    this.address = ptr(this.#header)
+    this.#buffer.set([BigInt(ptr(this.#bytes)), BigInt(this.#bytes.length)])
+    const [to, nameBytes] = this.#name ? [ptr(this.#name), this.#name.length] : [0, 0]
+    this.#header.set([BigInt(to), BigInt(nameBytes), BigInt(ptr(this.#buffer)), 1n])
   }
+
+  /** Holds so many of them from now on. */
+  limit(count: number): void {
+    if (count === this.#count) return
+    this.#count = count
+    this.#buffer[1] = BigInt(count * this.#messageBytes)
+  }
+}
+
+/** Bytes, several times in a row. */
+export function repeated(bytes: Uint8Array, times: number): Uint8Array {
+  const all = new Uint8Array(bytes.length * times)
+  for (let index = 0; index < times; index += 1) all.set(bytes, index * bytes.length)
+  return all
 }
 
 const MESSAGES = 128

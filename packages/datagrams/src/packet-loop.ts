@@ -6,6 +6,7 @@ import { Packet } from './packet.ts'
 import { Pace } from './pace.ts'
 import { ReceiveArena } from './receive-arena.ts'
 import { SendQueue } from './send-queue.ts'
+import { hasSegments } from './udp-socket.ts'
 
 /** Received from one socket before the others have their turn, in full arenas. */
 const MOST_ARENAS = 4
@@ -51,7 +52,7 @@ export class PacketLoop {
   private constructor(libc: LibC) {
     this.#libc = libc
     this.arena = new ReceiveArena(libc)
-    this.departures = new SendQueue(libc, this.arena)
+    this.departures = new SendQueue(libc, this.arena, hasSegments(libc))
     this.#epoll = libc.epoll_create1(EPOLL_CLOEXEC)
   }
 

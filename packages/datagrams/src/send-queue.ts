@@ -11,6 +11,15 @@ const ENTRIES = 256
 export const MOST_COPIED_BYTES = 2048
 const COPY_BYTES = MOST_COPIED_BYTES + 3 * 64
 const NAME_WORDS = NAME_BYTES / 4
+/** Datagrams that leave as one, and their bytes together: udp(7), and what a datagram may hold. */
+const MOST_SEGMENTS = 64
+const MOST_SEGMENTED_BYTES = 65_000
+/** Longer datagrams do not fit into a packet of an Ethernet: they are fragmented, each alone. */
+const MOST_SEGMENT_BYTES = 1452
+/** So often nothing left in segments, one time after the other: it is not tried again. */
+const MOST_FAILURES = 16
+/** The header for datagrams that leave alone. */
+const SPARE = ENTRIES
 const MSG_DONTWAIT = 0x40
 const NONE = -1
 
@@ -19,6 +28,8 @@ export class Departures {
   readonly fd: number
   first = NONE
   last = NONE
+  /** How often in a row datagrams could not leave as one, as through some tunnels. */
+  failures = 0
 
   constructor(fd: number) {
     this.fd = fd
@@ -27,31 +38,45 @@ export class Departures {
 
 /**
  * Datagrams that wait to leave, from many sockets: those of one socket leave with one system call, in
- * order. What is in the arena of received datagrams leaves from there.
+ * order for each way. What is in the arena of received datagrams leaves from there. Datagrams of the same length in
+ * a row that go the same way go it as one (UDP_SEGMENT): most of what sending costs is the way through
+ * the system, not the bytes.
  */
 export class SendQueue {
   readonly #libc: LibC
   readonly #arena: ReceiveArena
+  readonly #hasSegments: boolean
   readonly #copies = new Uint8Array(ENTRIES * COPY_BYTES)
   readonly #copiesAddress = addressOfMemory(this.#copies)
   readonly #names = new Uint32Array(ENTRIES * NAME_WORDS)
   readonly #namesAddress = addressOfMemory(this.#names)
-  readonly #nameBytes = new Int32Array(ENTRIES)
-  readonly #headers = new MessageHeaders(ENTRIES)
+  readonly #nameWords = new Int32Array(ENTRIES)
+  /** Where the bytes of each entry are in memory, and how many. */
+  readonly #addresses = new Float64Array(ENTRIES)
+  readonly #lengths = new Int32Array(ENTRIES)
   /** Of the same socket, the entry after one. */
   readonly #next = new Int32Array(ENTRIES)
+  readonly #headers = new MessageHeaders(ENTRIES + 1)
+  /** The entry that a header begins with, and how many leave with it. */
+  readonly #heads = new Int32Array(ENTRIES)
+  readonly #runs = new Int32Array(ENTRIES)
   #count = 0
+  /** How often it was emptied; never 0, which no destination has been at. */
+  #flushes = 1
   readonly #sockets: Departures[] = []
 
-  constructor(libc: LibC, arena: ReceiveArena) {
+  /** `hasSegments`: the system knows UDP_SEGMENT. */
+  constructor(libc: LibC, arena: ReceiveArena, hasSegments: boolean) {
     this.#libc = libc
     this.#arena = arena
+    this.#hasSegments = hasSegments
   }
 
   /** Adds a packet in the arena, which stays there until it has left. */
   add(socket: Departures, packet: Packet, destination: Destination): void {
     const entry = this.#enter(socket, destination)
-    this.#headers.setBuffer(entry, this.#arena.address + packet.start, packet.length)
+    this.#addresses[entry] = this.#arena.address + packet.start
+    this.#lengths[entry] = packet.length
   }
 
   /** Adds a copy of at most `MOST_COPIED_BYTES`. */
@@ -59,17 +84,18 @@ export class SendQueue {
     const entry = this.#enter(socket, destination)
     const at = entry * COPY_BYTES
     this.#copies.set(payload, at)
-    this.#headers.setBuffer(entry, this.#copiesAddress + at, payload.length)
+    this.#addresses[entry] = this.#copiesAddress + at
+    this.#lengths[entry] = payload.length
   }
 
   /** Sends a datagram of any length at once, after what waits; returns whether it went out. */
   sendNow({ fd }: Departures, payload: Uint8Array, { name }: Destination): boolean {
     this.flush()
-    this.#headers.useBuffer(0, 0)
-    this.#headers.setBuffer(0, addressOfMemory(payload), payload.length)
     this.#names.set(name)
-    this.#headers.setName(0, this.#namesAddress, name.length * 4)
-    return this.#libc.sendmmsg(fd, this.#headers.address, 1, MSG_DONTWAIT) === 1
+    this.#nameWords[0] = name.length
+    this.#addresses[0] = addressOfMemory(payload)
+    this.#lengths[0] = payload.length
+    return this.#sendAlone(fd, 0)
   }
 
   /** Sends everything; what the system does not take is lost, as datagrams may be. */
@@ -78,39 +104,122 @@ export class SendQueue {
     for (const socket of this.#sockets) this.#send(socket)
     this.#sockets.length = 0
     this.#count = 0
+    this.#flushes += 1
   }
 
   /** Takes the next entry for a datagram of a socket. */
-  #enter(socket: Departures, { name }: Destination): number {
+  #enter(socket: Departures, { name, queued }: Destination): number {
     if (this.#count === ENTRIES) this.flush()
     const entry = this.#count
     this.#count += 1
     const at = entry * NAME_WORDS
     for (let word = 0; word < name.length; word += 1) this.#names[at + word] = name[word]!
-    this.#nameBytes[entry] = name.length * 4
+    this.#nameWords[entry] = name.length
+    if (queued.socket === socket && queued.flush === this.#flushes) {
+      this.#insertAfter(queued.entry, entry, socket)
+    } else this.#append(entry, socket)
+    queued.socket = socket
+    queued.entry = entry
+    queued.flush = this.#flushes
+    return entry
+  }
+
+  #append(entry: number, socket: Departures): void {
     this.#next[entry] = NONE
     if (socket.first === NONE) {
       socket.first = entry
       this.#sockets.push(socket)
     } else this.#next[socket.last] = entry
     socket.last = entry
-    return entry
+  }
+
+  /** What goes the same way leaves in a row, before what goes another way and came before it. */
+  #insertAfter(before: number, entry: number, socket: Departures): void {
+    this.#next[entry] = this.#next[before]!
+    this.#next[before] = entry
+    if (socket.last === before) socket.last = entry
   }
 
   #send(socket: Departures): void {
-    let count = 0
-    for (let entry = socket.first; entry !== NONE; entry = this.#next[entry]!) {
-      const name = this.#namesAddress + entry * NAME_BYTES
-      this.#headers.useBuffer(count, entry)
-      this.#headers.setName(count, name, this.#nameBytes[entry]!)
-      count += 1
-    }
+    const headers = this.#layOut(socket)
     socket.first = socket.last = NONE
-    // Where one can't be sent, the others still may.
-    for (let done = 0; done < count;) {
+    for (let done = 0; done < headers;) {
       const at = this.#headers.address + done * HEADER_BYTES
-      const sent = this.#libc.sendmmsg(socket.fd, at, count - done, MSG_DONTWAIT)
-      done += Math.max(1, sent)
+      const sent = this.#libc.sendmmsg(socket.fd, at, headers - done, MSG_DONTWAIT)
+      if (sent > 0) {
+        done += sent
+        if (this.#runs[done - 1]! > 1) socket.failures = 0
+      } else {
+        // Where one can't be sent, the others still may.
+        if (this.#runs[done]! > 1) this.#sendSingly(socket, done)
+        done += 1
+      }
     }
+  }
+
+  /** Fills in headers for all of a socket's entries; returns how many those are. */
+  #layOut(socket: Departures): number {
+    const mostPerRun = this.#hasSegments && socket.failures < MOST_FAILURES ? MOST_SEGMENTS : 1
+    let header = 0
+    let buffer = 0
+    for (let entry = socket.first; entry !== NONE; header += 1) {
+      const head = entry
+      const length = this.#lengths[head]!
+      const most = length > 0 && length <= MOST_SEGMENT_BYTES ? mostPerRun : 1
+      let run = 0
+      let bytes = 0
+      // All are as long as the first one, but for the last one, which may be shorter.
+      for (let isOver = false; !isOver && run < most;) {
+        this.#headers.setBuffer(buffer, this.#addresses[entry]!, this.#lengths[entry]!)
+        bytes += this.#lengths[entry]!
+        isOver = this.#lengths[entry]! < length
+        buffer += 1
+        run += 1
+        entry = this.#next[entry]!
+        isOver ||= entry === NONE || !this.#mayFollow(entry, head, bytes)
+      }
+      this.#heads[header] = head
+      this.#runs[header] = run
+      this.#headers.setName(header, this.#nameAt(head), this.#nameWords[head]! * 4)
+      this.#headers.setRun(header, buffer - run, run)
+      this.#headers.setSegment(header, run > 1 ? length : 0)
+    }
+    return header
+  }
+
+  /** Whether an entry goes to the same address as `head`, and may leave with it. */
+  #mayFollow(entry: number, head: number, bytes: number): boolean {
+    const length = this.#lengths[entry]!
+    const isFit = length > 0 && length <= this.#lengths[head]!
+    if (!isFit || bytes + length > MOST_SEGMENTED_BYTES) return false
+    const words = this.#nameWords[head]!
+    if (this.#nameWords[entry] !== words) return false
+    const [a, b] = [entry * NAME_WORDS, head * NAME_WORDS]
+    for (let word = 0; word < words; word += 1) {
+      if (this.#names[a + word] !== this.#names[b + word]) return false
+    }
+    return true
+  }
+
+  /** Some ways lead through what takes no segments. */
+  #sendSingly(socket: Departures, header: number): void {
+    socket.failures += 1
+    let entry = this.#heads[header]!
+    for (let count = this.#runs[header]!; count > 0; count -= 1) {
+      this.#sendAlone(socket.fd, entry)
+      entry = this.#next[entry]!
+    }
+  }
+
+  /** With a header that others do not need. */
+  #sendAlone(fd: number, entry: number): boolean {
+    this.#headers.setBuffer(SPARE, this.#addresses[entry]!, this.#lengths[entry]!)
+    this.#headers.setName(SPARE, this.#nameAt(entry), this.#nameWords[entry]! * 4)
+    const at = this.#headers.address + SPARE * HEADER_BYTES
+    return this.#libc.sendmmsg(fd, at, 1, MSG_DONTWAIT) === 1
+  }
+
+  #nameAt(entry: number): number {
+    return this.#namesAddress + entry * NAME_BYTES
   }
 }

@@ -11,6 +11,8 @@ const [SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [2, 0o4000, 0o2000000]
 const [SOL_SOCKET, SO_SNDBUF, SO_RCVBUF, SO_REUSEPORT] = [1, 7, 8, 15]
 const [SO_SNDBUFFORCE, SO_RCVBUFFORCE] = [32, 33]
 const [IPPROTO_IPV6, IPV6_V6ONLY] = [41, 26]
+/** udp(7). */
+const [IPPROTO_UDP, UDP_SEGMENT] = [17, 103]
 
 /** What a fast server gets in a few hundredths of a second, in which it may be busy. */
 const BUFFER_BYTES = 4 * 1024 * 1024
@@ -77,6 +79,14 @@ function describe(libc: LibC, fd: number): UdpSocket {
   libc.getsockname(fd, bound, Int32Array.of(NAME_BYTES))
   const local = readSocketName(new DataView(bound.buffer), 0)
   return { fd, local, receiveBytes: receiveBytesOf(libc, fd) }
+}
+
+/** Whether the system can send several datagrams as one; older ones would take them for a long one. */
+export function hasSegments(libc: LibC): boolean {
+  const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+  const isKnown = libc.setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, Int32Array.of(0), 4) === 0
+  libc.close(fd)
+  return isKnown
 }
 
 /** Lets more datagrams wait: as much as may be with root's rights, or without. */
