@@ -8,7 +8,7 @@ import { openCertificates } from './certificates.ts'
 import { readConfig, sharedPorts } from './config/index.ts'
 import { makeCertificate } from './front/make-certificate.ts'
 import { openFront } from './front/testing.ts'
-import { startTurn, turnGuests } from './turn.ts'
+import { startTurn, tlsOf, turnGuests } from './turn.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const folder = mkdtempSync(join(tmpdir(), 'duet-own-files-'))
@@ -67,8 +67,10 @@ for (const isShared of [false, true]) {
     const stop = certificates.watch({
       onChange(all) {
         front.setTls(all)
-        if (all[0]) turn?.server.setTls(all[0])
-        changed.resolve()
+        Promise.resolve(all[0] && turn?.server.setTls(tlsOf(all[0]))).then(
+          changed.resolve,
+          changed.reject,
+        )
       },
       onAnswers() {},
     })
@@ -83,7 +85,7 @@ for (const isShared of [false, true]) {
       expect(await presented()).toEqual(['DNS:two.example', 'DNS:two.example'])
     } finally {
       stop()
-      turn?.server.close()
+      await turn?.server.close()
       await front.close()
     }
   })

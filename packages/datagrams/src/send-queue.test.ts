@@ -33,7 +33,7 @@ function watched(takes: boolean): WatchedLibC {
       let possible = 0
       for (; possible < count; possible += 1) {
         const at = headers + possible * HEADER_BYTES
-        const isSegmented = read.u64(at as never, CONTROL_LENGTH_AT) > 0n
+        const isSegmented = read.u64(at, CONTROL_LENGTH_AT) > 0n
         if (isSegmented) self.segmented += 1
         if (isSegmented && !takes) break
       }

@@ -42,7 +42,7 @@ test('a connection that was handed over allocates as any other, and its end ends
   stream?.handleClose()
   stream?.handleClose()
   expect(await world.server.stats()).toMatchObject({ connections: 0, allocations: { open: 0 } })
-  world.server.close()
+  await world.server.close()
   expect(world.clock.pending).toBe(0)
 })
 
@@ -53,7 +53,7 @@ test('one that allocates nothing is ended in time', async () => {
   expect(socket.isTerminated).toBe(false)
   world.clock.advance(2_000)
   expect(socket.isTerminated).toBe(true)
-  world.server.close()
+  await world.server.close()
 })
 
 test('the limits hold: of one address, and of everybody', async () => {
@@ -69,7 +69,7 @@ test('the limits hold: of one address, and of everybody', async () => {
 test('the end of the server ends them', async () => {
   const world = await World.create()
   const { socket } = handOver(world, { ...ORIGIN, transport: 'tcp' })
-  world.server.close()
-  world.server.close()
+  await world.server.close()
+  await world.server.close()
   expect(socket.isTerminated).toBe(true)
 })

@@ -6,7 +6,7 @@ import { openTestApi, type TestApi } from './testing.ts'
 let api: TestApi
 let server: TurnServer | undefined
 afterEach(async () => {
-  server?.close()
+  await server?.close()
   await api.close()
 })
 

@@ -51,7 +51,7 @@ export class NatScene {
   }
 
   close(): void {
-    for (const server of this.#servers) server.close()
+    for (const server of this.#servers) void server.close()
   }
 
   async #serve(host: string, network: DatagramNetwork, secret: string): Promise<TurnServer> {
