@@ -22,6 +22,11 @@ let stage: CaptureStage
 afterEach(() => stage.close())
 
 const folders = () => readdirSync(join(stage.data, 'recordings')).sort()
+
+/** What is deleted is renamed first, and goes a moment later. */
+async function untilFolders(expected: readonly string[]): Promise<void> {
+  await until(() => folders().join(' ') === expected.join(' '))
+}
 const stateOf = async (id: string) => (await stage.store.recordings.byId(id))?.state
 const deletions = () =>
   stage.logs
@@ -118,17 +123,18 @@ describe('merging', () => {
       stage.tools.merges[index]?.finish()
     }
     await until(() => isWaiting(ids[MAX_WAITING_MERGES]))
-    expect(ids.filter(isWaiting)).toHaveLength(MAX_WAITING_MERGES / 2 + 1)
+    await until(() => ids.filter(isWaiting).length === MAX_WAITING_MERGES / 2 + 1)
   })
 
   test('RE2 what is deleted is merged no longer', async () => {
     stage = await CaptureStage.open()
     const [first, second] = [await stage.record(), await stage.record()]
     await until(() => stage.tools.merges.length === 1)
+    await until(() => stage.recordings.progressOf(second.id) !== undefined)
     expect(await stage.recordings.delete(second.id)).toBe(true)
     expect(await stage.recordings.delete(first.id)).toBe(true)
     expect(await stage.recordings.delete(first.id)).toBe(false)
-    expect(folders()).toEqual([])
+    await untilFolders([])
     const third = await stage.record()
     await until(() => stage.tools.merges.length === 2)
     expect(stage.tools.merges[1]?.options.output).toContain(third.id)
@@ -155,7 +161,7 @@ describe('retention', () => {
     stage.clock.advance(RETENTION_MS / 2)
     await until(() => deletions().length > 0)
     expect(deletions()).toEqual([['info', old, '--recordings-keep']])
-    expect(folders()).toEqual([young])
+    await untilFolders([young])
   })
 
   test('RE5 RE13 what is too much goes, the oldest first, and none that is made', async () => {
@@ -164,13 +170,13 @@ describe('retention', () => {
     stage.clock.advance(1)
     const second = await made()
     stage.clock.advance(KEPT_AT_LEAST_MS)
-    expect(folders()).toEqual([first, second].sort())
+    await untilFolders([first, second].sort())
     const third = await made()
     await until(() => deletions().length > 0)
     expect(deletions()).toEqual([['info', first, '--recordings-max']])
     const unmerged = await stage.record()
     await stage.recordings.sweep()
-    expect(folders()).toEqual([third, unmerged.id].sort())
+    await untilFolders([third, unmerged.id].sort())
     expect(await stateOf(unmerged.id)).toBe('merging')
   })
 
@@ -252,7 +258,7 @@ describe('retention', () => {
     const id = await made()
     stage.clock.advance(1e12)
     await stage.recordings.sweep()
-    expect(folders()).toEqual([id])
+    await untilFolders([id])
     expect(stage.recordings.expiryOf((await stage.store.recordings.byId(id))!)).toBeNull()
   })
 })
@@ -341,7 +347,7 @@ describe('after a server that died', () => {
       },
     })
     await stage.recover()
-    expect(folders()).toEqual([first])
+    await untilFolders([first])
     expect(await stage.store.recordings.byId(second)).toBeUndefined()
     expect(stage.logs.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
   })
@@ -351,7 +357,7 @@ describe('after a server that died', () => {
     const id = await left({ '1.webm': '', '2.webm': '' })
     await stage.recover()
     expect(await stage.store.recordings.byId(id)).toBeUndefined()
-    expect(folders()).toEqual([])
+    await untilFolders([])
   })
 
   test('RE4 a deletion that was broken off is ended', async () => {
@@ -375,7 +381,7 @@ describe('after a server that died', () => {
     }
     mkdirSync(join(path, newRecordingKey().id))
     await stage.recover()
-    expect(folders()).toEqual(['deleted-scenes', 'holidays', other].sort())
+    await untilFolders(['deleted-scenes', 'holidays', other].sort())
   })
 
   test('RE3 what is being recorded by now, or by another server, is left alone', async () => {
