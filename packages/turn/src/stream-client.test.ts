@@ -10,6 +10,7 @@ import { StreamClient } from './stream-client.ts'
 import { addressOf, FakeDatagrams } from '@duet/datagrams'
 import { TurnClient } from './testing/turn-client.ts'
 import { TurnCore } from './turn-core.ts'
+import { WriteTurn } from './write-turn.ts'
 
 /** A connection whose client reads only as much as it is told to. */
 function connection(changes: Partial<TurnLimits> = {}) {
@@ -35,10 +36,12 @@ function connection(changes: Partial<TurnLimits> = {}) {
     room: Infinity,
     isTerminated: false,
     written: 0,
+    writes: 0,
     write(bytes: Uint8Array): number {
       const taken = Math.min(bytes.length, socket.room)
       socket.room -= taken
       socket.written += taken
+      socket.writes += 1
       framer.push(bytes.slice(0, taken))
       return taken
     },
@@ -49,6 +52,7 @@ function connection(changes: Partial<TurnLimits> = {}) {
   const stream = new StreamClient({
     core,
     socket,
+    turn: new WriteTurn(),
     transport: 'tcp',
     address: addressOf('8.0.0.1:1000'),
   })
@@ -129,7 +133,28 @@ describe('StreamClient', () => {
     expect((socket.written - written) % 1000).toBe(0)
     expect(socket.written - written).toBe(10_000)
     peer.send('again', relay)
-    expect(client.channelData.at(-1)).toBe('4000: again')
+    await client.until(() => client.channelData.at(-1) === '4000: again')
+  })
+
+  test('what is relayed in one turn is written at once, and before the answer that follows it', async () => {
+    const { network, socket, client } = connection()
+    const relay = await client.allocate()
+    const peer = network.peer('8.8.8.8:4000')
+    await client.bind(0x4000, addressOf('8.8.8.8:4000'))
+    const { writes } = socket
+    for (const text of ['one', 'two', 'three']) peer.send(text, relay)
+    expect(client.channelData).toEqual([])
+    await client.until(() => client.channelData.length > 0)
+    expect(client.channelData).toEqual(['4000: one', '4000: two', '4000: three'])
+    expect(socket.writes - writes).toBe(1)
+    peer.send('four', relay)
+    const refreshed = client.refresh()
+    expect(client.channelData.at(-1)).toBe('4000: four')
+    await refreshed
+    // One longer than what is written at once, between others.
+    for (const text of ['five', 'x'.repeat(60_000), 'six']) peer.send(text, relay)
+    await client.until(() => client.channelData.length === 7)
+    expect(client.channelData.map((line) => line.length)).toEqual([9, 9, 11, 10, 10, 60_006, 9])
   })
 
   test('attack 16: one that asks and does not read is closed', async () => {

@@ -2,8 +2,10 @@ import { Packet } from '@duet/datagrams'
 import { isChannelDataByte, StreamFramer, type TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 import type { Client } from './client.ts'
+import { FrameBatch } from './frame-batch.ts'
 import type { TurnCore } from './turn-core.ts'
 import { WriteBacklog } from './write-backlog.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 /** Tells of one frame after the other. */
 const framePacket = new Packet()
@@ -26,6 +28,8 @@ export type StreamState =
 export interface StreamClientOptions {
   core: TurnCore
   socket: StreamSocket
+  /** Of all connections of a kind. */
+  turn: WriteTurn
   transport: 'tcp' | 'tls'
   address: TransportAddress
 }
@@ -38,9 +42,10 @@ export class StreamClient implements Client {
   readonly #socket: StreamSocket
   readonly #framer: StreamFramer
   readonly #backlog: WriteBacklog
+  readonly #batch: FrameBatch
   #state: StreamState
 
-  constructor({ core, socket, transport, address }: StreamClientOptions) {
+  constructor({ core, socket, turn, transport, address }: StreamClientOptions) {
     const { limits, clock, lastChannel } = core.services
     this.transport = transport
     this.address = address
@@ -53,6 +58,10 @@ export class StreamClient implements Client {
       onFrame: (frame) => this.#handleFrame(frame),
     })
     this.#backlog = new WriteBacklog((bytes) => socket.write(bytes), limits.writeBacklogBytes)
+    // What is written at once may have to wait at once.
+    this.#batch = new FrameBatch(turn, limits.writeBacklogBytes, (frames) => {
+      this.#backlog.push(frames)
+    })
   }
 
   get state(): StreamState {
@@ -76,6 +85,7 @@ export class StreamClient implements Client {
   /** An answer that cannot wait any more ends the connection: the client does not read. */
   send(message: Uint8Array): void {
     if (this.#state.kind === 'closed') return
+    this.#batch.flush()
     if (!this.#backlog.push(message)) this.#end('not-reading')
   }
 
@@ -83,7 +93,14 @@ export class StreamClient implements Client {
     if (this.#state.kind === 'closed') return false
     // ChannelData is padded on a stream (RFC 8656 §12.5); a STUN message is as it is.
     packet.pad(-packet.length & 3)
-    return this.#backlog.push(packet.view())
+    const frame = packet.view()
+    if (!this.#batch.hasRoom(frame.length)) this.#batch.flush()
+    // As long as something waits for the socket, each frame is judged on its own.
+    if (this.#backlog.bytes > 0 || !this.#batch.hasRoom(frame.length)) {
+      return this.#backlog.push(frame)
+    }
+    this.#batch.add(frame)
+    return true
   }
 
   /** Bytes from the client. */
@@ -104,6 +121,7 @@ export class StreamClient implements Client {
     const { allocation } = this
     this.#state = { kind: 'closed' }
     this.#framer.close()
+    this.#batch.clear()
     this.#backlog.clear()
     allocation?.close('disconnected')
   }

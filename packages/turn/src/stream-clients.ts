@@ -4,12 +4,14 @@ import { TICK_MS } from './lifetimes.ts'
 import { householdOf } from './networks.ts'
 import { StreamClient, type StreamSocket } from './stream-client.ts'
 import type { TurnCore } from './turn-core.ts'
+import { WriteTurn } from './write-turn.ts'
 
 /** Clients on connections of one kind, as many as the limits let in. */
 export class StreamClients {
   readonly #core: TurnCore
   readonly #transport: 'tcp' | 'tls'
   readonly #sockets = new Map<StreamClient, StreamSocket>()
+  readonly #turn = new WriteTurn()
   readonly #byHousehold = new Map<IpAddress, number>()
   readonly #stopTicking: CancelTimer
 
@@ -34,6 +36,7 @@ export class StreamClients {
     const client = new StreamClient({
       core: this.#core,
       socket,
+      turn: this.#turn,
       transport: this.#transport,
       address: joinAddress(ip, from.port),
     })
