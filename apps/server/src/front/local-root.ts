@@ -57,6 +57,11 @@ const LOCAL_NETWORKS = [
 /** More own names than these are not taken into it. */
 const MAX_OWN_NAMES = 20
 
+/** Whether a certificate's issuer is called as the root of such a server. */
+export function isRootName(name: string): boolean {
+  return /^Duet [\w.-]+ [0-9a-f]{4}$/.test(name)
+}
+
 /**
  * The authority in the data directory, made when there is none, or none that can be used. It outlives
  * all changes of addresses, so that devices have to be told once: what it may not certify is left out

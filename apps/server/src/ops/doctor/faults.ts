@@ -71,7 +71,8 @@ export const FAULTS = {
   'certificate-untrusted': {
     wrong: ({ at }) => `The certificate of ${at} is self-signed.`,
     why: 'Every browser warns of it; web push and TURN over TLS don’t work at all.',
-    change: () => 'Start with --domain and the server’s name, or with --tls-cert and --tls-key.',
+    change: () =>
+      'Start with --domain and the server’s name, or with --tls-cert and --tls-key; for your own devices, open /trust on each.',
   },
   'certificate-chain': {
     wrong: ({ at, detail }) =>

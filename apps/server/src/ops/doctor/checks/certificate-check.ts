@@ -1,6 +1,7 @@
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import type { Clock } from '@duet/base'
 import { isLocalName } from '../../../front/host.ts'
+import { isRootName } from '../../../front/local-root.ts'
 import { serverName } from '../probe/line.ts'
 import { fails, ok, untried, type Check, type Verdict } from '../verdict.ts'
 import type { Visit } from '../visit.ts'
@@ -17,6 +18,7 @@ const NOBODY_THERE = /no answer|ECONN|ETIMEDOUT|UNREACH|EADDRNOTAVAIL/
 export interface Presented {
   error: string | undefined
   subject: string
+  /** By itself, or by the own root of a server like this one. */
   isSelfSigned: boolean
   names: string
   /** Milliseconds since the epoch. */
@@ -42,7 +44,7 @@ export function certificateCheck(visit: Visit): Check {
       }
       // One's own machine is warned of as well, and nobody else is.
       const isOwnMade = found.isSelfSigned && (target.isOwn || isLocalName(target.host))
-      if (isOwnMade) return ok('self-signed: each device is warned once, and has no web push')
+      if (isOwnMade) return ok('self-signed: each device is warned until it trusts it (/trust)')
       return judgeCertificate(found, target.host, clock)
     },
   }
@@ -78,7 +80,9 @@ async function presentedAt(place: {
   return {
     error: 'error' in strict ? strict.error : undefined,
     subject: String(certificate.subject?.CN ?? ''),
-    isSelfSigned: isSame(certificate.subject, certificate.issuer),
+    isSelfSigned:
+      isSame(certificate.subject, certificate.issuer) ||
+      isRootName(String(certificate.issuer?.CN ?? '')),
     names: names === '' ? String(certificate.subject?.CN ?? 'nobody') : names,
     beginsAt: Date.parse(certificate.valid_from),
     endsAt: Date.parse(certificate.valid_to),
