@@ -31,6 +31,8 @@ class Recording implements FrameFile {
   #state: State = { is: 'waiting', frames: [] }
   /** A key frame has come, and every frame since was written. */
   #hasPicture = false
+  /** What went wrong first: it is told once. */
+  #fault: RecordingFault | undefined
   #hasNews = false
   readonly #stopIdle: CancelTimer
 
@@ -112,9 +114,9 @@ class Recording implements FrameFile {
   }
 
   #fail(fault: RecordingFault, cause: unknown): void {
-    if (this.#state.is === 'failed') return
-    const isFinished = this.#state.is === 'finished'
-    if (!isFinished) this.#state = { is: 'failed' }
+    if (this.#fault !== undefined) return
+    this.#fault = fault
+    if (this.#state.is !== 'finished') this.#state = { is: 'failed' }
     this.#options.onFault?.(fault, cause)
   }
 
