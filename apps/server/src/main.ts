@@ -192,6 +192,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     clock,
   })
   const captureLogger = logger.with({ part: 'captures' })
+  let publicIps = publicIpsOf(config)
   const captures: Captures = openCaptures({
     config,
     dataDirectory,
@@ -203,6 +204,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     frameClock: steadyClock,
     logger: captureLogger,
     tell: createTellCapture(hub, captureLogger),
+    publicIps: () => publicIps,
   })
   const stopCapturing = captures.service && watchCaptures(hub, captures.service)
   const api = createApi({
@@ -279,7 +281,6 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger,
   })
   const { listeners } = front
-  const publicIps = publicIpsOf(config)
   const { domain: domains } = config
   let addresses = readAddresses({ listeners, certificate, domains, localAddresses, publicIps })
   let pageFacts = pageFactsOf(addresses, certificates)
@@ -310,6 +311,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     certificates: () => certificates.all,
     secret: turnSecrets[0],
     onFound(found, local) {
+      publicIps = found
       const before = addresses.public
       addresses = readAddresses({
         listeners,

@@ -29,6 +29,8 @@ export interface CapturesOptions {
   frameClock: Clock
   logger: Logger
   tell: TellCapture
+  /** Of this server, as far as they are known now. */
+  publicIps: () => readonly string[]
 }
 
 /** Recordings and broadcasts, as far as this server has them. */
@@ -65,7 +67,7 @@ export function openCaptures(options: CapturesOptions): Captures {
           loadTools: options.loadTools,
           judgePush: createPushJudge({
             allow: config.livePushAllow,
-            ownAddresses: () => config.publicIp,
+            ownAddresses: options.publicIps,
           }),
           recordings,
           recordingsMax: config.recordingsMax,
