@@ -20,6 +20,10 @@ import type { HttpRoute } from './front/socket.ts'
 import { StartError } from './start-error.ts'
 import { isTurnsOffered } from './turn.ts'
 
+/** Whoever replaces a file does not want to wait; our own ones last for a year. */
+const FILES_INTERVAL_MS = 10_000
+const OWN_INTERVAL_MS = 60 * 60 * 1000
+
 /** What HTTPS and TURN over TLS present: those that were given, got for --domain, or our own. */
 export interface Certificates {
   /** As they are now. Empty when nothing speaks TLS; the first one is the default. */
@@ -67,7 +71,7 @@ export async function openCertificates(options: CertificatesOptions): Promise<Ce
 }
 
 async function openWatched(
-  { clock, logger }: CertificatesOptions,
+  { config, clock, logger }: CertificatesOptions,
   readers: readonly (() => Promise<Certificate | OwnCertificate>)[],
 ): Promise<Certificates> {
   const all = await Promise.all(readers.map((read) => read()))
@@ -84,6 +88,7 @@ async function openWatched(
         watchCertificate({
           current: all[index],
           read,
+          intervalMs: tlsPairs(config).length > 0 ? FILES_INTERVAL_MS : OWN_INTERVAL_MS,
           onChange(changed) {
             all[index] = changed
             onChange(all)

@@ -1,6 +1,6 @@
 import { messageOf, type CancelTimer, type Clock, type Logger } from '@duet/base'
-import type { Certificate } from '../front/certificate.ts'
-import { AcmeClient } from './acme-client.ts'
+import { checkedCertificate, type Certificate } from '../front/certificate.ts'
+import { AcmeClient, type IssuedCertificate } from './acme-client.ts'
 import { AcmeConnection } from './acme-connection.ts'
 import { AcmeError } from './acme-error.ts'
 import type { Challenges, ChallengeType } from './challenges.ts'
@@ -35,6 +35,9 @@ interface Plan {
   failures: number
 }
 
+/** A disk that is full has room again when somebody noticed. */
+const KEEP_AGAIN_MS = 60_000
+
 /** How often it is looked whether one is due. */
 const LOOK_MS = 5 * 60_000
 
@@ -56,6 +59,8 @@ export class DomainCertificate {
   /** Where in a window this server renews. */
   #chance: number
   #suggestionAt = 0
+  /** Ends that a certificate is tried to be written. */
+  #stopKeeping: CancelTimer = () => {}
   #state: { name: 'new' | 'closed' } | { name: 'looking' | 'resting'; stop: CancelTimer } = {
     name: 'new',
   }
@@ -93,6 +98,7 @@ export class DomainCertificate {
     if (this.#state.name === 'resting' || this.#state.name === 'looking') this.#state.stop()
     this.#state = { name: 'closed' }
     this.#closing.abort()
+    this.#stopKeeping()
   }
 
   async #look(): Promise<void> {
@@ -119,18 +125,21 @@ export class DomainCertificate {
   }
 
   async #renew(): Promise<void> {
-    const { clock, logger, onChange, files } = this.#options
+    const { clock, logger, onChange } = this.#options
     try {
       const issued = await this.#obtain()
-      this.#current = files.writeCertificate(issued)
+      // It is used even if it can't be kept: the authority gives few of them.
+      const current = checkedCertificate({ ...issued, isSelfSigned: false })
+      this.#current = current
+      this.#keep(issued)
       this.#chance = this.#random()
       this.#suggestionAt = clock.now() + SUGGESTION_MS
       this.#plan = { at: this.#dueAt(), failures: this.#isComplete() ? 0 : this.#plan.failures + 1 }
       if (!this.#isComplete()) this.#pause(undefined)
-      onChange(this.#current)
+      onChange(current)
       logger.info('certificate obtained', {
-        names: this.#current.names.join(' '),
-        until: new Date(this.#current.endsAt).toISOString(),
+        names: current.names.join(' '),
+        until: new Date(current.endsAt).toISOString(),
       })
     } catch (error) {
       if (this.#closing.signal.aborted) return
@@ -142,6 +151,20 @@ export class DomainCertificate {
       if (!(error instanceof AcmeError)) {
         logger.error('the certificate could not be kept', { error: messageOf(error) })
       }
+    }
+  }
+
+  /** Tries until it is written, or until there is another one. */
+  #keep(issued: IssuedCertificate): void {
+    this.#stopKeeping()
+    const { files, clock, logger } = this.#options
+    try {
+      files.writeCertificate(issued)
+    } catch (error) {
+      logger.error('the certificate could not be kept, and is tried to be again', {
+        error: messageOf(error),
+      })
+      this.#stopKeeping = clock.after(KEEP_AGAIN_MS, () => this.#keep(issued))
     }
   }
 

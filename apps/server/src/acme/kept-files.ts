@@ -14,7 +14,7 @@ export interface KeptFiles {
   /** The last certificate, if there is one that can be used. */
   readCertificate(): Certificate | undefined
   /** Throws when it can't be used, or not be written. */
-  writeCertificate(issued: IssuedCertificate): Certificate
+  writeCertificate(issued: IssuedCertificate): void
 }
 
 /** Opens the folder of the authority at this address, and makes its key. Throws a StartError. */
@@ -34,11 +34,9 @@ export function openKeptFiles(dataDirectory: string, directory: string): KeptFil
       accountKey: readAccountKey(readFileSync(keyPath, 'utf8')),
       readCertificate: () => readPair(paths),
       writeCertificate(issued) {
-        const checked = checkedCertificate({ ...issued, isSelfSigned: false })
         // Broken off between the two they do not fit each other, which is as good as none.
         writePrivateFile(paths.key, issued.key)
         writePrivateFile(paths.cert, issued.cert)
-        return checked
       },
     }
   } catch (error) {

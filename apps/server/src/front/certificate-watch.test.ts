@@ -20,6 +20,7 @@ test('a changed certificate is handed on once, and nothing runs after the end', 
     current: certificate('one'),
     read: () => Promise.resolve(certificate(found.shift() ?? 'none left')),
     onChange: ({ cert }) => changes.push(cert),
+    intervalMs: HOUR_MS,
     clock,
     logger: silentLogger,
   })
@@ -43,6 +44,7 @@ test('one that can’t be read is logged, and the next one still comes', async (
     current: certificate('one'),
     read: () => answers.shift() ?? Promise.resolve(undefined),
     onChange: ({ cert }) => changes.push(cert),
+    intervalMs: HOUR_MS,
     clock,
     logger: createLogger('error', ({ fields }) => messages.push(String(fields['error']))),
   })
@@ -60,6 +62,7 @@ test('without a certificate there is nothing to watch', () => {
     current: undefined,
     read: () => Promise.resolve(undefined),
     onChange: () => {},
+    intervalMs: HOUR_MS,
     clock,
     logger: silentLogger,
   })

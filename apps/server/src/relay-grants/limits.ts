@@ -1,6 +1,9 @@
 /** Addresses of others that one client may reach through its relays; those seen last stay. */
 export const MAX_PEER_ADDRESSES = 128
 
+/** Of one of them. */
+export const MAX_ADDRESSES_PER_PEER = 64
+
 /** Candidates that are read out of one signal. */
 export const MAX_CANDIDATES_PER_SIGNAL = 64
 

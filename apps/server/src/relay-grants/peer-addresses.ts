@@ -1,5 +1,5 @@
 import type { MemberId, ReachedPeer, Signal } from '@duet/rules'
-import { MAX_PEER_ADDRESSES } from './limits.ts'
+import { MAX_ADDRESSES_PER_PEER, MAX_PEER_ADDRESSES } from './limits.ts'
 import { addressesIn } from './signal-addresses.ts'
 
 /** Where the others of one stay are, as far as signaling has seen it. */
@@ -16,6 +16,11 @@ export class PeerAddresses {
     }
   }
 
+  /** What was signaled to whoever it goes on for. */
+  inherit(others: PeerAddresses): void {
+    for (const [key, seen] of others.#seen) if (!this.#seen.has(key)) this.#seen.set(key, seen)
+  }
+
   /** A signal came from one of them; returns whether it brought something new. */
   add(from: MemberId, signal: Signal): boolean {
     let hasNew = false
@@ -24,11 +29,18 @@ export class PeerAddresses {
       if (!this.#seen.delete(key)) hasNew = true
       this.#seen.set(key, { from, address })
     }
-    for (const key of this.#seen.keys()) {
-      if (this.#seen.size <= MAX_PEER_ADDRESSES) break
-      this.#seen.delete(key)
-    }
+    this.#forgetOldestOf(from)
     return hasNew
+  }
+
+  /** Whoever signals much loses addresses of their own, and nobody else's. */
+  #forgetOldestOf(from: MemberId): void {
+    const own = [...this.#seen].filter(([, seen]) => seen.from === from)
+    const tooMany = Math.max(
+      own.length - MAX_ADDRESSES_PER_PEER,
+      this.#seen.size - MAX_PEER_ADDRESSES,
+    )
+    for (const [key] of own.slice(0, Math.max(0, tooMany))) this.#seen.delete(key)
   }
 
   /** All of them, each once. */

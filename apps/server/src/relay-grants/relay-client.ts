@@ -35,6 +35,8 @@ export class RelayClient implements IceClient {
   readonly #stays = new Map<string, Stay>()
   /** Of earlier sessions of the same page, whose media goes on. */
   readonly #former: RelayLogin[] = []
+  /** What was signaled to the one whose seat it takes. */
+  #inherited = new PeerAddresses()
   #login: RelayLogin
   #granted = ''
   #isGone = false
@@ -81,15 +83,18 @@ export class RelayClient implements IceClient {
 
   /** A seat is given up; heir: whoever goes on with it. */
   endStay(seat: string, heir?: RelayClient): void {
-    if (!this.#stays.delete(seat)) return
-    if (heir && heir !== this) this.#hand(heir)
+    const stay = this.#stays.get(seat)
+    if (!stay) return
+    this.#stays.delete(seat)
+    if (heir && heir !== this) this.#hand(heir, stay.addresses)
     else if (this.#stays.size > 0) this.#grant()
     else this.#endCall()
     if (this.#isGone && this.#stays.size === 0) this.#end()
   }
 
   #reach(seat: string, { peers, isUnseen }: Extract<Notice, { type: 'reach' }>): void {
-    const stay = this.#stays.get(seat) ?? { addresses: new PeerAddresses(), isUnseen }
+    const stay = this.#stays.get(seat) ?? { addresses: this.#inherited, isUnseen }
+    if (stay.addresses === this.#inherited) this.#inherited = new PeerAddresses()
     stay.isUnseen = isUnseen
     stay.addresses.setPeers(peers)
     this.#stays.set(seat, stay)
@@ -127,19 +132,23 @@ export class RelayClient implements IceClient {
   }
 
   /** R10: media goes on with the relays that an earlier session of the same page made. */
-  #hand(heir: RelayClient): void {
-    heir.#inherit([this.#login, ...this.#former.splice(0)])
+  #hand(heir: RelayClient, addresses: PeerAddresses): void {
+    heir.#inherit([this.#login, ...this.#former.splice(0)], addresses)
     this.#login = new RelayLogin(this.#options.policy)
     this.#granted = ''
     if (!this.#isGone) this.#options.onRevoked?.()
   }
 
-  #inherit(logins: readonly RelayLogin[]): void {
+  #inherit(logins: readonly RelayLogin[], addresses: PeerAddresses): void {
+    // What its peer signaled to the one before is not said again.
+    this.#inherited.inherit(addresses)
+    for (const stay of this.#stays.values()) stay.addresses.inherit(addresses)
     this.#former.push(...logins)
     for (const login of this.#former.splice(0, this.#former.length - MAX_FORMER_LOGINS)) {
       login.revoke()
     }
     for (const login of logins) login.grant(this.#peers)
+    this.#grant()
   }
 
   #end(): void {

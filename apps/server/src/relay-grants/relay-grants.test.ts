@@ -6,7 +6,7 @@ import { MemoryHub } from '../hub/memory.ts'
 import { createIceServers, type IceClient } from '../ice-servers.ts'
 import { TALK_FOR_TWO, withPolicy } from '../rooms/room-policy.ts'
 import { FakePolicy } from './fake-policy.ts'
-import { MAX_PEER_ADDRESSES } from './limits.ts'
+import { MAX_ADDRESSES_PER_PEER } from './limits.ts'
 import { reachAddress, RelayGrants } from './relay-grants.ts'
 
 const ROOM = 'lake'
@@ -193,12 +193,12 @@ describe('N2 peers', () => {
 
   test('N2 are bounded; those that were signaled last stay', () => {
     const { ann, ben } = talking()
-    for (let each = 0; each <= MAX_PEER_ADDRESSES; each += 1) {
+    for (let each = 0; each <= MAX_ADDRESSES_PER_PEER; each += 1) {
       ann.say(candidate(`8.0.${each >> 8}.${each & 255}`))
       ann.say(candidate('7.7.7.7'))
     }
     const reached = ben.reach.split(' ')
-    expect(reached.length).toBe(MAX_PEER_ADDRESSES + 1)
+    expect(reached.length).toBe(MAX_ADDRESSES_PER_PEER + 1)
     expect(reached).toContain('7.7.7.7')
     expect(reached).not.toContain('8.0.0.0')
   })
@@ -303,6 +303,14 @@ test('R10 N4 media of a page that has a new session goes on with the relays of t
   expect(ann.firstReach).toBe('1.1.1.98 7.7.7.7')
   anew.leave()
   expect([ann.firstReach, anew.firstReach]).toEqual(['revoked', 'revoked'])
+})
+
+test('R10 N2 a page that takes its seat back before its loss was noticed reaches what it reached', () => {
+  const { town, ann, ben } = talking()
+  ben.say(candidate('7.7.7.7'))
+  const anew = town.client('c')
+  anew.join('a')
+  expect([ann.firstReach, anew.reach]).toEqual(['1.1.1.98 7.7.7.7', '1.1.1.98 7.7.7.7'])
 })
 
 test('a server without relays of its own gives out credentials for others', () => {

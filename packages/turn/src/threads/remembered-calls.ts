@@ -11,6 +11,8 @@ export interface RememberedCall {
 export class RememberedCalls {
   readonly #limit: number
   readonly #calls = new Map<string, RememberedCall>()
+  /** Those about the server as a whole, one of each method. */
+  readonly #general = new Map<string, RememberedCall>()
 
   constructor(limit: number) {
     this.#limit = limit
@@ -18,7 +20,11 @@ export class RememberedCalls {
 
   add(call: RememberedCall): void {
     const [about] = call.args
-    const key = typeof about === 'string' ? `${call.method} ${about}` : call.method
+    if (typeof about !== 'string') {
+      this.#general.set(call.method, call)
+      return
+    }
+    const key = `${call.method} ${about}`
     // It goes to the end: the last one that was told is the last one that is told again.
     this.#calls.delete(key)
     this.#calls.set(key, call)
@@ -27,8 +33,9 @@ export class RememberedCalls {
     if (oldest !== undefined) this.#calls.delete(oldest)
   }
 
-  /** In the order in which they were made. */
-  [Symbol.iterator](): IterableIterator<RememberedCall> {
-    return this.#calls.values()
+  /** Those about the server first, then the others in the order in which they were made. */
+  *[Symbol.iterator](): IterableIterator<RememberedCall> {
+    yield* this.#general.values()
+    yield* this.#calls.values()
   }
 }
