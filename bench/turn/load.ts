@@ -124,7 +124,11 @@ export class Load {
   close(): void {
     for (const client of this.#clients) {
       if (this.#shape.transport === 'tcp') client.socket.close()
-      else client.close()
+      else {
+        // Its last request is one datagram.
+        client.socket.segment(0)
+        client.close()
+      }
     }
     this.#ready.close()
     this.#peer.close()
