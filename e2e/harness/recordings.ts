@@ -25,22 +25,21 @@ export async function stopRecording(person: ChromiumPerson): Promise<void> {
 }
 
 /** What the server keeps of its latest recording, when that is whole and merged. */
-export async function recordedFiles(server: RunningServer): Promise<string[]> {
+export function recordedFiles(server: RunningServer): Promise<string[]> {
+  return waitUntil('the recording is merged', () => keptFiles(server), {
+    isGood: (paths) => paths.some((path) => path.endsWith('both.mp4')),
+    timeoutMs: MERGE_TIMEOUT_MS,
+  })
+}
+
+/** What the server has of its latest recording so far. */
+export function keptFiles(server: RunningServer): string[] {
   const folder = join(server.data, 'recordings')
-  return waitUntil(
-    'the recording is merged',
-    () => {
-      const all = readdirSync(folder).map((name) => join(folder, name))
-      const bornAt = (path: string): number => statSync(path).birthtimeMs
-      const [latest = folder] = all.toSorted((a, b) => bornAt(b) - bornAt(a))
-      const names = readdirSync(latest)
-      return names.filter((name) => /\.(webm|mp4)$/.test(name)).map((name) => join(latest, name))
-    },
-    {
-      isGood: (paths) => paths.some((path) => path.endsWith('both.mp4')),
-      timeoutMs: MERGE_TIMEOUT_MS,
-    },
-  )
+  const all = readdirSync(folder).map((name) => join(folder, name))
+  const bornAt = (path: string): number => statSync(path).birthtimeMs
+  const [latest = folder] = all.toSorted((a, b) => bornAt(b) - bornAt(a))
+  const names = readdirSync(latest)
+  return names.filter((name) => /\.(webm|mp4)$/.test(name)).map((name) => join(latest, name))
 }
 
 /** Each frame at its own time, in milliseconds as WebM has it, not in steps of a frame rate. */

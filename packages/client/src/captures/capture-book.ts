@@ -25,8 +25,11 @@ export type CapturePath = Pick<MediaPath, 'info' | 'move'>
 /** Captures that are over and remembered. */
 const MAX_ENDED = 8
 
-/** The pause before a way to the server is looked for again that failed or was lost, in milliseconds. */
-const AGAIN_MS = 5_000
+/**
+ * The pause before the server is tried again, in milliseconds, by why the call left it: what was there a moment ago is
+ * soon there again, and until then nothing is recorded.
+ */
+const AGAIN_MS = { lost: 1_000, failed: 5_000 } as const
 
 /**
  * Who agreed to what and what is on, by the word of the server, and the way through the server for as long as anything
@@ -98,7 +101,7 @@ export class CaptureBook {
       if (isThere) this.#asked = { path, isMovedHere: false }
       else if (isOffered) this.#move(path)
     } else if (!isThere && why !== 'pressed') {
-      this.#cancelAgain ??= this.#options.clock.after(AGAIN_MS, () => this.#tryAgain())
+      this.#cancelAgain ??= this.#options.clock.after(AGAIN_MS[why], () => this.#tryAgain())
     }
   }
 
