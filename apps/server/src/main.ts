@@ -33,6 +33,7 @@ import { loadWebApp } from './http/web-cache.ts'
 import { MemoryPeopleHub } from './hub/memory-people.ts'
 import { MemoryHub } from './hub/memory.ts'
 import { createIceServers } from './ice-servers.ts'
+import { loadLargeParts } from './large-parts.ts'
 import { openMediaService, srsPorts } from './media/media-service.ts'
 import { MediaTokens } from './media/tokens.ts'
 import { startNatDiscovery } from './nat-discovery.ts'
@@ -80,7 +81,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const turnSecrets = turnSecretsOf(config, secrets)
   const nonceKey = secrets.keyFor('turn nonces')
   const networks = udpNetworks(config)
-  // Threads that relay start while the database opens.
+  // Threads that relay start while the database opens and more is loaded.
   const [turn, store] = await Promise.all([
     startTurn({
       config,
@@ -99,6 +100,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       clock,
       logger: logger.with({ part: 'store' }),
     }),
+    loadLargeParts(config),
   ])
   const hub = new MemoryHub(logger)
   const relays = new RelayGrants({
