@@ -8,7 +8,9 @@ export async function keepOrigin(
   settings: SettingStore,
   origin: string | undefined,
 ): Promise<void> {
-  if (origin !== undefined) await settings.set(SETTING, origin)
+  // It seldom changes, and a write waits for the disk.
+  if (origin === undefined || origin === (await settings.get(SETTING))) return
+  await settings.set(SETTING, origin)
 }
 
 /** The origin under which the server was reached last; undefined: it never ran. */
