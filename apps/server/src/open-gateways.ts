@@ -116,6 +116,7 @@ export async function openGateways(options: GatewaysOptions): Promise<Gateway[]>
       ? createSrsGateway({
           hub,
           access,
+          captures,
           clock,
           logger: logger.with({ gateway: 'srs' }),
           capacity: config.srsCapacity,

@@ -13,9 +13,11 @@ export {
 } from './names.ts'
 export {
   isCandidate,
+  isCapturePurpose,
   isCastSecret,
   isChatBody,
   isDescription,
+  isLiveOptions,
   isMessageBody,
   isUserId,
   parseClientMessage,

@@ -1,3 +1,4 @@
+import type { CapturePurpose, LiveOptions } from './capture-messages.ts'
 import type { ErrorCode } from './codes.ts'
 import {
   MAX_CANDIDATE_FIELD_LENGTH,
@@ -152,6 +153,16 @@ export function isChatBody(value: unknown): value is string {
 /** Whether it is the text of a message between users. */
 export function isMessageBody(value: unknown): value is string {
   return messageBody(value)
+}
+
+/** Whether it is what a call can be taken for. */
+export function isCapturePurpose(value: unknown): value is CapturePurpose {
+  return capturePurpose(value)
+}
+
+/** Whether it says how a call is broadcast. */
+export function isLiveOptions(value: unknown): value is LiveOptions {
+  return live(value)
 }
 
 /** Whether it is the id of a user. */

@@ -1,5 +1,5 @@
 import { memberAt, others, refuseStranger, withMember } from './members.ts'
-import type { Agreement, CapturePurpose, RefusalCode } from './notice.ts'
+import type { Agreement, CaptureParty, CapturePurpose, RefusalCode } from './notice.ts'
 import type { Capture, Change, Effect, Member, Room, RoomEvent, RoomPolicy } from './room-state.ts'
 
 /** A capture is of two members, in all rooms. */
@@ -126,11 +126,14 @@ function tellThoseWhoCapture(before: Room, room: Room, event: RoomEvent): Effect
   ]
 }
 
-function partiesOf({ members }: Room) {
-  return members.map(({ id, name, user }) => ({
+/** V6: as soon as one of them is known by its label alone, all streams have labels. */
+function partiesOf({ members }: Room): CaptureParty[] {
+  const isByLabel = members.some(({ dialect }) => dialect.streamsByLabel === true)
+  return members.map(({ id, label, name, user }) => ({
     id,
     name,
     ...(user === undefined ? {} : { user }),
+    stream: isByLabel ? label : id,
   }))
 }
 

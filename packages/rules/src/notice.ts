@@ -85,6 +85,8 @@ export interface CaptureParty {
   id: MemberId
   name: string
   user?: UserId
+  /** The name of its stream in the media server, beside the room's. */
+  stream: string
 }
 
 /** Another member, as far as the way of media to it is concerned. */

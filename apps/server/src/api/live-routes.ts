@@ -28,7 +28,7 @@ export function liveRoutes(rooms: LiveRooms | undefined): ApiRoutes {
             layout: live?.layout ?? 'inset',
             streams: members.map((member) => ({
               name: member.name,
-              play: `/whep/${encodeURIComponent(room)}/${encodeURIComponent(member.id)}`,
+              play: `/whep/${encodeURIComponent(room)}/${encodeURIComponent(member.stream)}`,
             })),
             hls:
               broadcast.playlist === undefined

@@ -2,8 +2,9 @@ import type { CaptureProgress, CapturePurpose, LiveOptions } from '@duet/protoco
 
 /** A member whose sound and picture are taken. */
 export interface CaptureMember {
-  /** Names its stream in the media server, with the room. */
   id: string
+  /** Names its stream in the media server, with the room. */
+  stream: string
   /** May be empty. */
   name: string
   /** The account it is logged in to. */

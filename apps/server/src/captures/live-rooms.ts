@@ -46,7 +46,7 @@ export class LiveRooms {
     this.#over.delete(room)
     this.#shown.set(room, {
       broadcast,
-      streams: members.flatMap(({ id }) => streamTarget(room, id)?.stream ?? []),
+      streams: members.flatMap(({ stream }) => streamTarget(room, stream)?.stream ?? []),
       seen: new Map(),
     })
   }

@@ -49,8 +49,8 @@ export class MemberFrames {
     this.#options = options
     const { media, start, clock, waitsForReports = false } = options
     let isReady = false
-    this.#readers = start.members.slice(0, 2).flatMap(({ id }, index) => {
-      const target = streamTarget(start.room, id)
+    this.#readers = start.members.slice(0, 2).flatMap(({ stream }, index) => {
+      const target = streamTarget(start.room, stream)
       if (!target) return []
       const member = index as MemberIndex
       const onFrame = (frame: MediaFrame): void => this.#take(member, frame)

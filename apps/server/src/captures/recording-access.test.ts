@@ -11,8 +11,8 @@ const nobody = { user: undefined, keys: [], address: '192.0.2.1' }
 async function recorded() {
   stage = await CaptureStage.open()
   const members = [
-    { id: 'ann', name: 'Ann', user: 4 },
-    { id: 'ben', name: 'Ben' },
+    { id: 'ann', stream: 'ann', name: 'Ann', user: 4 },
+    { id: 'ben', stream: 'ben', name: 'Ben' },
   ]
   return stage.record({ members })
 }

@@ -62,8 +62,8 @@ test('RE3 nobody else on the machine may read it', async () => {
 test('RE3 what members were logged in to is kept with it', async () => {
   stage = await CaptureStage.open()
   const members = [
-    { id: 'ann', name: 'Ann', user: 4 },
-    { id: 'ben', name: '' },
+    { id: 'ann', stream: 'ann', name: 'Ann', user: 4 },
+    { id: 'ben', stream: 'ben', name: '' },
   ]
   const { id, key } = await stage.record({ members })
   const kept = await stage.store.recordings.byId(id)

@@ -181,8 +181,8 @@ describe('retention', () => {
   })
 
   const ONE_WITH_AN_ACCOUNT = [
-    { id: 'ann', name: 'Ann', user: 4 },
-    { id: 'ben', name: '' },
+    { id: 'ann', stream: 'ann', name: 'Ann', user: 4 },
+    { id: 'ben', stream: 'ben', name: '' },
   ]
 
   test('RE13 what is being made counts, and pushes out older ones', async () => {

@@ -12,6 +12,10 @@ import type { Hub } from '../hub/hub.ts'
 import type { RoomVerdict } from '../rooms/access.ts'
 import { withPolicy } from '../rooms/room-policy.ts'
 
+type WithoutFrom<Type extends RoomEvent['type']> = {
+  [Each in Type]: Omit<Extract<RoomEvent, { type: Each }>, 'from'>
+}[Type]
+
 /** What a client says while its join is judged; more is dropped. */
 const MAX_WAITING_TASKS = 256
 
@@ -63,22 +67,35 @@ export class Stay {
 
   /** Gives up the seat, or the place in line; answered with `left`. isLost: nobody wanted that. */
   leave(isLost = false): void {
-    this.#update({ type: 'leave', from: this.#address, isLost })
+    void this.#update({ type: 'leave', from: this.#address, isLost })
   }
 
   /** Says it to everybody else in the room. */
   signal(signal: Signal): void {
-    this.#update({ type: 'signal', from: this.#address, to: undefined, signal, ref: 0 })
+    void this.#update({ type: 'signal', from: this.#address, to: undefined, signal, ref: 0 })
   }
 
   /** Whether its media can be played from the media server. */
   publish(isPublishing: boolean): void {
-    this.#update({ type: 'publishing', from: this.#address, isPublishing })
+    void this.#update({ type: 'publishing', from: this.#address, isPublishing })
   }
 
   /** Says a line of text to everybody else in the room. */
   chat(body: string): void {
-    this.#update({ type: 'chat', from: this.#address, text: { body, isSealed: false }, ref: 0 })
+    void this.#update({
+      type: 'chat',
+      from: this.#address,
+      text: { body, isSealed: false },
+      ref: 0,
+    })
+  }
+
+  /**
+   * B1, B3: agrees to something, or starts what was agreed on, and the other way round. A refusal is a notice with
+   * `ref`. Resolves, where it takes a while, with whether it was decided; never rejects.
+   */
+  capture(event: WithoutFrom<'consent' | 'capture'>): Promise<boolean> | undefined {
+    return this.#update({ ...event, from: this.#address })
   }
 
   /** The client is gone (isLost: not by its will), or done: nothing is heard any more. Idempotent. */
@@ -103,28 +120,31 @@ export class Stay {
       return
     }
     this.#policy = verdict.policy
-    this.#update({ type: 'join', newcomer, wait, ref: 0 })
+    void this.#update({ type: 'join', newcomer, wait, ref: 0 })
   }
 
   get #address(): string {
     return this.#options.newcomer.address
   }
 
-  #update(event: RoomEvent): void {
+  #update(event: RoomEvent): Promise<boolean> | undefined {
     if (this.#waiting) {
       if (this.#waiting.length < MAX_WAITING_TASKS) this.#waiting.push(() => this.#update(event))
-      return
+      return undefined
     }
     const { hub, key } = this.#options
-    hub
+    return hub
       .update(key, (room) => nextRoom(withPolicy(room, this.#policy, event), event))
-      ?.catch(this.#onFailure)
+      ?.then(isDone, this.#onFailure)
   }
 
-  readonly #onFailure = (error: unknown): void => {
+  readonly #onFailure = (error: unknown): false => {
     this.#options.logger.error('a room was not updated', { error: String(error) })
+    return false
   }
 }
+
+const isDone = (): true => true
 
 /** Whether a refusal means that there is neither seat nor place in line. */
 export function isEntryRefused(code: RefusalCode): boolean {

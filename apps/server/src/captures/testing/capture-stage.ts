@@ -94,8 +94,8 @@ export class CaptureStage {
   /** What the core says when both agreed; Ann and Ben are in the room. */
   startOf(purpose: CapturePurpose, more: Partial<CaptureStart> = {}): CaptureStart {
     const members = [
-      { id: 'ann', name: 'Ann' },
-      { id: 'ben', name: 'Ben' },
+      { id: 'ann', stream: 'ann', name: 'Ann' },
+      { id: 'ben', stream: 'ben', name: 'Ben' },
     ]
     return { id: `c${++this.#made}`, room: 'lake', purpose, by: 'ann', members, ...more }
   }

@@ -86,8 +86,8 @@ describe('B1-B5 consent and captures', () => {
         purpose: 'record',
         by: annId,
         members: [
-          { id: annId, name: '' },
-          { id: benId, name: '' },
+          { id: annId, name: '', stream: annId },
+          { id: benId, name: '', stream: benId },
         ],
       },
     ])

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@duet/base'
+import type { CapturePurpose } from '@duet/protocol'
 import { Budget } from '../../bounds/budget.ts'
 import { TokenBucket } from '../../bounds/rate.ts'
 import type { Socket, SocketHandler } from '../../front/socket.ts'
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   clock: Clock
   /** As of a participation. */
   capacity: number
+  /** What calls can be taken for. */
+  captures: readonly CapturePurpose[]
   displays: Displays<Connection>
   limits: DialectLimits
   logger: Logger
@@ -138,10 +141,22 @@ export class Connection implements SocketHandler {
         const { call, data } = request
         return this.#act(request, (participation) => participation.control(call, data))
       }
+      case 'consent': {
+        const { purpose, given } = request
+        return this.#ask(request, (participation, onAnswer) => {
+          participation.consent(purpose, given, onAnswer)
+        })
+      }
+      case 'capture': {
+        const { purpose, on: isOn, live } = request
+        return this.#ask(request, (participation, onAnswer) => {
+          participation.capture({ purpose, isOn, live }, onAnswer)
+        })
+      }
     }
   }
 
-  #join({ tid, room, display }: RequestTo<'join'>): void {
+  #join({ tid, room, display, captures }: RequestTo<'join'>): void {
     if (this.#place.name !== 'outside') return this.#refuse(tid, 'already-in-room')
     const { ip, hub, access, capacity, logger } = this.#options
     const participation: Participation = new Participation({
@@ -151,6 +166,7 @@ export class Connection implements SocketHandler {
       capacity,
       room,
       display,
+      captures: captures ? this.#options.captures : undefined,
       logger,
       send: (frame) => this.#send(frame),
       onAnswer: (answer) => this.#onAnswer(participation, answer),
@@ -159,22 +175,44 @@ export class Connection implements SocketHandler {
     participation.join()
   }
 
-  /** Only as who it is. */
   #act(
     request: RequestTo<'publish' | 'control'>,
     run: (participation: Participation) => void,
   ): void {
+    const participation = this.#admit(request)
+    if (!participation) return
+    this.#send(writeDone(request.tid))
+    run(participation)
+  }
+
+  /** Answered when the core has decided. */
+  #ask(
+    request: RequestTo<'consent' | 'capture'>,
+    run: (participation: Participation, onAnswer: (refusal?: ErrorCode) => void) => void,
+  ): void {
+    const { tid } = request
+    const participation = this.#admit(request)
+    if (!participation) return
+    run(participation, (refusal) => {
+      if (refusal) this.#refuse(tid, refusal)
+      else this.#send(writeDone(tid))
+    })
+  }
+
+  /** Only as who it is, and no more than others can read; else it is refused. */
+  #admit(
+    request: RequestTo<'publish' | 'control' | 'consent' | 'capture'>,
+  ): Participation | undefined {
     const { tid, room, display } = request
     if (this.#place.name !== 'inside' || !this.#place.participation.isNamed(room, display)) {
-      return this.#refuse(tid, 'not-in-room')
+      this.#refuse(tid, 'not-in-room')
+      return undefined
     }
     const { participation } = this.#place
     const length = request.action === 'control' ? request.call.length + request.data.length : 0
-    if (!this.#tellable.take(participation.toldLength(length))) {
-      return this.#refuse(tid, 'rate-limited')
-    }
-    this.#send(writeDone(tid))
-    run(participation)
+    if (this.#tellable.take(participation.toldLength(length))) return participation
+    this.#refuse(tid, 'rate-limited')
+    return undefined
   }
 
   /** Answered every time. */
@@ -193,7 +231,7 @@ export class Connection implements SocketHandler {
       case 'joined':
         this.#place = { name: 'inside', participation }
         this.#options.displays.take(participation.key, participation.display, this)
-        this.#send(writeJoined(tid, answer.view))
+        this.#send(writeJoined(tid, answer.view, participation.captures))
         break
       case 'asked':
         this.#place = { name: 'asking', tid, participation }

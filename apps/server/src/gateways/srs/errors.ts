@@ -11,6 +11,9 @@ export const ERRORS = {
   'not-allowed': 'this room is not for everybody',
   'entry-refused': 'the owner of the room did not let you in',
   'line-full': 'too many ask to be let in',
+  'no-such-peer': 'nobody else is in the room',
+  'no-consent': 'not both people agreed to it',
+  'capture-unavailable': 'this can’t be done here, or not with who is in the room',
   unavailable: 'the server can’t do this now',
   'rate-limited': 'too many requests, or too long ones',
 } as const

@@ -1,3 +1,4 @@
+import type { CaptureProgress, CapturePurpose } from '@duet/protocol'
 import { ERRORS, type ErrorCode } from './errors.ts'
 
 /** Somebody in a room, as clients are told. */
@@ -23,9 +24,23 @@ export interface RoomNews {
   peer: Participant
 }
 
-/** Answers a join. */
-export function writeJoined(tid: string, { room, self, participants }: View): string {
-  return JSON.stringify({ tid, msg: { action: 'join', room, self, participants } })
+/** Who agreed to what, and what is on. */
+export interface AgreementView {
+  consents: readonly { display: string; purposes: readonly CapturePurpose[] }[]
+  active: readonly { purpose: CapturePurpose; by: string }[]
+}
+
+/** How a recording or broadcast goes; of whom something is missing: displays. */
+export type ProgressView = CaptureProgress
+
+/** Answers a join; `captures`: what calls can be taken for, to whoever asked. */
+export function writeJoined(
+  tid: string,
+  { room, self, participants }: View,
+  captures?: readonly CapturePurpose[],
+): string {
+  const msg = { action: 'join', room, self, participants, ...(captures && { captures }) }
+  return JSON.stringify({ tid, msg })
 }
 
 /** Answers what has nothing to say. */
@@ -56,4 +71,12 @@ export function writeNews(
       participants,
     },
   })
+}
+
+/** Tells who agreed to what, or how that which is on goes, to a page that asked for it. */
+export function writeCaptures(
+  told: ({ event: 'captures' } & AgreementView) | ({ event: 'capture' } & ProgressView),
+  { room, self, participants }: View,
+): string {
+  return JSON.stringify({ msg: { action: 'notify', ...told, room, self, participants } })
 }

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@duet/base'
+import type { CapturePurpose } from '@duet/protocol'
 import type { RequestContext, SocketHandler, SocketRoute } from '../../front/socket.ts'
 import type { Hub } from '../../hub/hub.ts'
 import { OPEN_ACCESS, type RoomAccess } from '../../rooms/access.ts'
@@ -17,6 +18,8 @@ export interface SrsGatewayOptions {
   logger: Logger
   /** Participants of a room in which everybody speaks this dialect; 0: the most that there can be. */
   capacity: number
+  /** What calls can be taken for; nothing, when it is left out. */
+  captures?: readonly CapturePurpose[]
   limits?: DialectLimits
 }
 
@@ -56,12 +59,23 @@ export class SrsGateway implements Gateway {
   }
 
   #accept({ address: ip }: RequestContext): SocketHandler | Response {
-    const { hub, access = OPEN_ACCESS, clock, capacity, logger } = this.#options
+    const { hub, access = OPEN_ACCESS, clock, capacity, captures = [], logger } = this.#options
     const [displays, limits] = [this.#displays, this.#limits]
     return this.#connections.accept(
       ip,
       (onClosed) =>
-        new Connection({ ip, hub, access, clock, capacity, displays, limits, logger, onClosed }),
+        new Connection({
+          ip,
+          hub,
+          access,
+          clock,
+          capacity,
+          captures,
+          displays,
+          limits,
+          logger,
+          onClosed,
+        }),
     )
   }
 }

@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { Logger } from '@duet/base'
-import { cleanDisplayName } from '@duet/protocol'
-import type { Dialect, Notice, Signal } from '@duet/rules'
+import {
+  cleanDisplayName,
+  normalizeRoomName,
+  type CaptureProgress,
+  type CapturePurpose,
+  type LiveOptions,
+} from '@duet/protocol'
+import type { Agreement, Dialect, Notice, Signal } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
 import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
 import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
 import { roomKey } from '../room-key.ts'
 import { isEntryRefused, Stay } from '../stay.ts'
 import { errorOf, type ErrorCode } from './errors.ts'
-import { writeNews, type RoomNews, type View } from './frames.ts'
+import { writeCaptures, writeNews, type RoomNews, type View } from './frames.ts'
 import { MAX_PARTICIPANTS } from './limits.ts'
 import { Roster } from './roster.ts'
 
@@ -37,6 +43,8 @@ export interface ParticipationOptions {
   capacity: number
   room: string
   display: string
+  /** What calls can be taken for; undefined: its page does not ask for consent. */
+  captures: readonly CapturePurpose[] | undefined
   logger: Logger
   /** Tells the client of others. */
   send: (frame: string) => void
@@ -54,6 +62,9 @@ export class Participation {
   readonly #id = randomBytes(16).toString('base64url')
   readonly #stay: Stay
   readonly #roster = new Roster()
+  /** Who waits for the answer of the core. */
+  readonly #asked = new Map<number, (refusal?: ErrorCode) => void>()
+  #refs = 0
 
   constructor(options: ParticipationOptions) {
     this.#options = options
@@ -71,7 +82,7 @@ export class Participation {
         name: cleanDisplayName(display),
         label: display,
         tag: randomBytes(16).toString('base64url'),
-        dialect: DIALECT,
+        dialect: { ...DIALECT, canConsent: this.captures !== undefined },
       },
       logger,
       onNotice: (notice) => this.#onNotice(notice),
@@ -80,6 +91,13 @@ export class Participation {
 
   get display(): string {
     return this.#options.display
+  }
+
+  /** What this room can be taken for; undefined: its client did not ask. */
+  get captures(): readonly CapturePurpose[] | undefined {
+    const { captures, room } = this.#options
+    // Rooms under other names are of this dialect alone, and so are their streams.
+    return captures && !normalizeRoomName(room).ok ? [] : captures
   }
 
   /** The length of the frames that tell all others something of this length. */
@@ -111,6 +129,29 @@ export class Participation {
     this.#say({ event: 'control', param, data })
   }
 
+  /** B1: agrees to it, or not any more; `onAnswer`: once, with why it is refused. */
+  consent(
+    purpose: CapturePurpose,
+    isGiven: boolean,
+    onAnswer: (refusal?: ErrorCode) => void,
+  ): void {
+    if (isGiven && !this.captures?.includes(purpose)) return onAnswer('capture-unavailable')
+    this.#ask((ref) => this.#stay.capture({ type: 'consent', purpose, isGiven, ref }), onAnswer)
+  }
+
+  /** B3: starts what both agreed to, or stops it; `onAnswer` as of `consent`. */
+  capture(
+    { purpose, isOn, live }: { purpose: CapturePurpose; isOn: boolean; live: LiveOptions },
+    onAnswer: (refusal?: ErrorCode) => void,
+  ): void {
+    if (isOn && !this.captures?.includes(purpose)) return onAnswer('capture-unavailable')
+    const place = this.key
+    this.#ask((ref) => {
+      const id = `${this.#id}.${ref}`
+      return this.#stay.capture({ type: 'capture', id, purpose, isOn, place, options: live, ref })
+    }, onAnswer)
+  }
+
   /** Leaves the room; isLost: not by its client's will. Idempotent. */
   close(isLost = false): void {
     this.#stay.close(isLost)
@@ -139,6 +180,25 @@ export class Participation {
     this.#stay.signal({ type: 'other', original: { dialect: DIALECT_NAME, data: saying } })
   }
 
+  /** What the core does not refuse is done. */
+  #ask(
+    run: (ref: number) => Promise<boolean> | undefined,
+    onAnswer: (refusal?: ErrorCode) => void,
+  ): void {
+    this.#refs++
+    const ref = this.#refs
+    this.#asked.set(ref, onAnswer)
+    const done = run(ref)
+    if (!done) return this.#answer(ref)
+    void done.then((isDone) => this.#answer(ref, isDone ? undefined : 'unavailable'))
+  }
+
+  #answer(ref: number, refusal?: ErrorCode): void {
+    const onAnswer = this.#asked.get(ref)
+    this.#asked.delete(ref)
+    onAnswer?.(refusal)
+  }
+
   #onNotice(notice: Notice): void {
     const { onAnswer, display } = this.#options
     switch (notice.type) {
@@ -161,6 +221,7 @@ export class Participation {
         })
       }
       case 'refused':
+        if (this.#asked.has(notice.ref)) return this.#answer(notice.ref, errorOf(notice.code))
         if (!isEntryRefused(notice.code)) return undefined
         return onAnswer({ type: 'refused', code: errorOf(notice.code) })
       case 'knocking':
@@ -180,6 +241,11 @@ export class Participation {
         const saying = sayingOf(notice.signal)
         return peer && saying && this.#tell({ ...saying, peer })
       }
+      case 'captures':
+        return this.#tellAgreement(notice)
+      case 'capture-state':
+        // Whoever carries it out says it in words of Duet's own protocol.
+        return this.#tellProgress(notice.progress as CaptureProgress)
       // There are no words for these, or they are not for guests who can't resume.
       case 'left':
       case 'seat-lost':
@@ -200,6 +266,22 @@ export class Participation {
     const { participants } = this.#roster
     const self = this.#roster.find(this.#id) ?? { display, publishing: false }
     return { room, self, participants }
+  }
+
+  #tellAgreement({ consents, active }: Agreement): void {
+    const displayOf = (id: string): string => this.#roster.find(id)?.display ?? ''
+    const told = {
+      event: 'captures',
+      consents: consents.map(({ member, purposes }) => ({ display: displayOf(member), purposes })),
+      active: active.map(({ purpose, by }) => ({ purpose, by: displayOf(by) })),
+    } as const
+    this.#options.send(writeCaptures(told, this.#view))
+  }
+
+  #tellProgress({ missing, ...progress }: CaptureProgress): void {
+    const displays = missing?.flatMap((id) => this.#roster.find(id)?.display ?? [])
+    const told = { event: 'capture', ...progress, ...(displays && { missing: displays }) } as const
+    this.#options.send(writeCaptures(told, this.#view))
   }
 
   #tell(news: RoomNews): void {

@@ -3,7 +3,8 @@ import * as fc from 'fast-check'
 import { MAX_DISPLAY_LENGTH, MAX_ROOM_LENGTH } from './limits.ts'
 import { readRequest } from './request.ts'
 
-const JOIN = { action: 'join', room: 'lake', display: 'ann' }
+const ANN = { room: 'lake', display: 'ann' }
+const JOIN = { action: 'join', captures: false, ...ANN }
 
 /** Reads what a client would send. */
 function read(value: unknown): unknown {
@@ -32,7 +33,7 @@ describe('SG2 requests', () => {
   })
 
   test('SG6 call and data may be missing', () => {
-    const control = { ...JOIN, action: 'control' }
+    const control = { ...ANN, action: 'control' }
     expect(read({ tid: '1', msg: control })).toEqual({ tid: '1', ...control, call: '', data: '' })
     expect(read({ tid: '1', msg: { ...control, call: 'alert', data: '' } })).toMatchObject({
       call: 'alert',

@@ -1,3 +1,9 @@
+import {
+  isCapturePurpose,
+  isLiveOptions,
+  type CapturePurpose,
+  type LiveOptions,
+} from '@duet/protocol'
 import type { ErrorCode } from './errors.ts'
 import { MAX_DISPLAY_LENGTH, MAX_ROOM_LENGTH } from './limits.ts'
 
@@ -10,9 +16,12 @@ interface Named<Action extends string> {
 
 /** What a client asks for, as whom. */
 export type Request =
-  | Named<'join'>
+  /** `captures`: its page asks for consent, and shows what is on. */
+  | (Named<'join'> & { captures: boolean })
   | Named<'publish'>
   | (Named<'control'> & { call: string; data: string })
+  | (Named<'consent'> & { purpose: CapturePurpose; given: boolean })
+  | (Named<'capture'> & { purpose: CapturePurpose; on: boolean; live: LiveOptions })
   | { tid: string; action: 'leave' }
 
 /** One of these actions. */
@@ -21,7 +30,34 @@ export type RequestTo<Action extends Request['action']> = Extract<Request, { act
 /** A request, or what is wrong with it. */
 export type Reading = Request | { tid: string; error: ErrorCode }
 
-type Fields = Map<string, unknown>
+type Fields = ReadonlyMap<string, unknown>
+
+const NAMED_ACTIONS = ['join', 'publish', 'control', 'consent', 'capture'] as const
+
+type NamedRequest = Exclude<Request, { action: 'leave' }>
+
+/** How each action is read; undefined: a field is not as it must be. */
+const READERS: {
+  [Action in NamedRequest['action']]: (
+    fields: Fields,
+  ) => Omit<RequestTo<Action>, keyof Named<Action>> | undefined
+} = {
+  join: (fields) => ({ captures: fields.get('captures') === true }),
+  publish: () => ({}),
+  control(fields) {
+    const [call, data] = [textOf(fields, 'call'), textOf(fields, 'data')]
+    return call === undefined || data === undefined ? undefined : { call, data }
+  },
+  consent(fields) {
+    const [purpose, given] = [fields.get('purpose'), fields.get('given')]
+    return isCapturePurpose(purpose) && typeof given === 'boolean' ? { purpose, given } : undefined
+  },
+  capture(fields) {
+    const [purpose, on, live] = [fields.get('purpose'), fields.get('on'), liveOf(fields)]
+    if (!isCapturePurpose(purpose) || typeof on !== 'boolean') return undefined
+    return isLiveOptions(live) ? { purpose, on, live } : undefined
+  },
+}
 
 /** Reads a client's frame; undefined when it is no JSON. Never throws. */
 export function readRequest(frame: string | Uint8Array): Reading | undefined {
@@ -39,17 +75,22 @@ function readMessage(tid: string, message: Fields | undefined): Reading | undefi
   const action = textOf(message, 'action')
   if (action === undefined) return undefined
   if (action === 'leave') return { tid, action }
-  if (action !== 'join' && action !== 'publish' && action !== 'control') {
-    return { tid, error: 'unknown-action' }
-  }
+  const known = NAMED_ACTIONS.find((each) => each === action)
+  if (!message || !known) return { tid, error: 'unknown-action' }
   const room = nameOf(message, 'room', MAX_ROOM_LENGTH)
   const display = nameOf(message, 'display', MAX_DISPLAY_LENGTH)
   if (room === undefined || display === undefined) return undefined
-  if (action !== 'control') return { tid, action, room, display }
-  const call = textOf(message, 'call')
-  const data = textOf(message, 'data')
-  if (call === undefined || data === undefined) return undefined
-  return { tid, action, room, display, call, data }
+  const rest = READERS[known](message)
+  return rest && ({ tid, action: known, room, display, ...rest } as NamedRequest)
+}
+
+/** How a call is to be broadcast, unjudged; the peer in a corner unless it says more. */
+function liveOf(fields: Fields): object {
+  const [layout, push] = [fields.get('layout') ?? 'inset', fields.get('push') ?? undefined]
+  if (push === undefined) return { layout }
+  const address = fieldsOf(push)
+  const key = address?.get('key')
+  return { layout, push: { url: address?.get('url'), ...(key !== undefined && { key }) } }
 }
 
 /** The members of an object by their names in lower case; of two spellings the last one counts. */

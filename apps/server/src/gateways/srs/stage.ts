@@ -1,4 +1,5 @@
 import { FakeClock, silentLogger, type Logger } from '@duet/base'
+import type { CapturePurpose } from '@duet/protocol'
 import { MemoryHub } from '../../hub/memory.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
@@ -8,6 +9,7 @@ import { createSrsGateway, type SrsGateway } from './gateway.ts'
 export interface StageOptions {
   access?: RoomAccess
   capacity?: number
+  captures?: readonly CapturePurpose[]
   limits?: Partial<DialectLimits>
   logger?: Logger
   hub?: MemoryHub
@@ -32,7 +34,7 @@ export class Stage {
   readonly gateway: SrsGateway
 
   constructor(options: StageOptions = {}) {
-    const { access, capacity = 0, limits = {}, logger = silentLogger, hub } = options
+    const { access, capacity = 0, captures = [], limits = {}, logger = silentLogger, hub } = options
     this.hub = hub ?? new MemoryHub(logger)
     this.gateway = createSrsGateway({
       hub: this.hub,
@@ -40,6 +42,7 @@ export class Stage {
       clock: this.clock,
       logger,
       capacity,
+      captures,
       limits: { ...DIALECT_LIMITS, ...limits },
     })
   }
