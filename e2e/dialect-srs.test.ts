@@ -193,6 +193,43 @@ stage.test('a page in Chinese calls one in English', async (scene) => {
   expect(await texts(ann, 'merge-stream').then((all) => all.join())).toContain('李')
 })
 
+const noFfmpeg = Bun.which('ffmpeg') ? undefined : 'ffmpeg is missing (apt-get install ffmpeg).'
+const live = noFfmpeg ? useStage({}, noFfmpeg) : stage
+
+async function waitForLive({ person }: OneToOnePerson, sentence: RegExp): Promise<void> {
+  await waitUntil(`${person.name} reads ${sentence.source}`, () => person.text('live-status'), {
+    isGood: (text) => sentence.test(text ?? ''),
+    timeoutMs: 20_000,
+  })
+}
+
+live.test(
+  'SG20 SG21 SG22 both agree, the call is shown live, and either ends it',
+  async (scene) => {
+    const { ann, ben, room } = await talk(scene, scene.server.http)
+    await ann.person.page.selectOption(selectorOf('live-layout'), 'side-by-side')
+    await ann.person.press('go-live')
+    await waitForLive(ann, /The other person is asked/)
+    await ben.person.press('consent-no')
+    await waitUntil('Ann is not waiting any more', () => ann.person.text('go-live'), {
+      isGood: (text) => text === 'Go live',
+    })
+    await ann.person.press('go-live')
+    await ben.person.press('consent-yes')
+    for (const someone of [ann, ben]) await waitForLive(someone, /You are live/)
+    const viewer = await scene.newPerson({ name: 'a viewer' })
+    const address = await ben.person.text('live-link')
+    expect(address).toBe(`${scene.server.http}/live/${room}`)
+    await viewer.goto(address ?? '')
+    await viewer.seesMovement('live-video')
+    await ben.person.press('go-live')
+    for (const someone of [ann, ben]) await waitForLive(someone, /The broadcast is over/)
+    await viewer.waitForText(/is over|has ended/i)
+    expect(await ann.person.page.isVisible(selectorOf('live-link'))).toBe(false)
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+  },
+)
+
 stage.test("Duet's own page meets the one-to-one page at the media server", async (scene) => {
   const room = newDemoRoom()
   const { http } = scene.server

@@ -2,6 +2,7 @@ import { captureCamera, release } from '../page/capture.ts'
 import { element } from '../page/element.ts'
 import { translatePage } from '../page/language.ts'
 import { showStream } from '../page/video.ts'
+import { BroadcastPanel } from './broadcast-panel.ts'
 import { whileBusy } from './busy.ts'
 import { copyOnPress } from './copying.ts'
 import {
@@ -12,7 +13,7 @@ import {
   type Receiver,
 } from './media.ts'
 import { MergePanel, publishersOf } from './merge-panel.ts'
-import { inviteAddress, ownAddress, readSettings } from './settings.ts'
+import { inviteAddress, ownAddress, pagesOrigin, readSettings } from './settings.ts'
 import { openSocket, RefusedError, Signaling, type News, type Participant } from './signaling.ts'
 import { SoundingVideo } from './sounding-video.ts'
 import { srsExchange } from './srs-api.ts'
@@ -44,11 +45,15 @@ const remotePicture = element('remote-video', HTMLVideoElement)
 const remoteVideo = new SoundingVideo(remotePicture, element('sound', HTMLButtonElement))
 const mergePanel = new MergePanel(words, (who) => streamLinks(urlOf(who), location, schema))
 
+const broadcast = new BroadcastPanel(words, display, pagesOrigin(settings))
+
 /** What one press of the button began; whatever comes later of an older one is not heard. */
 interface Run {
   signaling?: Signaling
   participants: Participant[]
   isPublished: boolean
+  /** The server can show this call to others. */
+  canGoLive?: boolean
   stream?: MediaStream
   sent?: MediaConnection
   /** Waits for somebody who can be played. */
@@ -108,11 +113,17 @@ async function join(): Promise<void> {
       socket,
       identity: { room, display },
       onNews: (news) => run === own && receive(news),
+      onBroadcast(news) {
+        if (run !== own) return
+        if (news.event === 'captures') broadcast.hearAgreement(news)
+        else broadcast.hearProgress(news)
+      },
       onLost: () => run === own && handle('lost'),
     })
-    const { participants } = await own.signaling.join()
+    const { participants, captures = [] } = await own.signaling.join()
     if (run !== own) return
     own.participants = participants
+    own.canGoLive = captures.includes('live')
     if (participants.length > SEATS) return handle('full')
     handle('joined')
     const other = participants.find((each) => each.publishing && each.display !== display)
@@ -259,6 +270,7 @@ function showAll(): void {
   for (const control of [refreshButton, alertButton, alertText]) control.disabled = !hasPeer
   peerBox.hidden = played === undefined
   element('peer-url', HTMLElement).textContent = played ? urlOf(played.display) : ''
+  broadcast.use(hasPeer && run.canGoLive ? run.signaling : undefined)
   const { participants, isPublished } = run
   mergePanel.show(isInRoom ? publishersOf(participants, { display, isPublished }) : [])
 }

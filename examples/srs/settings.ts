@@ -52,6 +52,11 @@ export function inviteAddress(page: URL, settings: Settings): string {
   return invite.href
 }
 
+/** Where pages are of the server that signals. */
+export function pagesOrigin({ signalingUrl }: Settings): string {
+  return new URL(signalingUrl.replace(/^ws/, 'http')).origin
+}
+
 /** `wss` is its scheme, `wsh` its host and `wsp` its port; by default it is where the page is. */
 function signalingUrl(page: URL, room: string, display: string): string {
   const query = page.searchParams

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { RefusedError, Signaling, type News } from './signaling.ts'
+import { RefusedError, Signaling, type BroadcastNews, type News } from './signaling.ts'
 
 /** The server's end of a socket that is open. */
 class FakeSocket extends EventTarget {
@@ -21,14 +21,16 @@ class FakeSocket extends EventTarget {
 function open() {
   const socket = new FakeSocket()
   const news: News[] = []
+  const broadcasts: BroadcastNews[] = []
   let losses = 0
   const signaling = new Signaling({
     socket: socket as never,
     identity: { room: 'lake', display: 'ann' },
     onNews: (each) => news.push(each),
+    onBroadcast: (each) => broadcasts.push(each),
     onLost: () => losses++,
   })
-  return { socket, signaling, news, losses: () => losses }
+  return { socket, signaling, news, broadcasts, losses: () => losses }
 }
 
 describe('signaling', () => {
@@ -41,7 +43,7 @@ describe('signaling', () => {
     ]
     const who = { room: 'lake', display: 'ann' }
     expect(socket.said).toEqual([
-      { tid: '1', msg: { action: 'join', ...who } },
+      { tid: '1', msg: { action: 'join', ...who, captures: true } },
       { tid: '2', msg: { action: 'publish', ...who } },
       { tid: '3', msg: { action: 'control', ...who, call: 'alert', data: 'hello' } },
     ])
@@ -50,6 +52,28 @@ describe('signaling', () => {
     socket.tell({ tid: '2', msg: null })
     expect(await joined).toMatchObject({ participants: [] })
     expect(await Promise.all([published, controlled])).toEqual([undefined, undefined])
+  })
+
+  test('a broadcast is agreed on and begun, and what is told of it is news of its own', async () => {
+    const { socket, signaling, news, broadcasts } = open()
+    const push = { url: 'rtmp://a.example/live', key: 'k' }
+    const asked = [
+      signaling.consent(true),
+      signaling.capture({ on: true, layout: 'inset', push }),
+      signaling.capture({ on: false }),
+    ]
+    const live = { purpose: 'live', room: 'lake', display: 'ann' }
+    expect(socket.said).toEqual([
+      { tid: '1', msg: { action: 'consent', ...live, given: true } },
+      { tid: '2', msg: { action: 'capture', ...live, on: true, layout: 'inset', push } },
+      { tid: '3', msg: { action: 'capture', ...live, on: false } },
+    ])
+    for (const tid of ['1', '2', '3']) socket.tell({ tid, msg: null })
+    await Promise.all(asked)
+    socket.tell({ msg: { action: 'notify', event: 'captures', consents: [], active: [] } })
+    socket.tell({ msg: { action: 'notify', event: 'capture', purpose: 'live', state: 'running' } })
+    expect(broadcasts).toMatchObject([{ event: 'captures' }, { state: 'running' }])
+    expect(news).toEqual([])
   })
 
   test('an error says its code', async () => {

@@ -1,3 +1,5 @@
+import type { Agreement, Progress } from './broadcast-state.ts'
+
 /** Somebody in the room. */
 export interface Participant {
   display: string
@@ -14,9 +16,14 @@ export interface News {
   participants: Participant[]
 }
 
+/** What it tells of a broadcast. */
+export type BroadcastNews = ({ event: 'captures' } & Agreement) | ({ event: 'capture' } & Progress)
+
 /** Answers a join. */
 export interface Joined {
   participants: Participant[]
+  /** What the server can do with the call; absent: it is another one. */
+  captures?: readonly string[]
 }
 
 /** Who speaks, in which room. */
@@ -30,6 +37,7 @@ export interface SignalingOptions {
   socket: Pick<WebSocket, 'send' | 'close' | 'addEventListener'>
   identity: Identity
   onNews: (news: News) => void
+  onBroadcast: (news: BroadcastNews) => void
   /** The socket was closed, by whomever. */
   onLost: () => void
 }
@@ -73,7 +81,7 @@ export class Signaling {
 
   /** Resolves with everybody in the room. Rejects with a RefusedError, or when the socket closes. */
   async join(): Promise<Joined> {
-    return (await this.#ask('join')) as Joined
+    return (await this.#ask('join', { captures: true })) as Joined
   }
 
   /** Tells the others that this one can be played. Rejects as `join` does. */
@@ -84,6 +92,18 @@ export class Signaling {
   /** Tells the others' pages what to do. Rejects as `join` does. */
   async control(call: 'refresh' | 'alert', data = ''): Promise<void> {
     await this.#ask('control', { call, data })
+  }
+
+  /** Agrees to a broadcast, or not any more. Rejects as `join` does. */
+  async consent(given: boolean): Promise<void> {
+    await this.#ask('consent', { purpose: 'live', given })
+  }
+
+  /** Begins the broadcast that both agreed to, or ends it. Rejects as `join` does. */
+  async capture(
+    how: { on: false } | { on: true; layout: string; push?: { url: string; key: string } },
+  ): Promise<void> {
+    await this.#ask('capture', { purpose: 'live', ...how })
   }
 
   close(): void {
@@ -104,8 +124,13 @@ export class Signaling {
 
   #hear(frame: string): void {
     const { tid, msg } = JSON.parse(frame) as { tid?: string; msg: Answer }
-    if (tid === undefined) return this.#options.onNews(msg as unknown as News)
+    if (tid === undefined) return this.#tell(msg as unknown as News | BroadcastNews)
     this.#waiting.get(tid)?.resolve(msg)
     this.#waiting.delete(tid)
+  }
+
+  #tell(news: News | BroadcastNews): void {
+    if (news.event === 'captures' || news.event === 'capture') this.#options.onBroadcast(news)
+    else this.#options.onNews(news)
   }
 }

@@ -120,7 +120,11 @@ export function createFront(options: FrontOptions): Front {
     }
     const answered = options.respond(context, request)
     if (!(answered instanceof Promise)) return answered ?? passRest(asked)
-    return answered.then((response) => response ?? passRest(asked))
+    // The first one waits until pages are built, which takes a slow machine longer than it lets clients wait.
+    asked.server.timeout(request, 0)
+    return answered
+      .finally(() => asked.server.timeout(request, IDLE_SECONDS))
+      .then((response) => response ?? passRest(asked))
   }
 
   const httpRoutesOf = (pathname: string): HttpRoute[] =>
