@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { connect as connectTls } from 'node:tls'
 import { assert, integer, nat, oneof, property, tuple, uint8Array } from 'fast-check'
-import { MAX_HELLO_BYTES, readFirstBytes } from './first-bytes.ts'
+import { FirstBytesReader, MAX_HELLO_BYTES, type FirstBytes } from './first-bytes.ts'
 
 const CHROMIUM = await captureHello({
   servername: 'Lake.Example',
@@ -19,9 +19,11 @@ test('a ClientHello is read: name and protocols', () => {
 })
 
 test('it may come in any pieces, and in any records', () => {
-  for (let length = 0; length < CHROMIUM.length; length += 1) {
-    expect(readFirstBytes(CHROMIUM.subarray(0, length))).toEqual({ kind: 'incomplete' })
-  }
+  const byteByByte = new FirstBytesReader()
+  const found = Array.from(CHROMIUM, (byte) => byteByByte.read(Uint8Array.of(byte)))
+  expect(found.pop()).toEqual(readFirstBytes(CHROMIUM))
+  expect(found.filter(({ kind }) => kind !== 'incomplete')).toEqual([])
+  expect(Buffer.compare(byteByByte.bytes, CHROMIUM)).toBe(0)
   const body = CHROMIUM.subarray(5)
   const records = [0, 1, 50, 200].map((start, index, starts) =>
     recordOf(body.subarray(start, starts[index + 1] ?? body.length)),
@@ -47,11 +49,25 @@ describe('others', () => {
 
 test('a hello that does not end is not waited for', () => {
   const endless = Buffer.concat([
-    recordOf(Buffer.from([1, 255, 255, 255])),
-    ...Array.from({ length: 4 }, () => recordOf(Buffer.alloc(10_000))),
+    recordOf(Buffer.from([1, 0, 127, 255])),
+    ...Array.from({ length: 4 }, () => recordOf(Buffer.alloc(9_000))),
   ])
   expect(readFirstBytes(endless.subarray(0, MAX_HELLO_BYTES - 1)).kind).toBe('incomplete')
-  expect(readFirstBytes(endless).kind).toBe('unknown')
+  expect(readFirstBytes(endless.subarray(0, MAX_HELLO_BYTES)).kind).toBe('unknown')
+  expect(readFirstBytes(recordOf(Buffer.from([1, 0, 128, 1]))).kind).toBe('unknown')
+})
+
+test('what comes byte by byte, in records of one byte each, is looked at once', () => {
+  const hello = Buffer.concat([
+    recordOf(Buffer.from([1, 0, 127, 0])),
+    ...Array.from({ length: 5000 }, () => recordOf(Buffer.from([0]))),
+  ])
+  const reader = new FirstBytesReader()
+  const started = performance.now()
+  const kinds = new Set(Array.from(hello, (byte) => reader.read(Uint8Array.of(byte)).kind))
+  expect([...kinds]).toEqual(['incomplete'])
+  // Looking at all of it each time takes half a minute.
+  expect(performance.now() - started).toBeLessThan(2000)
 })
 
 test('no bytes make it throw', () => {
@@ -91,4 +107,8 @@ function captureHello(options: { servername?: string; ALPNProtocols?: string[] }
     })
     connectTls({ host: '127.0.0.1', port: server.port, ...options }).on('error', () => {})
   })
+}
+
+function readFirstBytes(bytes: Uint8Array): FirstBytes {
+  return new FirstBytesReader().read(bytes)
 }

@@ -14,6 +14,7 @@ export const MAX_HELLO_BYTES = 32 * 1024
 /** RFC 8446 §5.1, §4. */
 const HANDSHAKE = 22
 const CLIENT_HELLO = 1
+const TLS_MAJOR = 3
 const RECORD_HEADER_BYTES = 5
 const MAX_RECORD_BYTES = 16_384
 /** RFC 8446 §4.1.2: version and random, before what has a length of its own. */
@@ -22,46 +23,91 @@ const FIXED_BYTES = 2 + 32
 const SERVER_NAME = 0
 const PROTOCOLS = 16
 
-/** The first byte tells them apart (RFC 7983 §7); a ClientHello is read to its end. */
-export function readFirstBytes(bytes: Uint8Array): FirstBytes {
-  const [first] = bytes
-  if (first === undefined) return { kind: 'incomplete' }
-  if (first <= 3) return { kind: 'stun' }
-  if (first >= 0x41 && first <= 0x5a) return { kind: 'http' }
-  return first === HANDSHAKE ? readHello(bytes) : { kind: 'unknown' }
-}
+/** Finds out what is spoken from what comes bit by bit; each byte is looked at once. */
+export class FirstBytesReader {
+  readonly #all = new Gathered()
+  /** What the records carry (RFC 8446 §5.1). */
+  readonly #handshake = new Gathered()
+  /** How far records were read. */
+  #at = 0
+  /** What is missing of the record there. */
+  #recordRest = 0
 
-function readHello(bytes: Uint8Array): FirstBytes {
-  const handshake = joinRecords(bytes)
-  if (!handshake) return { kind: 'unknown' }
-  if (handshake.length > 0 && handshake[0] !== CLIENT_HELLO) return { kind: 'unknown' }
-  const reader = new Reader(handshake.subarray(1))
-  const body = reader.vector(3)
-  if (body) return helloIn(body)
-  return bytes.length < MAX_HELLO_BYTES ? { kind: 'incomplete' } : { kind: 'unknown' }
-}
-
-/** What the records carry, as far as they are here (RFC 8446 §5.1); undefined: these are none. */
-function joinRecords(bytes: Uint8Array): Uint8Array | undefined {
-  const parts: Uint8Array[] = []
-  let offset = 0
-  while (offset < bytes.length) {
-    const length = ((bytes[offset + 3] ?? 0) << 8) | (bytes[offset + 4] ?? 0)
-    const isWrong = bytes[offset] !== HANDSHAKE || (bytes[offset + 1] ?? 3) !== 3
-    if (isWrong || length > MAX_RECORD_BYTES) return parts.length > 0 ? join(parts) : undefined
-    const start = offset + RECORD_HEADER_BYTES
-    parts.push(bytes.subarray(start, start + length))
-    offset = start + length
+  /** All that came. */
+  get bytes(): Uint8Array {
+    return this.#all.bytes
   }
-  return join(parts)
+
+  /** The first byte tells them apart (RFC 7983 §7); a ClientHello is read to its end. */
+  read(chunk: Uint8Array): FirstBytes {
+    this.#all.add(chunk)
+    const [first] = this.#all.bytes
+    if (first === undefined) return { kind: 'incomplete' }
+    if (first <= 3) return { kind: 'stun' }
+    if (first >= 0x41 && first <= 0x5a) return { kind: 'http' }
+    return first === HANDSHAKE ? this.#readRecords() : { kind: 'unknown' }
+  }
+
+  #readRecords(): FirstBytes {
+    const { bytes } = this.#all
+    while (this.#at < bytes.length) {
+      if (this.#recordRest === 0) {
+        const header = bytes.subarray(this.#at, this.#at + RECORD_HEADER_BYTES)
+        const length = recordLength(header)
+        if (length > MAX_RECORD_BYTES) return { kind: 'unknown' }
+        if (header.length < RECORD_HEADER_BYTES) break
+        this.#recordRest = length
+        this.#at += RECORD_HEADER_BYTES
+      }
+      const part = bytes.subarray(this.#at, this.#at + this.#recordRest)
+      this.#handshake.add(part)
+      this.#recordRest -= part.length
+      this.#at += part.length
+      const found = helloIn(this.#handshake.bytes)
+      if (found) return found
+    }
+    return bytes.length < MAX_HELLO_BYTES ? { kind: 'incomplete' } : { kind: 'unknown' }
+  }
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+/** What a record's header says, as far as it is here; Infinity: it is no handshake (RFC 8446 §5.1). */
+function recordLength(header: Uint8Array): number {
+  const [type, major = TLS_MAJOR, , high = 0, low = 0] = header
+  return type === HANDSHAKE && major === TLS_MAJOR ? (high << 8) | low : Infinity
+}
+
+/** RFC 8446 §4; undefined: it is not here to its end. */
+function helloIn(handshake: Uint8Array): FirstBytes | undefined {
+  if (handshake.length > 0 && handshake[0] !== CLIENT_HELLO) return { kind: 'unknown' }
+  const length = new Reader(handshake.subarray(1)).number(3) ?? 0
+  if (length > MAX_HELLO_BYTES) return { kind: 'unknown' }
+  const body = new Reader(handshake.subarray(1)).vector(3)
+  return body && helloOf(body)
+}
+
+/** Bytes one behind the other, in memory that doubles when it is full. */
+class Gathered {
+  #memory = new Uint8Array()
+  #length = 0
+
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(0, this.#length)
+  }
+
+  add(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length
+    if (length > this.#memory.length) {
+      const memory = new Uint8Array(Math.max(length, 2 * this.#memory.length))
+      memory.set(this.bytes)
+      this.#memory = memory
+    }
+    this.#memory.set(bytes, this.#length)
+    this.#length = length
+  }
 }
 
 /** RFC 8446 §4.1.2. What can't be read is left to whoever answers TLS. */
-function helloIn(body: Uint8Array): FirstBytes {
+function helloOf(body: Uint8Array): FirstBytes {
   const reader = new Reader(body.subarray(FIXED_BYTES))
   reader.vector(1)
   reader.vector(2)

@@ -1,16 +1,16 @@
 import type { CancelTimer, Clock } from '@duet/base'
-import { MAX_HELLO_BYTES, readFirstBytes, type FirstBytes } from './first-bytes.ts'
+import { FirstBytesReader, type FirstBytes } from './first-bytes.ts'
 import type { GuestStream } from './guests.ts'
 import type { PipeSocket } from './pipe.ts'
 
+/** What a connection was found to speak. */
+export type Found = Exclude<FirstBytes, { kind: 'incomplete' }>
+
 /** Where a connection is handed to once it is known what it speaks; undefined: it is cut. */
-export type Sort = (
-  found: Exclude<FirstBytes, { kind: 'incomplete' }>,
-  first: Uint8Array,
-) => GuestStream | undefined
+export type Sort = (found: Found, first: Uint8Array) => GuestStream | undefined
 
 type State =
-  | { name: 'unknown'; bytes: Uint8Array; stopWaiting: CancelTimer }
+  | { name: 'unknown'; reader: FirstBytesReader; stopWaiting: CancelTimer }
   | { name: 'sorted'; stream: GuestStream }
   | { name: 'closed' }
 
@@ -27,21 +27,17 @@ export class SortingSocket {
     this.#socket = socket
     this.#sort = sort
     const stopWaiting = clock.after(FIRST_BYTES_TIMEOUT_MS, () => this.close())
-    this.#state = { name: 'unknown', bytes: new Uint8Array(), stopWaiting }
+    this.#state = { name: 'unknown', reader: new FirstBytesReader(), stopWaiting }
   }
 
   handleData(chunk: Uint8Array): void {
     const state = this.#state
     if (state.name === 'sorted') state.stream.handleData(chunk)
     if (state.name !== 'unknown') return
-    state.bytes = state.bytes.length === 0 ? chunk.slice() : Buffer.concat([state.bytes, chunk])
-    const found = readFirstBytes(state.bytes)
-    if (found.kind === 'incomplete') {
-      if (state.bytes.length > MAX_HELLO_BYTES) this.close()
-      return
-    }
+    const found = state.reader.read(chunk)
+    if (found.kind === 'incomplete') return
     state.stopWaiting()
-    const stream = this.#sort(found, state.bytes)
+    const stream = this.#sort(found, state.reader.bytes)
     // Who takes it may have ended it already.
     if (!stream || this.#isClosed()) this.close()
     else this.#state = { name: 'sorted', stream }
