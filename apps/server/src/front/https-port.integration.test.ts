@@ -5,6 +5,7 @@ import { FakeClock, systemClock, type Clock } from '@duet/base'
 import type { Front } from './front.ts'
 import type { Guests } from './guests.ts'
 import { makeCertificate } from './make-certificate.ts'
+import { MAX_UNSORTED_PER_ADDRESS } from './unsorted.ts'
 import { opened, openFront, RecordingHandler, routeFor } from './testing.ts'
 
 const STUN = Buffer.from([0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42])
@@ -159,6 +160,59 @@ test('whoever says nothing is cut after ten seconds', async () => {
   clock.advance(1)
   await closed
   expect(clock.pending).toBe(0)
+})
+
+/** Connects this often and says nothing that tells what it is; resolves when all are open or cut. */
+async function connectMany(port: number, count: number, localAddress: string) {
+  const sockets = Array.from({ length: count }, () =>
+    connect({ host: '127.0.0.1', port, localAddress }).on('error', () => {}),
+  )
+  const settled = sockets.map(
+    (socket) =>
+      new Promise<void>((resolve) => {
+        socket.once('connect', () => socket.write(Buffer.from([22])))
+        socket.once('close', () => resolve())
+        socket.once('connect', () => resolve())
+      }),
+  )
+  await Promise.all(settled)
+  return sockets
+}
+
+const openOf = (sockets: readonly TcpSocket[]) =>
+  sockets.filter(({ readyState }) => readyState === 'open').length
+
+test('of one address only so many may keep to themselves what they are, and others come in', async () => {
+  const clock = new FakeClock()
+  const { port } = openShared(undefined, clock)
+  const silent = await connectMany(port, MAX_UNSORTED_PER_ADDRESS + 20, '127.0.0.8')
+  while (openOf(silent) > MAX_UNSORTED_PER_ADDRESS) await Bun.sleep(2)
+  const refused = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.8' })
+  await new Promise((resolve) => refused.on('error', () => {}).on('close', resolve))
+  expect(openOf(silent)).toBe(MAX_UNSORTED_PER_ADDRESS)
+  // Another address: dial's.
+  expect(await exchange(dial(port, { ALPNProtocols: ['http/1.1'] }), GET, 'https:')).toContain(
+    '127.0.0.9',
+  )
+  clock.advance(10_000)
+  while (openOf(silent) > 0) await Bun.sleep(2)
+  const stun = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.8' })
+  expect(await exchange(stun, STUN, '!\u0012')).toBe(STUN.toString('latin1'))
+})
+
+test('who speaks TLS and is no browser is not sorted before it says what it is', async () => {
+  const { port } = openShared()
+  const within = Array.from({ length: MAX_UNSORTED_PER_ADDRESS }, () => dial(port))
+  await Promise.all(
+    within.map((socket) => new Promise((done) => socket.once('secureConnect', done))),
+  )
+  const refused = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.9' })
+  await new Promise((resolve) => refused.on('error', () => {}).on('close', resolve))
+  const [first, second] = within
+  expect(await exchange(first!, STUN, '!\u0012')).toBe(STUN.toString('latin1'))
+  expect(await exchange(second!, GET, 'https:')).toContain('127.0.0.9')
+  expect(await exchange(dial(port), STUN, '!\u0012')).toBe(STUN.toString('latin1'))
+  for (const socket of within) socket.destroy()
 })
 
 for (const isShared of [true, false]) {

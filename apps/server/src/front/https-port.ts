@@ -15,6 +15,7 @@ export interface HttpsPortOptions {
   tls: readonly Tls[]
   /** Share this port with those who speak HTTPS. */
   guests: Guests | undefined
+  isTrustedProxy: (address: string) => boolean
   clock: Clock
 }
 
@@ -137,7 +138,7 @@ export class HttpsPort {
   }
 
   #open(): State {
-    const { listener, handlers, guests, clock } = this.#options
+    const { listener, handlers, guests, isTrustedProxy, clock } = this.#options
     const { host, port } = listener
     if (!this.#mustShare) {
       const tls = tlsByName(this.#tls)
@@ -155,6 +156,7 @@ export class HttpsPort {
         peers: this.#peers,
         guests,
         tls: first,
+        isTrustedProxy,
         clock,
       })
       outer.setAnswers(this.#answers)

@@ -18,6 +18,7 @@ export interface ListenOptions {
   extraPorts?: readonly ExtraPort[]
   /** Who shares HTTPS ports with browsers, and which. */
   guests?: { ports: readonly number[]; guests: Guests } | undefined
+  isTrustedProxy: (address: string) => boolean
   clock: Clock
 }
 
@@ -114,9 +115,9 @@ export function listen(options: ListenOptions, handlers: Handlers): Ports {
   }
   const open = (listener: Listener): OpenPort => {
     if (listener.scheme === 'http') return openHttp(listener, handlers)
-    const { clock } = options
+    const { isTrustedProxy, clock } = options
     const guests = options.guests?.ports.includes(listener.port) ? options.guests.guests : undefined
-    const port = new HttpsPort({ listener, handlers, tls, guests, clock })
+    const port = new HttpsPort({ listener, handlers, tls, guests, isTrustedProxy, clock })
     secure.push({ port, listener })
     return { listener, stop: () => port.stop(), close: () => port.close() }
   }

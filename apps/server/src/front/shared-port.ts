@@ -1,12 +1,14 @@
 import type { Clock } from '@duet/base'
+import { AddressCounter } from '../bounds/address-counter.ts'
+import { addressGroup } from '../bounds/address-group.ts'
 import { plainAddress } from '../config/index.ts'
-import type { FirstBytes } from './first-bytes.ts'
 import type { Guests, GuestStream } from './guests.ts'
 import type { Tls } from './listen.ts'
 import { everyAddress } from './listen-addresses.ts'
 import { LOOPBACK, type Peer, type PeerBook } from './peer-book.ts'
 import { Pipe, type PipeSocket } from './pipe.ts'
-import { SortingSocket, type Sort } from './sorting-socket.ts'
+import { SortingSocket, type Found, type Sort } from './sorting-socket.ts'
+import { Unsorted } from './unsorted.ts'
 
 /** What stands behind a shared port, on loopback. */
 export interface Behind {
@@ -27,6 +29,8 @@ export interface SharedPortOptions {
   guests: Guests | undefined
   /** Presented to guests. */
   tls: Tls
+  /** Many people come by the address of a proxy: it is bound by the total alone. */
+  isTrustedProxy: (address: string) => boolean
   clock: Clock
 }
 
@@ -42,8 +46,15 @@ const HTTP_PROTOCOLS = new Set(['http/1.1', 'h2', 'http/1.0'])
 /** RFC 8737 §6.2. */
 const ACME_PROTOCOL = 'acme-tls/1'
 
-/** More connections at once are not taken. */
-const MAX_CONNECTIONS = 20_000
+/** More connections at once are not taken, and not more of them from one address (an IPv6 /64). */
+const CONNECTIONS = { inAll: 20_000, perAddress: 2000 }
+
+/** A connection that came in, and what it becomes. */
+interface Arrival {
+  sort: Sort
+  /** Undefined: it came in by the outer port before, and is counted there. */
+  peer: Peer | undefined
+}
 
 /**
  * A TCP port that several protocols share, told apart by the first bytes. What offers HTTP in its
@@ -51,7 +62,10 @@ const MAX_CONNECTIONS = 20_000
  */
 export class SharedPort {
   readonly #options: SharedPortOptions
-  readonly #sockets = new Set<SortingSocket>()
+  /** Each with what counts it out. */
+  readonly #sockets = new Map<SortingSocket, () => void>()
+  readonly #counter = new AddressCounter(CONNECTIONS)
+  readonly #unsorted = new Unsorted()
   readonly #outer: Bun.TCPSocketListener<Data>
   /** Ends the TLS of who does not say that it wants HTTP. */
   #inner: Bun.TCPSocketListener<Data> | undefined
@@ -65,7 +79,7 @@ export class SharedPort {
     const { host, port } = options
     try {
       this.#outer = this.#listen({ hostname: host ?? everyAddress(), port }, (socket) =>
-        this.#sortOuter(socket),
+        this.#arriveOuter(socket),
       )
     } catch (error) {
       this.#inner?.stop(true)
@@ -111,27 +125,27 @@ export class SharedPort {
   close(): void {
     this.stop()
     this.#inner?.stop(true)
-    for (const socket of this.#sockets) socket.close()
+    for (const socket of this.#sockets.keys()) socket.close()
   }
 
   #openInner(tls: Tls): Bun.TCPSocketListener<Data> | undefined {
     if (!this.#options.guests) return undefined
     return this.#listen(
       { hostname: LOOPBACK, port: 0, tls: { cert: tls.cert, key: tls.key } },
-      (socket) => this.#sortInner(socket),
+      (socket) => ({ sort: this.#sortInner(socket), peer: undefined }),
     )
   }
 
   #listen(
     where: { hostname: string; port: number; tls?: { cert: string; key: string } },
-    sorter: (socket: Socket) => Sort | undefined,
+    arrive: (socket: Socket) => Arrival | undefined,
   ): Bun.TCPSocketListener<Data> {
     return Bun.listen<Data>({
       ...where,
       data: { sorting: undefined },
       socket: {
         binaryType: 'uint8array',
-        open: (socket) => this.#handleOpen(socket, sorter(socket)),
+        open: (socket) => this.#handleOpen(socket, arrive(socket)),
         data: (socket, chunk) => socket.data.sorting?.handleData(chunk),
         drain: (socket) => socket.data.sorting?.handleDrain(),
         close: (socket) => this.#handleClose(socket),
@@ -143,34 +157,58 @@ export class SharedPort {
     })
   }
 
-  #handleOpen(socket: Socket, sort: Sort | undefined): void {
-    if (!sort || this.#sockets.size >= MAX_CONNECTIONS) {
+  #handleOpen(socket: Socket, arrival: Arrival | undefined): void {
+    const countOut = arrival && this.#count(arrival)
+    if (!arrival || !countOut) {
       socket.terminate()
       return
     }
+    const { peer, sort } = arrival
     const sorting = new SortingSocket(socket, sort, this.#options.clock)
     socket.data = { sorting }
     socket.setNoDelay(true)
-    this.#sockets.add(sorting)
+    this.#sockets.set(sorting, countOut)
+    if (peer && !this.#unsorted.add(peer, () => sorting.close())) sorting.close()
   }
 
   #handleClose(socket: Socket): void {
     const { sorting } = socket.data
-    if (!sorting || !this.#sockets.delete(sorting)) return
+    const countOut = sorting && this.#sockets.get(sorting)
+    if (!countOut) return
+    this.#sockets.delete(sorting)
+    countOut()
     sorting.handleClose()
   }
 
+  /** Returns its end; undefined: there are too many. */
+  #count({ peer }: Arrival): (() => void) | undefined {
+    if (!peer) return () => {}
+    const { address, port } = peer
+    const isProxy = this.#options.isTrustedProxy(address)
+    const group = isProxy ? `${address} ${port}` : addressGroup(address)
+    if (!this.#counter.admit(group)) return undefined
+    return () => {
+      this.#unsorted.remove(peer)
+      this.#counter.release(group)
+    }
+  }
+
   /** Undefined: the socket is gone already. */
-  #sortOuter(socket: Socket): Sort | undefined {
+  #arriveOuter(socket: Socket): Arrival | undefined {
     if (!socket.remoteAddress) return undefined
     const peer = { address: plainAddress(socket.remoteAddress), port: socket.remotePort }
-    return (found, first) => {
-      if (found.kind === 'tls')
-        return this.#pipe(socket, first, { peer, port: this.#portFor(found) })
-      if (found.kind === 'stun')
-        return this.#acceptGuest(socket, first, { ...peer, isSecure: false })
-      return undefined
-    }
+    return { peer, sort: (found, first) => this.#sortOuter(socket, { peer, found, first }) }
+  }
+
+  #sortOuter(
+    socket: Socket,
+    { peer, found, first }: { peer: Peer; found: Found; first: Uint8Array },
+  ): GuestStream | undefined {
+    const port = found.kind === 'tls' ? this.#portFor(found) : undefined
+    // Behind the inner port it is sorted once more, and not before its handshake is done.
+    if (port === undefined || port !== this.#inner?.port) this.#unsorted.remove(peer)
+    if (found.kind === 'stun') return this.#acceptGuest(socket, first, { ...peer, isSecure: false })
+    return this.#pipe(socket, first, { peer, port })
   }
 
   #sortInner(socket: Socket): Sort {
@@ -179,6 +217,7 @@ export class SharedPort {
       // Known since before it was carried on; undefined: it did not come in by the outer port.
       const peer = this.#options.peers.find(from)
       if (!peer) return undefined
+      this.#unsorted.remove(peer)
       if (found.kind === 'stun')
         return this.#acceptGuest(socket, first, { ...peer, isSecure: true })
       if (found.kind !== 'http') return undefined
@@ -187,7 +226,7 @@ export class SharedPort {
   }
 
   /** Who speaks TLS goes on to it; undefined: to nobody. */
-  #portFor({ protocols, serverName }: Extract<FirstBytes, { kind: 'tls' }>): number | undefined {
+  #portFor({ protocols, serverName }: Extract<Found, { kind: 'tls' }>): number | undefined {
     if (protocols.includes(ACME_PROTOCOL)) return this.#answers.get(serverName ?? '')?.port
     const isHttp = protocols.some((protocol) => HTTP_PROTOCOLS.has(protocol))
     return this.#inner && !isHttp ? this.#inner.port : this.#options.behind().https
