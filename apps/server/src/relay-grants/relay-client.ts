@@ -51,7 +51,7 @@ export class RelayClient implements IceClient {
     const { clock, makeIceServers, onRevoked } = this.#options
     const lifeSeconds = onRevoked ? RENEWED_LIFE_S : LASTING_LIFE_S
     this.#login.give(clock.now() + lifeSeconds * 1000)
-    this.#login.grant(this.#peers)
+    this.#login.grant(this, this.#peers)
     return makeIceServers(context, { id: this.#login.id, lifeSeconds })
   }
 
@@ -86,8 +86,11 @@ export class RelayClient implements IceClient {
     const stay = this.#stays.get(seat)
     if (!stay) return
     this.#stays.delete(seat)
-    if (heir && heir !== this) this.#hand(heir, stay.addresses)
-    else if (this.#stays.size > 0) this.#grant()
+    const isHanded = heir !== undefined && heir !== this
+    if (isHanded) heir.#inherit([this.#login, ...this.#former], stay.addresses)
+    // With other seats it goes on with the same relays.
+    if (this.#stays.size > 0) this.#grant()
+    else if (isHanded) this.#startAnew()
     else this.#endCall()
     if (this.#isGone && this.#stays.size === 0) this.#end()
   }
@@ -112,47 +115,48 @@ export class RelayClient implements IceClient {
     const written = String(peers)
     if (written === this.#granted) return
     this.#granted = written
-    for (const login of [this.#login, ...this.#former]) login.grant(peers)
+    for (const login of [this.#login, ...this.#former]) login.grant(this, peers)
   }
 
   /** Whoever has its credentials can do nothing more with them. */
   #endCall(): void {
-    for (const login of this.#former.splice(0)) login.revoke()
+    for (const login of this.#former.splice(0)) login.release(this)
     const { clock, onRevoked, policy } = this.#options
     this.#granted = ''
     if (this.#isGone) return
     if (onRevoked && this.#renewals.take()) {
-      this.#login.revoke()
+      this.#login.release(this)
       this.#login = new RelayLogin(policy)
       onRevoked()
     } else {
-      this.#login.endAllocations(clock.now())
-      this.#login.grant([])
+      this.#login.endAllocations(this, clock.now())
     }
   }
 
-  /** R10: media goes on with the relays that an earlier session of the same page made. */
-  #hand(heir: RelayClient, addresses: PeerAddresses): void {
-    heir.#inherit([this.#login, ...this.#former.splice(0)], addresses)
+  /** R10: somebody else goes on with its relays. */
+  #startAnew(): void {
+    for (const login of [this.#login, ...this.#former.splice(0)]) login.release(this)
     this.#login = new RelayLogin(this.#options.policy)
     this.#granted = ''
     if (!this.#isGone) this.#options.onRevoked?.()
   }
 
+  /** R10: media goes on with the relays that an earlier session of the same page made. */
   #inherit(logins: readonly RelayLogin[], addresses: PeerAddresses): void {
     // What its peer signaled to the one before is not said again.
     this.#inherited.inherit(addresses)
     for (const stay of this.#stays.values()) stay.addresses.inherit(addresses)
-    this.#former.push(...logins)
-    for (const login of this.#former.splice(0, this.#former.length - MAX_FORMER_LOGINS)) {
-      login.revoke()
+    for (const login of logins) {
+      if (login !== this.#login && !this.#former.includes(login)) this.#former.push(login)
+      login.grant(this, this.#peers)
     }
-    for (const login of logins) login.grant(this.#peers)
+    const tooMany = Math.max(0, this.#former.length - MAX_FORMER_LOGINS)
+    for (const login of this.#former.splice(0, tooMany)) login.release(this)
     this.#grant()
   }
 
   #end(): void {
-    for (const login of [this.#login, ...this.#former.splice(0)]) login.revoke()
+    for (const login of [this.#login, ...this.#former.splice(0)]) login.release(this)
     this.#options.onEnd()
   }
 }

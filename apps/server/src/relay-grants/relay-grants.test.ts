@@ -49,8 +49,8 @@ class Town {
     return new Person(this, name, options)
   }
 
-  update(event: RoomEvent): void {
-    void this.hub.update(ROOM, (room) => nextRoom(withPolicy(room, TALK_FOR_TWO, event), event))
+  update(event: RoomEvent, name = ROOM): void {
+    void this.hub.update(name, (room) => nextRoom(withPolicy(room, TALK_FOR_TWO, event), event))
   }
 }
 
@@ -91,11 +91,25 @@ class Person {
   }
 
   join(tag = this.#address): void {
-    const address = this.#address
+    this.#join(this.#address, tag)
+  }
+
+  /** Takes one of several seats, each in a room of its own. */
+  sit(room: string, tag = this.#address): void {
+    const address = `${this.#address}/${room}`
+    this.#town.relays.hub.subscribe(address, () => {})
+    this.#join(address, tag, room)
+  }
+
+  stand(room: string): void {
+    this.#town.update({ type: 'leave', from: `${this.#address}/${room}` }, room)
+  }
+
+  #join(address: string, tag: string, room?: string): void {
     const dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
     const [id, reach, ip] = [address.toUpperCase(), reachAddress(address), this.#ip]
     const newcomer = { id, address, name: '', tag, dialect, reach, ip }
-    this.#town.update({ type: 'join', newcomer, wait: false, ref: 0 })
+    this.#town.update({ type: 'join', newcomer, wait: false, ref: 0 }, room)
   }
 
   say(signal: Signal): void {
@@ -311,6 +325,28 @@ test('R10 N2 a page that takes its seat back before its loss was noticed reaches
   const anew = town.client('c')
   anew.join('a')
   expect([ann.firstReach, anew.reach]).toEqual(['1.1.1.98 7.7.7.7', '1.1.1.98 7.7.7.7'])
+})
+
+test('R10 N4 a page that takes over one of several seats leaves the others their relays', () => {
+  const town = new Town()
+  const [ann, ben, cyd] = [town.client('a'), town.client('b'), town.client('c')]
+  for (const room of ['lake', 'hill']) ann.sit(room)
+  ben.sit('lake')
+  cyd.sit('hill')
+  expect(ann.reach).toBe('1.1.1.98 1.1.1.99')
+  const anew = town.client('d')
+  anew.sit('lake', 'a')
+  // Media of both seats goes by what was allocated with the first credentials.
+  expect([ann.firstReach, anew.reach]).toEqual(['1.1.1.98 1.1.1.99', '1.1.1.98'])
+  expect(ann.usernames.length).toBe(1)
+  anew.stand('lake')
+  expect([ann.firstReach, anew.firstReach]).toEqual(['1.1.1.99', 'revoked'])
+  anew.sit('hill', 'a')
+  expect([ann.firstReach, anew.reach]).toEqual(['1.1.1.99', '1.1.1.99'])
+  // Nothing is left to it, and it gets a login of its own.
+  expect([ann.usernames.length, ann.reach]).toEqual([2, 'nobody'])
+  anew.stand('hill')
+  expect([ann.firstReach, anew.reach]).toEqual(['revoked', 'nobody'])
 })
 
 test('a server without relays of its own gives out credentials for others', () => {
