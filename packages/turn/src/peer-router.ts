@@ -50,14 +50,19 @@ export class PeerRouter {
     return verdict === 'relayed' || verdict === 'relayed-allowed'
   }
 
+  /** Whether a relay of this server is at an address, in whichever thread. */
+  isRelay(address: TransportAddress): boolean {
+    const { relays, neighbours } = this.#options
+    if (relays.find(address) !== undefined) return true
+    return neighbours !== undefined && this.isOwn(ipOf(address)) && neighbours.owns(address)
+  }
+
   /** Whether a channel to this address may be bound; isOwnOnly: to what is this server's. */
   isReachable(address: TransportAddress, isOwnOnly = false): boolean {
     const verdict = this.#policy.verdictOf(ipOf(address))
     if (verdict === 'denied') return false
     if (verdict !== 'relayed' && !isOwnOnly) return true
-    const { relays, neighbours, ownPorts } = this.#options
-    const isRelayed = relays.find(address) !== undefined || neighbours?.owns(address) === true
-    return isRelayed || ownPorts.has(portOf(address))
+    return this.isRelay(address) || this.#options.ownPorts.has(portOf(address))
   }
 
   /** Hands a packet of `relay` to a peer; returns whether it went out. */

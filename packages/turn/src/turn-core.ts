@@ -159,7 +159,7 @@ export class TurnCore {
   handleStun(client: Client, bytes: Uint8Array): void {
     if (this.#isClosed) return
     // A relay is nobody's client, or allocations could stand behind each other.
-    const isRelay = !client.allocation && this.services.relays.find(client.address) !== undefined
+    const isRelay = !client.allocation && this.services.router.isRelay(client.address)
     if (client.transport === 'udp' && isRelay) return this.services.counters.drop('relay')
     try {
       const message = decodeMessage(bytes)

@@ -1,6 +1,16 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { createLogger, DuetError, type LogRecord } from '@duet/base'
-import { ATTRIBUTE, attributeOf, encodeUint32, formatAddress, METHOD, portOf } from '@duet/stun'
+import { addressOf } from '@duet/datagrams'
+import {
+  ATTRIBUTE,
+  attributeOf,
+  channelDataBytes,
+  encodeUint32,
+  formatAddress,
+  METHOD,
+  portOf,
+  writeChannelData,
+} from '@duet/stun'
 import { CRASHES } from '../testing/crashes.ts'
 import { connect, type SocketClient } from '../testing/sockets.ts'
 import { codeOf, UDP_TRANSPORT, xorAddressOf } from '../testing/turn-client.ts'
@@ -87,6 +97,28 @@ describe('relays of several threads', () => {
       await client.until(() => client.channelData.length > 0)
       expect(client.channelData).toEqual([`4000: back ${index}`])
     }
+  })
+
+  test('are nobody’s clients, even where the operator lets them reach the server', async () => {
+    const server = await start({ peers: { allow: ['127.0.0.0/8'] } })
+    const { port } = server.listeners[0] as BoundListener
+    const itself = addressOf(`127.0.0.1:${port}`)
+    const callers = await clientsOf(server)
+    await Promise.all(callers.map(({ client }) => client.allocate()))
+    // The system spreads them over both threads, whichever thread has the relay.
+    for (const { client } of callers) {
+      expect(codeOf(await client.bind(0x4000, itself))).toBe(0)
+      const request = client.build(METHOD.binding, [], { isAnonymous: true })
+      const bytes = new Uint8Array(channelDataBytes(request.length, false))
+      writeChannelData(bytes, 0x4000, request, false)
+      client.sendRaw(bytes)
+    }
+    const handled = async (): Promise<number> => {
+      const { drops, traffic } = await server.stats()
+      return (drops['relay'] ?? 0) + traffic.udp.toClient.packets
+    }
+    while ((await handled()) < MANY) await Bun.sleep(1)
+    expect((await server.stats()).drops).toMatchObject({ relay: MANY })
   })
 
   test('hear nothing of what was sent to one that is gone', async () => {
