@@ -51,6 +51,8 @@ export interface TurnCoreOptions {
   quota?: Quota | undefined
   fetchReservation?: Services['fetchReservation']
   findCells?: FindCells | undefined
+  /** Calls this when all grants are known that were made until now; false: too many wait. */
+  catchUp?: ((callback: () => void) => boolean) | undefined
   router: PeerRouter
   /** User ids that begin so reach nobody without a grant. */
   scopedPrefix?: string
@@ -93,6 +95,9 @@ type AllocationMethod = (
   request: AuthenticatedRequest,
   allocation: Allocation,
 ) => Outcome
+
+/** Why a peer is refused that another user may reach. */
+const NOT_GRANTED = 'peer-not-granted'
 
 /** The methods that need an allocation. */
 const ALLOCATION_METHODS: ReadonlyMap<number, AllocationMethod> = new Map([
@@ -226,7 +231,30 @@ export class TurnCore {
       return
     }
     const method = ALLOCATION_METHODS.get(message.method)
-    if (method && allocation) this.#answer(request, method(this.services, request, allocation))
+    if (!method || !allocation) return
+    const outcome = method(this.services, request, allocation)
+    const isNotGranted = outcome.kind === 'error' && outcome.reason === NOT_GRANTED
+    if (isNotGranted && this.#judgeAgain(request, method)) return
+    this.#answer(request, outcome)
+  }
+
+  /** What was granted may still be on its way to this thread; false: no more is known soon. */
+  #judgeAgain({ message, client, credentials }: AuthenticatedRequest, method: AllocationMethod) {
+    const { catchUp } = this.#options
+    // The buffer of the datagram is used again.
+    const kept = catchUp && decodeMessage(message.bytes.slice())
+    if (!kept) return false
+    const request = { message: kept, client, credentials }
+    return catchUp(() => {
+      try {
+        const early = this.#checkRequest(request)
+        const { allocation } = client
+        if (early) this.#answer(request, early)
+        else if (allocation) this.#answer(request, method(this.services, request, allocation))
+      } catch (error) {
+        this.#handleFailure(request, error)
+      }
+    })
   }
 
   /** What is the same for all methods but Binding, after authentication. */

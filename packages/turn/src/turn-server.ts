@@ -218,6 +218,7 @@ export async function openTurnServer(
     quota: part?.quota,
     findCells: part?.findCells,
     fetchReservation: part && ((token, userId) => part.fetchReservation(token, userId)),
+    catchUp: part && ((callback) => part.catchUp(callback)),
     router,
     limits,
     lastChannel: options.legacyChannels ? LAST_LEGACY_CHANNEL : LAST_CHANNEL,

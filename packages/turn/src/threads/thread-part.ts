@@ -29,6 +29,8 @@ export interface ThreadPart {
   readonly neighbours: Neighbours
   /** A port that was reserved in another thread; undefined when there is none with this token. */
   fetchReservation(token: Uint8Array, userId: string): Promise<Reservation | undefined>
+  /** Calls this when all that the server was told until now is known here; false: too many wait. */
+  catchUp(callback: () => void): boolean
   /** The server is about to open its ports. */
   attach(services: Services): void
 }

@@ -52,6 +52,7 @@ export class TurnThread {
     this.#remote = new Remote((message) => worker.postMessage(message, []), {
       takePlace: (owner: QuotaOwner) => this.#takePlace(owner),
       releasePlace: (place: number) => this.#releasePlace(place),
+      catchUp() {},
       fetchReservation: async (token: Uint8Array, userId: string) => {
         const given = await options.fetchReservation(token, userId, this)
         return given

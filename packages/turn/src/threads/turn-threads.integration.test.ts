@@ -14,6 +14,7 @@ import {
 import { CRASHES } from '../testing/crashes.ts'
 import { connect, type SocketClient } from '../testing/sockets.ts'
 import { codeOf, UDP_TRANSPORT, xorAddressOf } from '../testing/turn-client.ts'
+import { createRestCredentials } from '../rest-credentials.ts'
 import {
   createTurnServer,
   type BoundListener,
@@ -41,6 +42,14 @@ const OPTIONS: TurnServerOptions = {
   workers: 2,
 }
 
+/** Where credentials of a call are wanted. */
+const SCOPED: Partial<TurnServerOptions> = {
+  scopedPrefix: 's-',
+  secrets: ['x'],
+  peers: { allow: ['127.0.0.2/32'] },
+}
+const PEER = addressOf('127.0.0.2:9')
+
 const open: { close: () => unknown }[] = []
 
 afterEach(async () => {
@@ -63,6 +72,16 @@ async function clientOf(server: TurnServer, username = 'ann'): Promise<SocketCli
 
 function clientsOf(server: TurnServer, username = 'ann'): Promise<SocketClient[]> {
   return Promise.all(Array.from({ length: MANY }, () => clientOf(server, username)))
+}
+
+/** Clients with credentials of a call each. */
+async function scopedClientsOf(server: TurnServer): Promise<SocketClient[]> {
+  const clients = await clientsOf(server)
+  for (const [index, { client }] of clients.entries()) {
+    const options = { secret: 'x', id: `s-${index}`, ttlSeconds: 60, now: Date.now() }
+    Object.assign(client, createRestCredentials(options))
+  }
+  return clients
 }
 
 describe('relays of several threads', () => {
@@ -154,6 +173,28 @@ describe('what holds over all threads together', () => {
         expect(codeOf(await client.refresh(ZERO))).toBe(0)
         expect(codeOf(await client.refresh(ZERO))).toBe(437)
       }
+    }
+  })
+
+  test('TU33 credentials of a call reach nobody before they are granted anybody', async () => {
+    const server = await start(SCOPED)
+    for (const { client } of await scopedClientsOf(server)) {
+      await client.allocate()
+      expect(codeOf(await client.permit(PEER))).toBe(403)
+      expect(codeOf(await client.bind(0x4000, PEER))).toBe(403)
+    }
+  })
+
+  test('TU33 what was granted before the answer counts, however late a thread hears of it', async () => {
+    const server = await start(SCOPED)
+    for (const { client } of await scopedClientsOf(server)) {
+      await client.allocate()
+      const answers = [client.permit(PEER), client.bind(0x4000, PEER)]
+      // The threads have the requests before there is a grant.
+      Bun.sleepSync(5)
+      const expiresAt = Date.now() + 60_000
+      server.setGrant(client.username.split(':')[1]!, { peers: ['127.0.0.2'], expiresAt })
+      expect((await Promise.all(answers)).map(codeOf)).toEqual([0, 0])
     }
   })
 

@@ -1,10 +1,11 @@
-import { createLogger, DuetError } from '@duet/base'
+import { createLogger, DuetError, systemClock } from '@duet/base'
 import { waitForWakeUp } from '@duet/datagrams'
 import { familyOf, ipOf, portOf, type IpFamily } from '@duet/stun'
 import type { Reservation } from '../reservations.ts'
 import type { Services } from '../services.ts'
 import { openTurnServer, type BoundListener, type TurnServer } from '../turn-server.ts'
 import { BucketTable } from './bucket-table.ts'
+import { CatchUp } from './catch-up.ts'
 import { Neighbours } from './neighbours.ts'
 import { RelayTable } from './relay-table.ts'
 import { Remote } from './remote.ts'
@@ -43,6 +44,7 @@ const main = new Remote((message) => postMessage(message), {
   },
 })
 const quota = new ThreadQuota(main)
+const catchUp = new CatchUp(() => main.call('catchUp'), systemClock)
 self.onmessage = ({ data }: MessageEvent<unknown>) => main.handle(data)
 
 /** Starts the server of this thread. */
@@ -66,6 +68,7 @@ async function open(setup: ThreadSetup): Promise<OpenedThread> {
     table: new RelayTable(memory.table),
     neighbours,
     fetchReservation,
+    catchUp: (callback) => catchUp.add(callback),
     attach(attached) {
       services = attached
       neighbours.onPacket = (packet, from, to) =>
