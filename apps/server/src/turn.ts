@@ -7,14 +7,20 @@ import {
   type TurnLimits,
   type TurnServer,
 } from '@duet/turn'
-import { formatNetwork, isShared, publicIpsOf, sharedPorts, type Config } from './config/index.ts'
+import {
+  formatNetwork,
+  isShared,
+  publicIpsOf,
+  SCOPED_PREFIX,
+  sharedPorts,
+  type Config,
+} from './config/index.ts'
 import type { Certificate } from './front/certificate.ts'
 import type { Guests } from './front/guests.ts'
 import { hostError } from './front/listen-addresses.ts'
 import type { LocalAddresses } from './front/local-addresses.ts'
 import { ownAddresses } from './reach/own-addresses.ts'
 import { relayAddresses } from './reach/relay-addresses.ts'
-import { SCOPED_PREFIX } from './relay-grants/index.ts'
 import { StartError } from './start-error.ts'
 
 export interface TurnOptions {

@@ -57,6 +57,10 @@ describe('createTurnServer', () => {
     ['ports the wrong way round', { relay: { minPort: 2, maxPort: 1 } }],
     ['a range that is none', { peers: { allow: ['10.0.0.0/99'] } }],
     ['TLS without a certificate', { tls: [LOOPBACK] }],
+    [
+      'a fixed login with the name of one of a call',
+      { users: new Map([['s-ann', 'secret']]), scopedPrefix: 's-' },
+    ],
   ])('throws a TypeError for %s', async (_name, options) => {
     expect(await rejection(options)).toBeInstanceOf(TypeError)
   })

@@ -334,11 +334,15 @@ function statsOf(core: TurnCore, streams: readonly { size: number }[]): TurnStat
   }
 }
 
-/** Throws `TypeError` when nobody could allocate. */
+/** Throws `TypeError` when nobody could allocate, or a fixed login would be taken for one of a call. */
 function authenticatorOf(
-  { authenticate, users, secrets }: TurnServerOptions,
+  { authenticate, users, secrets, scopedPrefix }: TurnServerOptions,
   clock: Clock,
 ): Authenticator {
+  const isScoped = (name: string) => scopedPrefix !== undefined && name.startsWith(scopedPrefix)
+  if ([...(users?.keys() ?? [])].some(isScoped)) {
+    throw new TypeError(`the name of a fixed login begins with ${scopedPrefix}`)
+  }
   const all = [
     ...(authenticate ? [authenticate] : []),
     // A fixed name of digits alone looks like a credential that expires: it goes first.

@@ -53,6 +53,10 @@ describe('bad logins are said without the password', () => {
     [[`--turn-user`, SECRET], '--turn-user … is not a name and a password like ann:secret'],
     [['--turn-user='], '--turn-user "" is not a name and a password like ann:secret'],
     [['--turn-user', `:${SECRET}`], '--turn-user :… has no name before the colon'],
+    [
+      ['--turn-user', `s-ann:${SECRET}`],
+      '--turn-user s-ann:… has a name that begins with s-, as only logins of calls do, which relay to nobody else',
+    ],
     [['--turn-user', 'ann:'], '--turn-user ann:… has no password behind the colon'],
     [['--turn-user', `ann:${SECRET}\t`], '--turn-user ann:… holds control characters'],
     [['--turn-user', `a\u001bn:${SECRET}`], '--turn-user … holds control characters'],

@@ -6,6 +6,9 @@ export interface TurnUser {
   password: string
 }
 
+/** User ids of TURN that were given to one client each begin so, and reach only what its call does. */
+export const SCOPED_PREFIX = 's-'
+
 /** USERNAME is shorter than 509 bytes (RFC 8489 §14.3). */
 const MAX_NAME_BYTES = 508
 
@@ -24,6 +27,11 @@ export const turnUser: ValueType<TurnUser> = {
     if (name === '') return { problem: 'has no name before the colon' }
     if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
       return { problem: `has a name of more than ${MAX_NAME_BYTES} bytes` }
+    }
+    if (name.startsWith(SCOPED_PREFIX)) {
+      return {
+        problem: `has a name that begins with ${SCOPED_PREFIX}, as only logins of calls do, which relay to nobody else`,
+      }
     }
     if (password === '') return { problem: 'has no password behind the colon' }
     return { value: { name, password } }

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { TurnServer } from '@duet/turn'
+import { SCOPED_PREFIX } from '../config/index.ts'
 
 /** What the relays of this server are told of logins. */
 export type RelayPolicy = Pick<TurnServer, 'setGrant' | 'revoke'>
 
 /** Whose peers the TURN server lets it reach. */
 export type Peers = 'any' | readonly string[]
-
-/** User ids of TURN that were given to one client each begin so. */
-export const SCOPED_PREFIX = 's-'
 
 /** REST credentials count seconds. */
 const SECOND_MS = 1000
