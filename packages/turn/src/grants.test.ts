@@ -194,6 +194,31 @@ describe('what is remembered', () => {
     expect(grants.tracked).toBe(0)
   })
 
+  test('TU33 TU34 what has expired goes first, and a revocation takes no grant’s place', () => {
+    const { clock, grants } = make(2)
+    const reaches = (...ids: string[]) => ids.map((id) => grants.reachOf(id, ip('8.8.8.8')))
+    const set = (id: string, ms: number) =>
+      grants.set(id, { peers: 'any', expiresAt: clock.now() + ms })
+    set('s-1', 2 * HOUR)
+    set('s-2', HOUR)
+    for (const id of ['s-4', 's-5', 's-6']) grants.revoke(id, clock.now() + HOUR)
+    expect(reaches('s-1', 's-2')).toEqual(['open', 'open'])
+    expect(['s-4', 's-5', 's-6'].map((id) => grants.isRevoked(id))).toEqual([false, true, true])
+    clock.advance(HOUR)
+    set('s-3', HOUR)
+    expect(reaches('s-1', 's-2', 's-3')).toEqual(['open', 'none', 'open'])
+    // Said again it is the last one.
+    set('s-1', HOUR)
+    set('s-7', HOUR)
+    expect(reaches('s-1', 's-3', 's-7')).toEqual(['open', 'none', 'open'])
+    grants.revoke('s-1', clock.now() + HOUR)
+    grants.revoke('ann', clock.now() + HOUR)
+    expect(reaches('s-1', 'ann')).toEqual(['none', 'none'])
+    clock.advance(HOUR)
+    grants.handleTick(clock.now())
+    expect(grants.tracked).toBe(0)
+  })
+
   test('holds so many peers of one grant', () => {
     const { clock, grants } = make(10)
     const peers = ['8.8.8.1', '8.8.8.2', '8.8.8.3']

@@ -27,7 +27,7 @@ export interface Grantee {
 export interface GrantsOptions {
   /** User ids that begin so reach nobody until there is a grant for them; absent: none do. */
   scopedPrefix: string | undefined
-  /** Grants and revocations that are remembered at once. */
+  /** Grants that are remembered at once, and revocations. */
   limit: number
   /** Peers of one grant. */
   peersPerGrant: number
@@ -42,12 +42,13 @@ export interface GrantsOptions {
 type State =
   | { kind: 'any'; expiresAt: number }
   | { kind: 'listed'; peers: ReadonlySet<IpAddress>; kept: Set<IpAddress>; expiresAt: number }
-  | { kind: 'revoked'; expiresAt: number }
 
 const NOBODY: ReadonlySet<IpAddress> = new Set()
 
 /** How often what has expired is looked for. */
 const SWEEP_MS = 10_000
+/** The same, when there is no room for more. */
+const SWEEP_FULL_MS = 1000
 
 /**
  * Who may reach whom: credentials that were given out for one call reach the addresses of that call
@@ -55,7 +56,10 @@ const SWEEP_MS = 10_000
  */
 export class Grants {
   readonly #options: GrantsOptions
+  /** Whom users reach; what was said last is at the end. */
   readonly #states = new Map<string, State>()
+  /** Until when users are revoked, in the same order. */
+  readonly #revoked = new Map<string, number>()
   readonly #grantees = new Map<string, Set<Grantee>>()
   #sweptAt: number
 
@@ -66,13 +70,13 @@ export class Grants {
 
   /** Grants and revocations that are remembered, and users that have allocations. */
   get tracked(): number {
-    return this.#states.size + this.#grantees.size
+    return this.#states.size + this.#revoked.size + this.#grantees.size
   }
 
   /** From now on the allocations of `userId` reach these peers only. A revoked user stays so. */
   set(userId: string, { peers, expiresAt }: Grant): void {
+    if (this.isRevoked(userId)) return
     const before = this.#stateOf(userId)
-    if (before?.kind === 'revoked') return
     this.#remember(
       userId,
       peers === 'any'
@@ -88,20 +92,26 @@ export class Grants {
 
   /** Ends all allocations of `userId`; it gets no new ones until then (milliseconds since the epoch). */
   revoke(userId: string, until: number): void {
-    this.#remember(userId, { kind: 'revoked', expiresAt: until })
+    this.#states.delete(userId)
+    this.#revoked.delete(userId)
+    this.#revoked.set(userId, until)
+    const [oldest] = this.#revoked.keys()
+    if (this.#revoked.size > this.#options.limit && oldest !== undefined) {
+      this.#revoked.delete(oldest)
+    }
     for (const grantee of this.#grantees.get(userId) ?? []) grantee.close('revoked')
   }
 
   isRevoked(userId: string): boolean {
-    return this.#stateOf(userId)?.kind === 'revoked'
+    return (this.#revoked.get(userId) ?? 0) > this.#options.clock.now()
   }
 
   /** How far `userId` may reach into an IP address that the policy allows. */
   reachOf(userId: string, ip: IpAddress): Reach {
     const state = this.#stateOf(userId)
     const isOpen = state
-      ? state.kind === 'any' || (state.kind === 'listed' && hasPeer(state, ip))
-      : !this.#isScoped(userId)
+      ? state.kind === 'any' || hasPeer(state, ip)
+      : !this.#isScoped(userId) && !this.isRevoked(userId)
     if (isOpen) return 'open'
     return this.#options.isOwn(ip) ? 'own' : 'none'
   }
@@ -119,16 +129,21 @@ export class Grants {
   /** Forgets what has expired. */
   handleTick(now: number): void {
     if (now - this.#sweptAt < SWEEP_MS) return
+    this.#forgetExpired(now)
+  }
+
+  #forgetExpired(now: number): void {
     this.#sweptAt = now
     for (const [userId, { expiresAt }] of this.#states) {
       if (expiresAt <= now && !this.#grantees.has(userId)) this.#states.delete(userId)
     }
+    for (const [userId, until] of this.#revoked) if (until <= now) this.#revoked.delete(userId)
   }
 
   #stateOf(userId: string): State | undefined {
     const state = this.#states.get(userId)
     if (!state || state.expiresAt > this.#options.clock.now()) return state
-    return state.kind !== 'revoked' && this.#grantees.has(userId) ? state : undefined
+    return this.#grantees.has(userId) ? state : undefined
   }
 
   #isScoped(userId: string): boolean {
@@ -151,13 +166,17 @@ export class Grants {
     }
   }
 
-  /** What has no room takes that of the first one that nobody uses. */
+  /** What has no room takes that of what has expired, or of what was said first and nobody uses. */
   #remember(userId: string, state: State): void {
     if (this.#states.size >= this.#options.limit && !this.#states.has(userId)) this.#makeRoom()
+    this.#states.delete(userId)
     this.#states.set(userId, state)
   }
 
   #makeRoom(): void {
+    const now = this.#options.clock.now()
+    if (now - this.#sweptAt >= SWEEP_FULL_MS) this.#forgetExpired(now)
+    if (this.#states.size < this.#options.limit) return
     for (const userId of this.#states.keys()) {
       if (this.#grantees.has(userId)) continue
       this.#states.delete(userId)

@@ -20,7 +20,7 @@ export interface TurnLimits {
   bandwidthPerAddress: number
   /** Relayed bytes per second of everybody. */
   bandwidth: number
-  /** Grants and revocations that are remembered at once. */
+  /** Grants that are remembered at once, and as many revocations. */
   grants: number
   /** Peers in one grant. */
   peersPerGrant: number

@@ -14,8 +14,8 @@ import type { GivenReservation } from './turn-worker.ts'
 
 /** More would have no core of their own anywhere, and each two of them have a ring. */
 const MAX_THREADS = 16
-/** Calls that are told to a thread which takes the place of another one. */
-const MAX_REMEMBERED_CALLS = 20_000
+/** Grants, and revocations, that are told to a thread which takes the place of another one: as many as it keeps. */
+const MAX_REMEMBERED_CALLS = DEFAULT_LIMITS.grants
 /** Before a thread takes the place of one that died, for whatever may be wrong to be over. */
 const RESTART_MS = 200
 /** The same, when it could not be started. */
@@ -56,7 +56,10 @@ class TurnThreads {
   readonly #quota: AllocationQuota
   readonly #memory: ThreadMemory
   readonly #threads: (TurnThread | undefined)[]
-  readonly #calls = new RememberedCalls(MAX_REMEMBERED_CALLS)
+  readonly #calls = new RememberedCalls({
+    limit: MAX_REMEMBERED_CALLS,
+    now: () => systemClock.now(),
+  })
   /** Those that died and nobody has taken the place of. */
   readonly #dead = new Map<TurnThread, CancelTimer>()
   #listeners: readonly BoundListener[] = []
