@@ -4,6 +4,15 @@ import { householdOf } from './networks.ts'
 
 const BUCKETS = 65_536
 const WINDOW_MS = 1000
+/** Behind the counters: the window that they are of, and what their places are mixed with. */
+const [WINDOW, SEED] = [BUCKETS, BUCKETS + 1]
+
+/** Counters for one limiter, or for those of several threads, which then bound all together. */
+export function createAnswerCounts(): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(4 * (BUCKETS + 2))
+  new Uint32Array(memory)[SEED] = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  return memory
+}
 
 /**
  * Bounds how often an address is answered per second before it has authenticated itself, so
@@ -11,27 +20,28 @@ const WINDOW_MS = 1000
  * of counters: no flood can make it grow.
  */
 export class AnswerLimiter {
-  readonly #counts = new Uint32Array(BUCKETS)
-  readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  readonly #counts: Uint32Array
+  readonly #seed: number
   readonly #perSecond: number
   readonly #clock: Clock
-  #windowStart = 0
 
-  constructor(perSecond: number, clock: Clock) {
+  constructor(perSecond: number, clock: Clock, memory = createAnswerCounts()) {
+    this.#counts = new Uint32Array(memory)
+    this.#seed = this.#counts[SEED] ?? 0
     this.#perSecond = perSecond
     this.#clock = clock
   }
 
   /** Counts an answer to `ip` and says whether it may be given. */
   take(ip: IpAddress): boolean {
-    const now = this.#clock.now()
-    if (now - this.#windowStart >= WINDOW_MS || now < this.#windowStart) {
-      this.#counts.fill(0)
-      this.#windowStart = now
+    const window = Math.floor(this.#clock.now() / WINDOW_MS) >>> 0
+    const before = Atomics.load(this.#counts, WINDOW)
+    // One thread begins anew, also when the clock was set back; what others count meanwhile may be lost.
+    const isNew = window > before || window < before - 1
+    if (isNew && Atomics.compareExchange(this.#counts, WINDOW, before, window) === before) {
+      this.#counts.fill(0, 0, BUCKETS)
     }
-    const bucket = this.#bucketOf(householdOf(ip))
-    const count = (this.#counts[bucket] ?? 0) + 1
-    this.#counts[bucket] = count
+    const count = Atomics.add(this.#counts, this.#bucketOf(householdOf(ip)), 1) + 1
     return count <= this.#perSecond
   }
 

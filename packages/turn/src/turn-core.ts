@@ -51,6 +51,8 @@ export interface TurnCoreOptions {
   quota?: Quota | undefined
   fetchReservation?: Services['fetchReservation']
   findCells?: FindCells | undefined
+  /** Of answers to strangers, for all threads together. */
+  answerCounts?: SharedArrayBuffer | undefined
   /** Calls this when all grants are known that were made until now; false: too many wait. */
   catchUp?: ((callback: () => void) => boolean) | undefined
   router: PeerRouter
@@ -156,7 +158,8 @@ export class TurnCore {
     this.#nonces = new Nonces({ key: nonceKey, clock })
     this.#authentication = new Authentication({ realm, authenticate, nonces: this.#nonces })
     this.#failures = new AllocationFailures(clock, logger)
-    this.#limiter = new AnswerLimiter(limits.unauthenticatedAnswersPerSecond, clock)
+    const { unauthenticatedAnswersPerSecond } = limits
+    this.#limiter = new AnswerLimiter(unauthenticatedAnswersPerSecond, clock, options.answerCounts)
     this.#stopTicking = clock.every(TICK_MS, () => this.#handleTick())
   }
 

@@ -217,6 +217,7 @@ export async function openTurnServer(
     relays,
     quota: part?.quota,
     findCells: part?.findCells,
+    answerCounts: part?.answerCounts,
     fetchReservation: part && ((token, userId) => part.fetchReservation(token, userId)),
     catchUp: part && ((callback) => part.catchUp(callback)),
     router,

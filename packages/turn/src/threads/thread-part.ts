@@ -25,6 +25,8 @@ export interface ThreadPart {
   readonly quota: Quota
   /** Where bandwidth is counted for all threads. */
   readonly findCells: FindCells
+  /** Where answers to strangers are counted for all threads. */
+  readonly answerCounts: SharedArrayBuffer
   readonly table: RelayTable
   readonly neighbours: Neighbours
   /** A port that was reserved in another thread; undefined when there is none with this token. */

@@ -13,6 +13,7 @@ export type ThreadOptions = Omit<
 export interface ThreadMemory {
   table: RelayTableMemory
   buckets: SharedArrayBuffer
+  answerCounts: SharedArrayBuffer
   /** By the numbers of who writes and who reads. */
   rings: readonly (readonly SharedArrayBuffer[])[]
   /** By which each thread is woken; without any, no relays are joined across threads. */

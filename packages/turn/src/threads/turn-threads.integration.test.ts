@@ -176,6 +176,24 @@ describe('what holds over all threads together', () => {
     }
   })
 
+  test('TU32 answers to strangers, however they are spread', async () => {
+    const limits = { unauthenticatedAnswersPerSecond: 20 }
+    const server = await start({ limits, workers: 4 })
+    const [first, ...others] = await clientsOf(server)
+    const ask = ({ client }: SocketClient): void =>
+      client.sendRaw(client.build(METHOD.binding, [], { isAnonymous: true }))
+    // One alone is always in the same thread, and may have all of them.
+    const began = Math.floor(Date.now() / 1000)
+    for (let count = 0; count < 20; count += 1) ask(first!)
+    await first!.client.until(() => first!.client.messages.length === 20)
+    for (const other of others) ask(other)
+    const dropped = async () => (await server.stats()).drops['rate'] ?? 0
+    const answered = () => others.filter(({ client }) => client.messages.length > 0).length
+    while (answered() + (await dropped()) < others.length) await Bun.sleep(1)
+    // In the next second there are answers again.
+    if (Math.floor(Date.now() / 1000) === began) expect(answered()).toBe(0)
+  })
+
   test('TU33 credentials of a call reach nobody before they are granted anybody', async () => {
     const server = await start(SCOPED)
     for (const { client } of await scopedClientsOf(server)) {

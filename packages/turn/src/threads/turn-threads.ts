@@ -1,6 +1,7 @@
 import { messageOf, silentLogger, systemClock, type CancelTimer, type Logger } from '@duet/base'
 import { closeLeftBehind, createWakeUp } from '@duet/datagrams'
-import { DEFAULT_LIMITS, NO_LIMITS, type TurnLimits } from '../limits.ts'
+import { createAnswerCounts } from '../answer-limiter.ts'
+import { DEFAULT_LIMITS, NO_LIMITS } from '../limits.ts'
 import { AllocationQuota } from '../quota.ts'
 import type { BoundListener, TurnServer, TurnServerOptions, TurnStats } from '../turn-server.ts'
 import { createBucketTable } from './bucket-table.ts'
@@ -38,8 +39,7 @@ export async function startTurnThreads(
   }
   // Nonces are good in all of them.
   const nonceKey = rest.nonceKey ?? crypto.getRandomValues(new Uint8Array(32))
-  const limits = rest.limits === 'off' ? 'off' : limitsOfOne(rest.limits, workers)
-  const server = new TurnThreads({ ...rest, nonceKey, limits }, { workers, entry, logger })
+  const server = new TurnThreads({ ...rest, nonceKey }, { workers, entry, logger })
   try {
     await server.open()
   } catch (error) {
@@ -72,7 +72,7 @@ class TurnThreads {
     this.#options = options
     this.#entry = entry
     this.#logger = logger
-    const { limits } = options
+    const { limits = {} } = options
     this.#quota = new AllocationQuota(
       limits === 'off' ? NO_LIMITS : { ...DEFAULT_LIMITS, ...limits },
     )
@@ -82,6 +82,7 @@ class TurnThreads {
     this.#memory = {
       table: createRelayTable(),
       buckets: createBucketTable(),
+      answerCounts: createAnswerCounts(),
       wakeUps,
       rings: ringsFor(possible),
     }
@@ -251,19 +252,6 @@ class TurnThreads {
       await next.close()
       if (this.#threads[thread] === undefined) this.#replaceLater(died, RETRY_MS)
     }
-  }
-}
-
-/**
- * What each of several threads may do: quotas and bandwidth are counted for all together, but each
- * answers strangers on its own.
- */
-function limitsOfOne(limits: Partial<TurnLimits> | undefined, workers: number): TurnLimits {
-  const all = { ...DEFAULT_LIMITS, ...limits }
-  const { unauthenticatedAnswersPerSecond } = all
-  return {
-    ...all,
-    unauthenticatedAnswersPerSecond: Math.ceil(unauthenticatedAnswersPerSecond / workers),
   }
 }
 

@@ -65,6 +65,7 @@ async function open(setup: ThreadSetup): Promise<OpenedThread> {
     sockets: [],
     quota,
     findCells: (owner, key) => buckets.find(`${owner} ${key}`),
+    answerCounts: memory.answerCounts,
     table: new RelayTable(memory.table),
     neighbours,
     fetchReservation,
