@@ -29,6 +29,41 @@ test.skipIf(!loadLibC())('datagrams that wait together come in one moment', asyn
   sender.close()
 })
 
+test.skipIf(!loadLibC())(
+  'whatever waits at many sockets, others have their turn between',
+  async () => {
+    const SOCKETS = 20
+    const EACH = 200
+    const counts = new Map<number, number>()
+    const received = () => [...counts.values()].reduce((sum, count) => sum + count, 0)
+    const enough = Promise.withResolvers<void>()
+    let atFirstTurn: number | undefined
+    const receivers = await Promise.all(
+      Array.from({ length: SOCKETS }, (_, socket) =>
+        batchedDatagrams.bind({
+          ip: LOOPBACK,
+          port: 0,
+          onPacket() {
+            if (counts.size === 0) setImmediate(() => (atFirstTurn = received()))
+            counts.set(socket, (counts.get(socket) ?? 0) + 1)
+            if (received() === SOCKETS * EACH) enough.resolve()
+          },
+        }),
+      ),
+    )
+    const sender = await batchedDatagrams.bind({ ip: LOOPBACK, port: 0, onPacket() {} })
+    for (const { local } of receivers) {
+      const destination = destinationOf(local)
+      for (let count = 0; count < EACH; count += 1) sender.send(Uint8Array.of(count), destination)
+    }
+    await enough.promise
+    expect([...counts.values()]).toEqual(Array<number>(SOCKETS).fill(EACH))
+    expect(atFirstTurn).toBeGreaterThan(EACH)
+    expect(atFirstTurn).toBeLessThan((SOCKETS * EACH * 3) / 4)
+    for (const port of [...receivers, sender]) port.close()
+  },
+)
+
 test.skipIf(!loadLibC())('with its last socket everything it opened is closed', async () => {
   const bind = () => batchedDatagrams.bind({ ip: LOOPBACK, port: 0, onPacket() {} })
   ;(await bind()).close()

@@ -12,6 +12,8 @@ import { hasSegments } from './udp-socket.ts'
 const MOST_ARENAS = 4
 /** Sockets that are asked in one turn. */
 const MOST_READY = 64
+/** With so many datagrams a turn ends, and the other sockets wait for the next: messages and timers come between. */
+const MOST_PER_TURN = 2048
 const EPOLL_CLOEXEC = 0o2000000
 
 /** What the loop waits for: a socket, or whatever else tells that packets came. */
@@ -38,6 +40,9 @@ export class PacketLoop {
   readonly #libc: LibC
   readonly #epoll: number
   readonly #events = epollEvents(MOST_READY)
+  /** Of these, how many there are, and which is asked next. */
+  #ready = 0
+  #next = 0
   readonly #packet = new Packet()
   readonly #pace = new Pace()
   /** By file descriptor. */
@@ -136,10 +141,14 @@ export class PacketLoop {
 
   /** Receives what waits, and sends what that leads to. Returns how many datagrams came. */
   #drain(): number {
-    const ready = this.#libc.epoll_wait(this.#epoll, this.#events, MOST_READY, 0)
+    if (this.#next >= this.#ready) {
+      this.#next = 0
+      this.#ready = this.#libc.epoll_wait(this.#epoll, this.#events, MOST_READY, 0)
+    }
     let received = 0
-    for (let index = 0; index < ready; index += 1) {
-      const member = this.#members.get(epollData(this.#events, index))
+    while (this.#next < this.#ready && received < MOST_PER_TURN) {
+      const member = this.#members.get(epollData(this.#events, this.#next))
+      this.#next += 1
       if (member) received += member.drain()
     }
     this.#passOn()
