@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { inviteAddress, ownAddress, readSettings } from './settings.ts'
+import { inviteAddress, ownAddress, pagesOrigin, readSettings } from './settings.ts'
 
 const PAGE = 'https://duet.example:8443/demos/one2one.html'
 
@@ -47,6 +47,13 @@ describe('the address of the page', () => {
   test.each(['', 'false', '1', 'TRUE'])('autostart=%s does not start', (value) => {
     expect(readSettings(new URL(`${PAGE}?autostart=${value}`)).isAutostart).toBe(false)
   })
+})
+
+test.each([
+  ['https://a.example/demos/one2one.html', 'https://a.example'],
+  ['http://a.example:8080/one2one.html?wss=wss&wsh=b.example&wsp=8443', 'https://b.example:8443'],
+])('%s -> pages of the server that signals are at %s', (page, origin) => {
+  expect(pagesOrigin(readSettings(new URL(page)))).toBe(origin)
 })
 
 describe('addresses that lead here', () => {

@@ -53,8 +53,8 @@ export function inviteAddress(page: URL, settings: Settings): string {
 }
 
 /** Where pages are of the server that signals. */
-export function pagesOrigin({ signalingUrl }: Settings): string {
-  return new URL(signalingUrl.replace(/^ws/, 'http')).origin
+export function pagesOrigin(settings: Settings): string {
+  return new URL(settings.signalingUrl.replace(/^ws/, 'http')).origin
 }
 
 /** `wss` is its scheme, `wsh` its host and `wsp` its port; by default it is where the page is. */

@@ -129,7 +129,8 @@ export class Stay {
 
   #update(event: RoomEvent): Promise<boolean> | undefined {
     if (this.#waiting) {
-      if (this.#waiting.length < MAX_WAITING_TASKS) this.#waiting.push(() => this.#update(event))
+      const task = (): void => void this.#update(event)
+      if (this.#waiting.length < MAX_WAITING_TASKS) this.#waiting.push(task)
       return undefined
     }
     const { hub, key } = this.#options
