@@ -230,6 +230,25 @@ live.test(
   },
 )
 
+live.test(
+  "SG16 SG22 Duet's own page and the one-to-one page are shown live together",
+  async (scene) => {
+    const room = newDemoRoom()
+    const { http } = scene.server
+    const ann = await arrive(scene, addressOf('ann', room, http))
+    const ben = await scene.newPerson({ name: 'Ben' })
+    await ben.goto(autostart(`${http}/r/${room}`, 'Ben'))
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+    await ann.person.press('go-live')
+    await ben.press('consent-yes')
+    await waitForLive(ann, /You are live/)
+    const viewer = await scene.newPerson({ name: 'a viewer' })
+    await viewer.goto((await ann.person.text('live-link')) ?? '')
+    await viewer.seesMovement('live-video')
+    await Promise.all([ann.hasCall(), ben.hasCall()])
+  },
+)
+
 stage.test("Duet's own page meets the one-to-one page at the media server", async (scene) => {
   const room = newDemoRoom()
   const { http } = scene.server
