@@ -16,7 +16,7 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
-  --only NAME    Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
+  --only NAMES   with commas: Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
                  reader on each stream, read, and with files of what is read, written), Janus, bare
                  (only receives, decrypts, encrypts and sends: what a packet takes at least)
   --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
@@ -85,7 +85,9 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
   await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
   const { rounds, seconds, contenders, shapes } = options
   console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
-  console.log(['', ...COLUMNS.map(([name]) => name)].map(cell).join(''))
+  const names = COLUMNS.map(([name]) => name)
+  const isBareMeasured = contenders.some(([name]) => name === 'bare')
+  console.log(['', ...names, ...(isBareMeasured ? ['times bare'] : [])].map(cell).join(''))
   for (const [shapeName, shape] of shapes) {
     const results = new Map(contenders.map(([name]) => [name, [] as LoadResult[]]))
     for (let round = 0; round < rounds; round += 1) {
@@ -95,7 +97,12 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
         if (result) results.get(name)?.push(result)
       }
     }
-    for (const [name, all] of results) if (all.length > 0) printRow(`${shapeName} ${name}`, all)
+    const floor = medianMicros(results.get('bare') ?? [])
+    for (const [name, all] of results) {
+      if (all.length === 0) continue
+      const times = floor === undefined ? undefined : (medianMicros(all) ?? NaN) / floor
+      printRow(`${shapeName} ${name}`, all, times)
+    }
   }
 }
 
@@ -118,7 +125,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       },
     })
     // What it costs is the difference.
-    const only = values.only === 'recorded' ? ['Duet', 'read', 'written'] : values.only
+    const only = values.only === 'recorded' ? ['Duet', 'read', 'written'] : values.only?.split(',')
     const pick = <Value>(
       all: Map<string, Value>,
       name: string | string[] | undefined,
@@ -146,11 +153,18 @@ function positive(text: string): number {
   return value
 }
 
-function printRow(name: string, results: readonly LoadResult[]): void {
+function medianMicros(results: readonly LoadResult[]): number | undefined {
+  if (results.length === 0) return undefined
+  return summarize(results.map(({ microsPerPacket }) => microsPerPacket)).median
+}
+
+/** `times`: how often the processor time of `bare`, where that was measured too. */
+function printRow(name: string, results: readonly LoadResult[], times: number | undefined): void {
   const cells = COLUMNS.map(([, digits, value]) =>
     summarize(results.map(value)).median.toFixed(digits),
   )
-  console.log([name, ...cells].map(cell).join(''))
+  const beside = times === undefined ? [] : [times.toFixed(2)]
+  console.log([name, ...cells, ...beside].map(cell).join(''))
 }
 
 function cell(text: string, index: number): string {

@@ -13,12 +13,14 @@ const ROUNDS = 11
 /** How the second person comes in. */
 type Entrance = (ben: ChromiumPerson, link: string) => Promise<void>
 
+const pressJoin: Entrance = async (ben, link) => {
+  await ben.goto(link)
+  await ben.seesMovement('local-video')
+  await ben.press('join')
+}
+
 const ENTRANCES: Record<string, Entrance> = {
-  async 'press join'(ben, link) {
-    await ben.goto(link)
-    await ben.seesMovement('local-video')
-    await ben.press('join')
-  },
+  'press join': pressJoin,
   async autostart(ben, link) {
     await ben.goto(autostart(link, 'Ben'))
   },
@@ -47,6 +49,11 @@ export async function benchSetup(): Promise<void> {
     await chromium.close()
     await server.close()
   }
+}
+
+/** One such call, whose second person presses the button: what others are measured beside. */
+export function timeDirectCall(chromium: RunningChromium, origin: string): Promise<number> {
+  return measure(chromium, newRoom(origin), pressJoin)
 }
 
 async function measure(chromium: RunningChromium, link: string, enter: Entrance): Promise<number> {

@@ -6,7 +6,8 @@ import {
 import { startServer } from '../e2e/harness/server.ts'
 import { waitUntil } from '../e2e/harness/wait.ts'
 import { timeToFirstFrame } from './first-frame.ts'
-import { printTable } from './statistics.ts'
+import { timeDirectCall } from './setup.ts'
+import { printTable, summarize } from './statistics.ts'
 
 const ROUNDS = 11
 
@@ -27,21 +28,34 @@ const ENTRANCES: Record<string, Entrance> = {
 /**
  * The time from the second person's start (`duet:join`) to the first frame of the other one
  * (`duet:first-remote-frame`) on the one-to-one page, through the media server, in real Chromium on
- * loopback.
+ * loopback; in turns with calls from browser to browser, by which machines compare.
  */
 export async function benchSrsSetup(): Promise<void> {
   const server = await startServer()
   const chromium = await launchChromium()
+  const contenders = [
+    ...Object.entries(ENTRANCES).map(([name, enter]) => ({
+      name: `server, ${name}`,
+      target: '<= 200',
+      values: [] as number[],
+      run: () => measure(chromium, server.http, enter),
+    })),
+    {
+      name: 'direct, press join',
+      target: '<= 150',
+      values: [] as number[],
+      run: () => timeDirectCall(chromium, server.http),
+    },
+  ]
   try {
-    const rows = []
-    for (const [name, enter] of Object.entries(ENTRANCES)) {
-      // The first round warms caches up and is left out.
-      await measure(chromium, server.http, enter)
-      const values: number[] = []
-      while (values.length < ROUNDS) values.push(await measure(chromium, server.http, enter))
-      rows.push({ name, values, target: '<= 200' })
+    // The first round warms caches up and is left out.
+    for (const { run } of contenders) await run()
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const { run, values } of contenders) values.push(await run())
     }
-    printTable('through the media server, ms', rows)
+    printTable('to the first frame, ms', contenders)
+    const [through = NaN, , direct = NaN] = contenders.map(({ values }) => summarize(values).median)
+    console.log(`through the server: ${(through / direct).toFixed(2)} times direct (<= 1.33)`)
   } finally {
     await chromium.close()
     await server.close()
