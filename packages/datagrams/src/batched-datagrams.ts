@@ -59,16 +59,22 @@ class BatchedPort implements DatagramPort, LoopSocket {
     if (payload.length > MOST_COPIED_BYTES) {
       return loop.departures.sendNow(this.#departures, payload, destination)
     }
-    loop.departures.addCopy(this.#departures, payload, destination)
+    loop.departures.addCopy(this.#departures, payload, 0, payload.length, destination)
     loop.use()
     return true
   }
 
   sendPacket(packet: Packet, destination: Destination): boolean {
-    const { arena, departures } = this.#taken.loop
-    if (packet.bytes !== arena.bytes) return this.send(packet.view(), destination)
     if (this.#isClosed) return false
-    departures.add(this.#departures, packet, destination)
+    const { loop } = this.#taken
+    const { bytes, start, end } = packet
+    if (bytes === loop.arena.bytes) {
+      loop.departures.add(this.#departures, packet, destination)
+      return true
+    }
+    if (end - start > MOST_COPIED_BYTES) return this.send(packet.view(), destination)
+    loop.departures.addCopy(this.#departures, bytes, start, end, destination)
+    loop.use()
     return true
   }
 

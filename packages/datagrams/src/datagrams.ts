@@ -11,8 +11,9 @@ export interface DatagramPort {
   /** Sends now or drops: returns whether it went out. Copies nothing that it keeps. */
   send(payload: Uint8Array, destination: Destination): boolean
   /**
-   * Sends what was just received here or at another port of the same network, perhaps with another
-   * header, from where it lies: until the call that told of it is over, it is not to be written.
+   * As `send`, without a view on the bytes, which costs as much as copying them. What was just received here or at
+   * another port of the same network, perhaps with another header, leaves from where it lies: until the call that
+   * told of it is over, it is not to be written.
    */
   sendPacket(packet: Packet, destination: Destination): boolean
   /** Idempotent; nothing is received afterwards. */

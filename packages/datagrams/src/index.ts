@@ -9,6 +9,7 @@ export {
   type DatagramNetwork,
   type DatagramPort,
 } from './datagrams.ts'
+export { copyBytes } from './copy-bytes.ts'
 export { destinationOf, type Destination } from './destination.ts'
 export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
 export { bindAddresses, interfaceAddresses } from './interface-addresses.ts'

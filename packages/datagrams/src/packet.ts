@@ -45,11 +45,11 @@ export class Packet {
     this.#last = end + TAILROOM_BYTES
   }
 
-  /** A datagram, or part of a stream, that stands alone. */
-  wrap(bytes: Uint8Array): void {
+  /** A datagram, or part of a stream, that stands alone: `bytes`, or the first `length` of them. */
+  wrap(bytes: Uint8Array, length = bytes.length): void {
     this.bytes = bytes
     this.start = this.#first = 0
-    this.end = this.#last = bytes.length
+    this.end = this.#last = length
     this.moment = nextMoment()
   }
 

@@ -84,6 +84,15 @@ function receivedFrom({ fd }: UdpSocket, sender: UdpSocket): string[] {
   return all.filter((each) => each.port === port).map(({ text }) => text)
 }
 
+function addCopy(
+  queue: SendQueue,
+  socket: Departures,
+  bytes: Uint8Array,
+  destination: Destination,
+): void {
+  queue.addCopy(socket, bytes, 0, bytes.length, destination)
+}
+
 function datagram(number: number, length: number): Uint8Array {
   return new Uint8Array(length).fill(number)
 }
@@ -95,9 +104,9 @@ describe.skipIf(!loadLibC())('what waits to leave', () => {
     const [here, there] = scene.destinations as [Destination, Destination]
     const lengths = [1000, 1000, 1000, 400, 400, 0, 1400, 1400, 2000, 2000]
     for (const [number, length] of lengths.entries()) {
-      scene.queue.addCopy(socket, datagram(number + 1, length), here)
+      addCopy(scene.queue, socket, datagram(number + 1, length), here)
       // What goes elsewhere in between is in nobody's way.
-      scene.queue.addCopy(socket, datagram(number + 1, 10 + number), there)
+      addCopy(scene.queue, socket, datagram(number + 1, 10 + number), there)
     }
     scene.queue.flush()
     const texts = lengths.map((length, at) => `${length === 0 ? undefined : at + 1}:${length}`)
@@ -114,9 +123,9 @@ describe.skipIf(!loadLibC())('what waits to leave', () => {
     const [destination] = scene.destinations as [Destination]
     for (let round = 0; round < 40; round += 1) {
       for (let count = 0; count < 5; count += 1) {
-        scene.queue.addCopy(socket, datagram(round, 100), destination)
+        addCopy(scene.queue, socket, datagram(round, 100), destination)
       }
-      scene.queue.addCopy(socket, datagram(round, 101), destination)
+      addCopy(scene.queue, socket, datagram(round, 101), destination)
       scene.queue.flush()
     }
     const rounds = Array.from({ length: 40 }, (_, round) => round)
@@ -134,7 +143,7 @@ describe.skipIf(!loadLibC())('what waits to leave', () => {
     const [socket] = scene.sockets as [Departures]
     const [destination] = scene.destinations as [Destination]
     for (let count = 0; count < 5; count += 1) {
-      scene.queue.addCopy(socket, datagram(count + 1, 100), destination)
+      addCopy(scene.queue, socket, datagram(count + 1, 100), destination)
     }
     scene.queue.flush()
     expect(scene.received(0, 0)).toEqual(['1:100', '2:100', '3:100', '4:100', '5:100'])
@@ -155,7 +164,7 @@ describe.skipIf(!loadLibC())('what waits to leave', () => {
         ]
         for (const [number, { from, to, length: bytes, flushes }] of steps.entries()) {
           const payload = datagram(number % 256, bytes)
-          scene.queue.addCopy(scene.sockets[from]!, payload, scene.destinations[to]!)
+          addCopy(scene.queue, scene.sockets[from]!, payload, scene.destinations[to]!)
           expected[to]![from]!.push(`${bytes === 0 ? undefined : number % 256}:${bytes}`)
           if (flushes === 0) scene.queue.flush()
         }
@@ -178,7 +187,7 @@ describe.skipIf(!loadLibC())('what waits to leave', () => {
     // From a socket of IPv4 nothing leaves for IPv6.
     const elsewhere = destinationOf(joinAddress(ipFromBits(1n), destination.port))
     for (let count = 0; count < 6; count += 1) {
-      scene.queue.addCopy(socket, datagram(count + 1, 100), count % 2 ? elsewhere : destination)
+      addCopy(scene.queue, socket, datagram(count + 1, 100), count % 2 ? elsewhere : destination)
     }
     scene.queue.flush()
     expect(scene.received(0, 0)).toEqual(['1:100', '3:100', '5:100'])

@@ -1,3 +1,4 @@
+import { copyBytes } from './copy-bytes.ts'
 import type { Destination } from './destination.ts'
 import type { LibC } from './libc.ts'
 import { addressOfMemory, HEADER_BYTES, MessageHeaders } from './message-headers.ts'
@@ -79,13 +80,19 @@ export class SendQueue {
     this.#lengths[entry] = packet.length
   }
 
-  /** Adds a copy of at most `MOST_COPIED_BYTES`. */
-  addCopy(socket: Departures, payload: Uint8Array, destination: Destination): void {
+  /** Adds a copy of `bytes[start..end)`, at most `MOST_COPIED_BYTES`. */
+  addCopy(
+    socket: Departures,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    destination: Destination,
+  ): void {
     const entry = this.#enter(socket, destination)
     const at = entry * COPY_BYTES
-    this.#copies.set(payload, at)
+    if (end > start) copyBytes(bytes, start, end, this.#copies, at)
     this.#addresses[entry] = this.#copiesAddress + at
-    this.#lengths[entry] = payload.length
+    this.#lengths[entry] = end - start
   }
 
   /** Sends a datagram of any length at once, after what waits; returns whether it went out. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { copyBytes } from '@duet/datagrams'
 import { absSendTime, EXTENSION_URI } from '../rtp/extension-values.ts'
 import { ExtensionWriter } from '../rtp/extension-writer.ts'
 import { compactNtp, ntpFraction, ntpSeconds } from '../rtp/ntp.ts'
@@ -262,7 +263,7 @@ export class Consumer {
     setTimestamp(target, (timestampOf(bytes) + this.#timestampOffset) >>> 0)
     setSsrc(target, this.#options.flow.ssrc)
     const payloadStart = this.#writeExtensions(target, packet)
-    target.set(bytes.subarray(headerBytes, length), payloadStart)
+    copyBytes(bytes, headerBytes, length, target, payloadStart)
     return payloadStart + length - headerBytes
   }
 

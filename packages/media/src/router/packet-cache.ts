@@ -1,3 +1,5 @@
+import { copyBytes } from '@duet/datagrams'
+
 /** Packets that one cache can name; a power of two. */
 const SLOTS = 1024
 const MASK = SLOTS - 1
@@ -46,7 +48,7 @@ export class PacketCache {
       offset = 0
     }
     const ring = this.#ring
-    ring.set(packet.length === length ? packet : packet.subarray(0, length), offset)
+    copyBytes(packet, 0, length, ring, offset)
     const slot = sequence & MASK
     this.#sequences[slot] = sequence
     this.#positions[slot] = this.#written

@@ -1,5 +1,5 @@
 import type { Logger } from '@duet/base'
-import { destinationOf, type DatagramPort, type Destination } from '@duet/datagrams'
+import { destinationOf, Packet, type DatagramPort, type Destination } from '@duet/datagrams'
 import type { TransportAddress } from '@duet/stun'
 import type { DtlsAssociation, DtlsContext, DtlsEnd, Fingerprint } from '../dtls/dtls.ts'
 import { answerCheck, isAuthentic, type ConnectivityCheck } from '../ice/connectivity-check.ts'
@@ -38,6 +38,7 @@ const MAX_PACKET_BYTES = 2048
 
 /** Packets are put together here; sending copies them. */
 const scratch = new Uint8Array(MAX_PACKET_BYTES)
+const outgoing = new Packet()
 
 /**
  * One client's ICE, DTLS and SRTP. waiting: for a check that settles on a path, and for the
@@ -155,7 +156,9 @@ export class Transport {
   #send(length: number): void {
     const path = this.#selected
     // What could not be protected stays here, whatever it holds.
-    if (length < 0 || !path || !path.port.send(scratch.subarray(0, length), path.destination)) {
+    if (length < 0 || !path) return this.#options.traffic.drop('not-sent')
+    outgoing.wrap(scratch, length)
+    if (!path.port.sendPacket(outgoing, path.destination)) {
       return this.#options.traffic.drop('not-sent')
     }
     this.sentBytes += length

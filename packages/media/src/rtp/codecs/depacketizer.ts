@@ -1,5 +1,5 @@
 import type { OfferedCodec } from '../../sdp/offer.ts'
-import { copyBytes } from '../copy-bytes.ts'
+import { copyBytes } from '@duet/datagrams'
 import { MAX_FRAME_PACKETS } from '../limits.ts'
 import { av1Depacketizer } from './av1-depacketizer.ts'
 import { H264Depacketizer } from './h264-depacketizer.ts'

@@ -1,4 +1,4 @@
-import { copyBytes } from '../copy-bytes.ts'
+import { copyBytes } from '@duet/datagrams'
 import { MAX_FRAME_STRETCHES } from '../limits.ts'
 
 /**
