@@ -139,6 +139,18 @@ describe.skipIf(missing !== undefined)('a server behind a router', () => {
   )
 })
 
+test.skipIf(missing !== undefined)(
+  'a wrong external address is not hidden by a right one in its own network',
+  async () => {
+    const net = internet()
+    const site = net.addServerSite({ nat: 'mapped' })
+    const server = await serve(site.prefix, ['--public-ip', net.unusedAddress])
+    const told = await examine(site, `https://${site.address}:${new URL(server.https).port}`)
+    expect(faultsIn(told)).toEqual(['relay-ports-closed', 'media-address-silent'])
+  },
+  TIMEOUT_MS,
+)
+
 const nginxMissing = missing ?? (Bun.which('nginx') ? undefined : 'nginx is not installed.')
 
 test.skipIf(nginxMissing !== undefined)(

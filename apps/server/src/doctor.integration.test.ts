@@ -329,13 +329,17 @@ test('the command says what it can’t do', async () => {
   expect([ftp.code, ftp.output]).toEqual([1, ''])
 })
 
-/** Told in faults.test.ts from what was found, or made in e2e/doctor.test.ts in networks of their own. */
+/**
+ * Told in faults.test.ts from what was found, or made in doctor-addresses.integration.test.ts at
+ * several addresses, and in e2e/doctor.test.ts in networks of their own.
+ */
 const ELSEWHERE: FaultCode[] = [
   ...(['certificate-chain', 'certificate-early', 'certificate-ends-soon'] as const),
   ...(['certificate-name', 'public-address-differs', 'no-answer-in-time', 'check-broke'] as const),
   'proxy-hides-clients',
   ...(['turn-private-address', 'relay-ports-closed'] as const),
-  ...(['media-private-address'] as const),
+  ...(['media-private-address', 'media-address-silent'] as const),
+  ...(['ice-ipv4-closed', 'ice-ipv6-closed'] as const),
 ]
 
 test('every fault appeared here, but for those that need other networks', () => {

@@ -31,6 +31,9 @@ const KEPT = 'Accounts, messages, calls and the server’s secrets are kept ther
 const map = (port: number | undefined, protocol: string): string =>
   `Open ${protocol.toUpperCase()} port ${port} in the firewall, and map it in Docker: -p ${port}:${port}/${protocol}.`
 
+/** Of what `detail` names: STUN, or TURN over something. */
+const protocolOf = (detail = ''): string => (/TCP|TLS/.test(detail) ? 'TCP' : 'UDP')
+
 /** Everything that `duet doctor` can find wrong. */
 export const FAULTS = {
   'name-unknown': {
@@ -160,6 +163,20 @@ export const FAULTS = {
     why: 'Without it two people in different networks reach each other over a relay only.',
     change: ({ port }) => map(port, 'udp'),
   },
+  'ice-ipv6-closed': {
+    wrong: ({ at, other, detail }) =>
+      `${detail} at ${at} does not answer over IPv6 (${other}); over IPv4 it does.`,
+    why: 'Phones in networks with IPv6 alone find no way then, and others wait for one that leads nowhere.',
+    change: ({ port, detail }) =>
+      `Open ${protocolOf(detail)} port ${port} for IPv6 in the firewall (in Docker too), or remove the AAAA record.`,
+  },
+  'ice-ipv4-closed': {
+    wrong: ({ at, other, detail }) =>
+      `${detail} at ${at} does not answer over IPv4 (${other}); over IPv6 it does.`,
+    why: 'Most networks have IPv4 only.',
+    change: ({ port, detail }) =>
+      `Open ${protocolOf(detail)} port ${port} for IPv4 in the firewall, or correct the A record.`,
+  },
   'no-relay': {
     wrong: () => 'The server offers no relay.',
     why: RELAY,
@@ -226,6 +243,13 @@ export const FAULTS = {
     wrong: ({ at }) => `The media server does not answer at ${at}.`,
     why: MEDIA,
     change: ({ port }) => map(port, 'udp'),
+  },
+  'media-address-silent': {
+    wrong: ({ at, other }) =>
+      `The media server gives out ${at}, where it does not answer; at ${other} it does.`,
+    why: 'Whoever can reach that address only has no sound and no picture through the server.',
+    change: ({ port }) =>
+      `If the address is wrong, set --public-ip right (off gives out none); if it is right, open UDP port ${port} there. Behind the router that has it, it may be silent to this machine alone: ask from another network.`,
   },
   'public-address-differs': {
     wrong: ({ at, other }) =>

@@ -26,8 +26,13 @@ export class Visit {
   }
 
   addresses(): Promise<TargetAddress[]> {
-    this.#addresses ??= addressesOf(this.target.host)
+    this.#addresses ??= this.resolve(this.target.host)
     return this.#addresses
+  }
+
+  /** All addresses of a name, IPv4 first; none when it is unknown. */
+  resolve(name: string): Promise<TargetAddress[]> {
+    return addressesOf(name)
   }
 
   found(): Promise<FoundFacts> {

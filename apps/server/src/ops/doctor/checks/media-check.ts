@@ -1,13 +1,16 @@
 import { messageOf } from '@duet/base'
-import { isPublicAddress } from '../../../front/local-addresses.ts'
-import { isIceAnswering, readIceAnswer } from '../probe/ice-check.ts'
+import { isIceAnswering, readIceAnswer, type IceAnswer } from '../probe/ice-check.ts'
 import { openLine } from '../probe/line.ts'
 import { askWeb, jsonIn, type WebAnswer } from '../probe/web.ts'
 import { whipOffer } from '../probe/whip-offer.ts'
-import { fails, ok, untried, type Check, type Verdict } from '../verdict.ts'
+import { judgeCandidates, type CandidateTrial } from './judge-candidates.ts'
+import { fails, untried, type Check, type Verdict } from '../verdict.ts'
 import type { Visit } from '../visit.ts'
 
-/** Whether the media server takes a stream, and its port is reached: by a real ICE check. */
+/** More than a server of ours ever gives out. */
+const MAX_CANDIDATES = 32
+
+/** Whether the media server takes a stream, and each of its addresses is reached: by real ICE checks. */
 export function mediaCheck(visit: Visit): Check {
   return { id: 'media', label: 'Media server', run: () => checkMedia(visit) }
 }
@@ -32,39 +35,38 @@ async function checkMedia(visit: Visit): Promise<Verdict> {
   const answer = published.kind === 'answer' ? readIceAnswer(published.text) : undefined
   if (published.kind === 'failed' || published.status !== 201 || !answer) return refused(published)
   try {
-    for (const candidate of answer.candidates) {
-      if (await reaches(candidate, answer, ufrag)) {
-        return ok(`answers at ${candidate.address}, port ${candidate.port}`)
-      }
-    }
-    const [first] = await visit.addresses()
-    const isPrivate = answer.candidates.every(({ address }) => !isPublicAddress(address))
-    const other = answer.candidates.map(({ address }) => address).join(', ')
-    if (first && isPublicAddress(first.address) && isPrivate) {
-      return fails('media-private-address', { other })
-    }
-    return fails('media-closed', { at: other, port: answer.candidates[0]?.port ?? facts.mediaPort })
+    const trials = await Promise.all(
+      answer.candidates
+        .slice(0, MAX_CANDIDATES)
+        .map((candidate) => tryCandidate(candidate, answer, ufrag)),
+    )
+    return judgeCandidates(trials, {
+      addresses: (await visit.addresses()).map(({ address }) => address),
+      isOwn: target.isOwn,
+      port: facts.mediaPort,
+    })
   } finally {
     const session = published.headers.get('location')
     if (session) await askWeb(target, session, { method: 'DELETE', headers: { authorization } })
   }
 }
 
-async function reaches(
+async function tryCandidate(
   { address, port }: { address: string; port: number },
-  answer: Parameters<typeof isIceAnswering>[1],
+  answer: IceAnswer,
   ufrag: string,
-): Promise<boolean> {
+): Promise<CandidateTrial> {
+  const candidate = { address, port }
   try {
     const line = await openLine({ transport: 'udp', address, port, name: address })
     try {
-      return await isIceAnswering(line, answer, ufrag)
+      const isAnswering = await isIceAnswering(line, answer, ufrag)
+      return { ...candidate, outcome: isAnswering ? 'answers' : 'silent' }
     } finally {
       line.close()
     }
   } catch {
-    // There is no way to addresses of this family.
-    return false
+    return { ...candidate, outcome: 'no-way' }
   }
 }
 

@@ -6,7 +6,6 @@ import { openLine } from '../probe/line.ts'
 import { PlainSocket } from '../probe/plain-socket.ts'
 import { DoctorSession } from '../probe/session.ts'
 import { TurnConnection, TurnRefusal } from '../probe/turn-connection.ts'
-import { addressesOf } from '../target.ts'
 import { fails, ok, untried, type Check, type Verdict } from '../verdict.ts'
 import type { Visit } from '../visit.ts'
 
@@ -22,9 +21,9 @@ async function checkRelayPorts(visit: Visit): Promise<Verdict> {
   const server = (await visit.iceServers())?.find(({ kind }) => kind === 'turn')
   if (!server) return untried('there is no relay')
   // Its packets are over IPv4, as those of relays are unless somebody asks for more.
-  const address = (await addressesOf(server.host)).find(({ family }) => family === 4)?.address
+  const address = (await visit.resolve(server.host)).find(({ family }) => family === 4)?.address
   if (address === undefined) return untried('the relay has no IPv4 address')
-  const socket = await PlainSocket.open()
+  const socket = await PlainSocket.open(4)
   try {
     const stun = (await visit.iceServers())?.find(({ kind }) => kind === 'stun')
     const mapped = stun && (await socket.mappedAddress(address, stun.port))

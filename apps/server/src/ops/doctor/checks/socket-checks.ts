@@ -2,7 +2,6 @@ import { formatIp, ipOf } from '@duet/stun'
 import { isPublicAddress } from '../../../front/local-addresses.ts'
 import { PlainSocket } from '../probe/plain-socket.ts'
 import { askUpgrade } from '../probe/web.ts'
-import { addressesOf } from '../target.ts'
 import { fails, ok, untried, type Check, type Verdict } from '../verdict.ts'
 import type { Visit } from '../visit.ts'
 
@@ -59,9 +58,9 @@ async function checkForwarded(visit: Visit): Promise<Verdict> {
 /** How STUN, before which no proxy stands, sees this machine, where that is an address of the internet. */
 async function publicAddressSeen(visit: Visit): Promise<string | undefined> {
   const stun = (await visit.iceServers())?.find(({ kind }) => kind === 'stun')
-  const [first] = stun ? await addressesOf(stun.host) : []
+  const [first] = stun ? await visit.resolve(stun.host) : []
   if (!stun || !first) return undefined
-  const socket = await PlainSocket.open()
+  const socket = await PlainSocket.open(first.family)
   try {
     const mapped = await socket.mappedAddress(first.address, stun.port)
     const address = mapped && formatIp(ipOf(mapped))

@@ -3,8 +3,11 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { DuetError } from '@duet/base'
 import { StreamFramer } from '@duet/stun'
 
-/** closed: nobody takes the connection. certificate: nobody would trust who does. */
-export type LineErrorCode = 'closed' | 'certificate'
+/**
+ * closed: nobody takes the connection. certificate: nobody would trust who does. no-way: this
+ * machine has no way to addresses of that family.
+ */
+export type LineErrorCode = 'closed' | 'certificate' | 'no-way'
 
 /** A way for STUN messages to one server. */
 export interface Line {
@@ -29,6 +32,9 @@ export interface LineTarget {
 const CONNECT_MS = 6_000
 const MAX_FRAME_BYTES = 65_535
 
+/** Nothing has left this machine (connect(2)); a firewall's answer is EHOSTUNREACH, and says more. */
+const NO_WAY = /^(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)$/
+
 /** Errors of TLS that come from the certificate and not from the network. */
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ISSUER/
 
@@ -50,12 +56,17 @@ async function openUdp({ address, port }: LineTarget): Promise<Line> {
   }
   const socket = await Bun.udpSocket({
     binaryType: 'uint8array',
+    // Unless told otherwise it is a socket of IPv4, which reaches nothing else.
+    hostname: isIP(address) === 6 ? '::' : '0.0.0.0',
     connect: { hostname: address, port },
     socket: {
       data: (_, bytes) => line.onMessage?.(bytes),
       // ICMP says that nobody is there; the missing answer says it as well.
       error: () => undefined,
     },
+  }).catch((error: Error) => {
+    // To connect a socket of UDP sends nothing: it only looks for the way.
+    throw new DuetError('no-way', error.message, { cause: error })
   })
   return line
 }
@@ -89,9 +100,14 @@ function openStream({ transport, address, port, name }: LineTarget): Promise<Lin
   socket.on('data', (chunk: Buffer) => framer.push(chunk))
   socket.on('error', (error: Error & { code?: string }) => {
     const code = error.code ?? ''
-    fail(CERTIFICATE_ERROR.test(code) ? 'certificate' : 'closed', code || error.message, error)
+    fail(codeOf(code), code || error.message, error)
   })
   return promise
+}
+
+function codeOf(code: string): LineErrorCode {
+  if (NO_WAY.test(code)) return 'no-way'
+  return CERTIFICATE_ERROR.test(code) ? 'certificate' : 'closed'
 }
 
 /** An address is no server name (RFC 6066 §3): then the certificate must be for the address. */

@@ -29,9 +29,11 @@ export class PlainSocket {
     this.#onData = onData
   }
 
-  static async open(): Promise<PlainSocket> {
+  /** A socket of one family reaches nothing of the other one. */
+  static async open(family: 4 | 6): Promise<PlainSocket> {
     const onData = new Set<(bytes: Uint8Array) => void>()
     const socket = await Bun.udpSocket({
+      hostname: family === 6 ? '::' : '0.0.0.0',
       binaryType: 'uint8array',
       socket: {
         data(_, bytes) {
@@ -60,7 +62,7 @@ export class PlainSocket {
       resolve(value && decodeXorAddress(value, transactionId))
     }
     this.#onData.add(listen)
-    const timers = RETRY_MS.map((ms) => setTimeout(() => this.#socket.send(request, port, ip), ms))
+    const timers = RETRY_MS.map((ms) => setTimeout(() => this.#send(request, port, ip), ms))
     timers.push(setTimeout(() => resolve(undefined), ANSWER_MS))
     const mapped = await promise
     for (const timer of timers) clearTimeout(timer)
@@ -70,7 +72,7 @@ export class PlainSocket {
 
   /** Sends a packet with this text. */
   send(to: TransportAddress, text: string): void {
-    if (!this.#socket.closed) this.#socket.send(encodeText(text), portOf(to), formatIp(ipOf(to)))
+    this.#send(encodeText(text), portOf(to), formatIp(ipOf(to)))
   }
 
   /** Whether a packet with this text comes; calls `again` every now and then until it does. */
@@ -86,6 +88,15 @@ export class PlainSocket {
     for (const timer of timers) clearTimeout(timer)
     this.#onData.delete(listen)
     return isHeard
+  }
+
+  #send(bytes: Uint8Array, port: number, ip: string): void {
+    if (this.#socket.closed) return
+    try {
+      this.#socket.send(bytes, port, ip)
+    } catch {
+      // There is no way to it: the missing answer says so.
+    }
   }
 
   /** Idempotent. */
