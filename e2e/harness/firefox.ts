@@ -19,8 +19,13 @@ export function firefoxPath(): string | undefined {
   return Bun.which('firefox-esr') ?? Bun.which('firefox') ?? undefined
 }
 
+/** A sound card of Firefox's own: without any, no AudioContext ever runs. */
+export const MOCK_SOUND_CARD = { 'media.cubeb.force_mock_context': true }
+
 /** Starts Firefox without a window, over WebDriver BiDi. Throws when it is not installed. */
-export async function launchFirefox(): Promise<RunningFirefox> {
+export async function launchFirefox(
+  preferences: Record<string, unknown> = {},
+): Promise<RunningFirefox> {
   const path = firefoxPath()
   if (!path) throw new Error('Firefox is not installed: apt-get install firefox-esr')
   const browser = await launch({
@@ -28,7 +33,7 @@ export async function launchFirefox(): Promise<RunningFirefox> {
     executablePath: path,
     headless: true,
     acceptInsecureCerts: true,
-    extraPrefsFirefox: PREFERENCES,
+    extraPrefsFirefox: { ...PREFERENCES, ...preferences },
   })
   return {
     async newPerson({ name = 'Firefox', ...rules } = {}) {

@@ -118,6 +118,8 @@ export const checkEn = {
     'needs-secure': 'Browsers give out camera and microphone on secure pages only.',
     'not-offered': 'This server offers none.',
     'no-media-server': 'This server has no media server. Calls go without.',
+    'microphone-unmeasured':
+      'It is on, but this browser can’t measure it: the device has no sound output that works. Connect one, and try again.',
     'needs-login': 'Log in first: this server wants an account for it.',
     'not-found-out': 'It can’t be told from this browser.',
     'not-seen': 'The server did not see one. That alone stops no call.',

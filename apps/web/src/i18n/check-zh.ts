@@ -97,6 +97,8 @@ export const checkZh: CheckWords = {
     'needs-secure': '浏览器只在安全页面上提供摄像头和麦克风。',
     'not-offered': '这台服务器没有提供。',
     'no-media-server': '这台服务器没有媒体服务器，通话不需要它。',
+    'microphone-unmeasured':
+      '麦克风已打开，但浏览器无法测量音量：这台设备没有可用的声音输出。请接上后再试。',
     'needs-login': '请先登录：这台服务器要求有账号。',
     'not-found-out': '这个浏览器无法判断。',
     'not-seen': '服务器没有看到。只是这样并不影响通话。',

@@ -87,6 +87,17 @@ test('a microphone that hears nothing is silent after a while', async () => {
   expect(told('microphone')).toBe('ok')
 })
 
+test('a microphone whose level can’t be measured is not told to be silent', async () => {
+  const { model, clock } = open()
+  void model.devices.tryCapture()
+  await settled()
+  clock.advance(10_000)
+  expect(model.stateOf('microphone')).toMatchObject({
+    verdict: { kind: 'untried', reason: 'microphone-unmeasured' },
+  })
+  model.close()
+})
+
 test.each(['denied', 'missing', 'busy'] as DeviceFault[])('a device that is %s', async (fault) => {
   const { model, devices, told } = open()
   devices.opens = () => ({ fault })

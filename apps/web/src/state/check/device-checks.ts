@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '@duet/base'
 import { signal, type ReadonlySignal } from '@preact/signals'
 import type { DevicePorts } from './ports.ts'
 import type { TellVerdict } from './network-checks.ts'
-import { fails, ok } from './verdict.ts'
+import { fails, ok, untried } from './verdict.ts'
 
 /** A microphone that heard nothing for so long is silent, in milliseconds. */
 const LISTEN_MS = 10_000
@@ -109,8 +109,10 @@ export class DeviceChecks {
     return new Promise((resolve) => {
       let cancel: CancelTimer | undefined
       let isHeard = false
+      let isMeasured = false
       const stopWatching = this.#ports.watchLevel(track, (level) => {
         this.level.value = level
+        isMeasured = true
         if (isHeard || level < SPEECH_LEVEL) return
         isHeard = true
         cancel?.()
@@ -118,7 +120,9 @@ export class DeviceChecks {
         resolve()
       })
       cancel = this.#clock.after(LISTEN_MS, () => {
-        if (!isHeard) this.#tell('microphone', fails('microphone-silent', { name: track.label }))
+        if (!isMeasured) this.#tell('microphone', untried('microphone-unmeasured'))
+        else if (!isHeard)
+          this.#tell('microphone', fails('microphone-silent', { name: track.label }))
         resolve()
       })
       this.#stopListening = () => {

@@ -105,7 +105,7 @@ export interface DevicePorts {
   open(kind: 'camera' | 'microphone'): Promise<OpenedDevice>
   /** Undefined: no picture came. */
   lookAt(track: MediaStreamTrack): Promise<SeenPicture | undefined>
-  /** Calls back about every frame with a level from 0 to 1; returns what stops it. */
+  /** Calls back about every frame with a level from 0 to 1, never where none can be measured; returns what stops it. */
   watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void
   /** Plays a tone; resolves when it is over. */
   playTone(): Promise<void>

@@ -78,6 +78,7 @@ export const CHECK_REASONS = [
   'other-address',
   'one-port',
   'too-many',
+  'microphone-unmeasured',
 ] as const
 export type CheckReason = (typeof CHECK_REASONS)[number]
 

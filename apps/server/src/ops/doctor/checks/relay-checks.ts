@@ -61,7 +61,7 @@ interface Trial extends TargetAddress {
 }
 
 /** What the addresses of one server come to: a family that is closed as a whole is named. */
-export function judgeAddresses(server: IceServerUrl, trials: readonly Trial[]): Verdict {
+function judgeAddresses(server: IceServerUrl, trials: readonly Trial[]): Verdict {
   const failed = trials.find(({ verdict }) => verdict.kind === 'fails')
   if (!failed) {
     const details = trials.flatMap(({ verdict }) => (verdict.kind === 'ok' ? [verdict.detail] : []))
