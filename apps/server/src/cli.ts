@@ -133,7 +133,8 @@ async function castToken(args: readonly string[]): Promise<number> {
 
 async function mediaToken(args: readonly string[]): Promise<number> {
   const command = await import('./media-token-command.ts')
-  const outcome = command.mediaToken(args, process.env)
+  const { mappedIpsNow: findMapped } = await import('./reach/mapped-now.ts')
+  const outcome = await command.mediaToken(args, { env: process.env, findMapped })
   return 'text' in outcome ? print(outcome.text) : complain([outcome.problem])
 }
 
