@@ -40,6 +40,14 @@ test('servers stand at the host under which the client came', () => {
   expect(urlsOf(iceServers('[fd00::5]:8443'))[0]).toBe('stun:[fd00::5]:3478')
 })
 
+test('TURN over TLS stands at a name that its certificate is for', () => {
+  const urls = urlsOf(
+    iceServers('b.example', { turnsPort: 5349, turnsHost: (name) => `a.${name}` }),
+  )
+  expect(urls.at(-1)).toBe('turns:a.b.example:5349?transport=tcp')
+  expect(urls[0]).toBe('stun:b.example:3478')
+})
+
 test('a browser on this machine is sent to an address that is not loopback', () => {
   expect(urlsOf(iceServers('localhost:8080'))[0]).toBe('stun:192.168.1.5:3478')
   expect(urlsOf(iceServers('127.0.0.1'))[0]).toBe('stun:192.168.1.5:3478')

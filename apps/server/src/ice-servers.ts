@@ -41,6 +41,8 @@ export interface IceServersOptions {
   turnsPort: number | undefined
   /** Asked each time, where that changes: false as long as no browser would trust its certificate. */
   isTurnsTrusted?: () => boolean
+  /** Under which name its certificate is valid, for those who came to this one; the same unless said. */
+  turnsHost?: (name: string) => string
   /** The secret that TURN servers check credentials with. */
   secret: string
   /** URLs of other TURN servers that know the secret. */
@@ -55,7 +57,8 @@ export interface IceServersOptions {
 
 /** Makes the function that gives each client its ICE servers. */
 export function createIceServers(options: IceServersOptions): MakeIceServers {
-  const { turnPort, isTurnsTrusted = () => true, secret, others = [], localHost, clock } = options
+  const { turnPort, isTurnsTrusted = () => true, turnsHost = (name) => name } = options
+  const { secret, others = [], localHost, clock } = options
   return (context, { id, lifeSeconds }) => {
     const now = clock.now()
     const grant = createRestCredentials({ secret, id, ttlSeconds: lifeSeconds, now })
@@ -63,7 +66,7 @@ export function createIceServers(options: IceServersOptions): MakeIceServers {
     const name = parseHost(context.host)?.name ?? 'localhost'
     const host = isLocalName(name) ? (localHost ?? name) : name
     const turnsPort = isTurnsTrusted() ? options.turnsPort : undefined
-    const own = iceUrlsAt(host, { turnPort, turnsPort })
+    const own = iceUrlsAt(host, { turnPort, turnsPort }, turnsHost(host))
     const turn = [...own.turn, ...others]
     const stun = own.stun.length > 0 ? own.stun : stunUrlsOf(others).slice(0, 1)
     return {

@@ -54,6 +54,7 @@ import { loadSecrets } from './secrets.ts'
 import { openStore, type Store } from './store/index.ts'
 import { turnSecretsOf } from './turn-secrets.ts'
 import { startTurn, tlsOf, turnGuests } from './turn.ts'
+import { turnsHost } from './turns-host.ts'
 
 /** A server whose ports are open. */
 export interface RunningServer {
@@ -109,6 +110,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       turnPort: turn?.port,
       turnsPort: turn?.turnsPort,
       isTurnsTrusted: () => config.turns === 'always' || !certificates.all[0]?.isSelfSigned,
+      turnsHost: (name) => turnsHost(certificates.all[0], name),
       secret: turnSecrets[0],
       others: config.turnServers,
       localHost:

@@ -76,7 +76,9 @@ function usualOnes(addresses: readonly string[]): readonly string[] {
 }
 
 /** The first real name that a given certificate is for. */
-export function certifiedName(certificate: Certificate | undefined): string | undefined {
+export function certifiedName(
+  certificate: Pick<Certificate, 'names' | 'isSelfSigned'> | undefined,
+): string | undefined {
   if (!certificate || certificate.isSelfSigned) return undefined
   return certificate.names.find(
     (name) => /^[a-z\d][a-z\d-]*(\.[a-z\d-]+)+$/i.test(name) && !/^[\d.]+$/.test(name),
