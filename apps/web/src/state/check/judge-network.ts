@@ -3,8 +3,11 @@ import { familyOf, type SeenCandidate } from './seen-candidate.ts'
 import { fails, ok, untried, type CheckVerdict } from './verdict.ts'
 
 /** Addresses that a STUN server saw, of one IP version. */
-export function seenAddresses(gathering: Gathering, family?: 4 | 6): SeenCandidate[] {
-  return gathering.candidates.filter(
+export function seenAddresses(
+  { candidates }: Pick<Gathering, 'candidates'>,
+  family?: 4 | 6,
+): SeenCandidate[] {
+  return candidates.filter(
     ({ type, protocol, address }) =>
       type === 'srflx' &&
       protocol === 'udp' &&
@@ -66,9 +69,9 @@ export function judgeFiltering(answer: ProbeAnswer | undefined): CheckVerdict {
 /** Whether any address of an IP version was seen. */
 export function judgeFamily(
   family: 4 | 6,
-  seen: { gathering: Gathering | undefined; address: string | undefined },
+  seen: Pick<Gathering, 'candidates'> & { address: string | undefined },
 ): CheckVerdict {
-  const [mapped] = seen.gathering ? seenAddresses(seen.gathering, family) : []
+  const [mapped] = seenAddresses(seen, family)
   if (mapped) return ok('address', { address: mapped.address })
   const { address } = seen
   if (address !== undefined && familyOf(address) === family && !isLoopback(address)) {

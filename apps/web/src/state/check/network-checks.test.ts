@@ -361,6 +361,18 @@ test('each server is tried by itself, with its login, and the worst is told', as
   expect(told.get('turn-tcp')).toBe('ok turn')
 })
 
+test('both IP versions are told, though STUN is asked no longer than for the first one', async () => {
+  const told = await outcomes((network) => {
+    network.gathered = (urls) =>
+      gathering(
+        urls.length === 1
+          ? ['srflx 203.0.113.7 5000']
+          : ['srflx 203.0.113.7 5000', 'srflx 2001:db8::7 5001'],
+      )
+  })
+  expect([told.get('ipv4'), told.get('ipv6')]).toEqual(['ok address', 'ok address'])
+})
+
 test('the second port of STUN is the media server’s', async () => {
   const asked: string[][] = []
   await outcomes((network) => {

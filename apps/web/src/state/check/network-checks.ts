@@ -41,7 +41,15 @@ export async function runNetworkChecks(
     return { facts, abilities }
   }
   const trying = { ports, tell, facts, servers: socket.servers }
-  await Promise.all([tryWays(trying), learnMapping(trying), learnFiltering(trying)])
+  const [first, whole] = await Promise.all([
+    tryWays(trying),
+    learnMapping(trying),
+    learnFiltering(trying),
+  ])
+  const candidates = [first, whole].flatMap((gathering) => gathering?.candidates ?? [])
+  for (const family of [4, 6] as const) {
+    tell(`ipv${family}`, judgeFamily(family, { candidates, address: facts?.address }))
+  }
   socket.close()
   return { facts, abilities }
 }
@@ -94,8 +102,11 @@ interface Trying {
   servers: SortedIceServers
 }
 
-/** STUN, each relay by itself, the media server; and what follows for UDP and both IP versions. */
-async function tryWays({ ports, tell, facts, servers }: Trying): Promise<void> {
+/**
+ * STUN, each relay by itself, the media server; and what follows for UDP. Gives what STUN saw, which
+ * is of the IP version that was answered first.
+ */
+async function tryWays({ ports, tell, facts, servers }: Trying): Promise<Gathering | undefined> {
   const told = (id: CheckId, verdict: CheckVerdict): CheckVerdict => {
     tell(id, verdict)
     return verdict
@@ -107,9 +118,7 @@ async function tryWays({ ports, tell, facts, servers }: Trying): Promise<void> {
     tryMedia(ports, facts).then((verdict) => told('media', verdict)),
   ] as const)
   tell('udp', judgeUdp([first.verdict, udp, media]))
-  const seen = { gathering: first.gathering, address: facts?.address }
-  tell('ipv4', judgeFamily(4, seen))
-  tell('ipv6', judgeFamily(6, seen))
+  return first.gathering
 }
 
 async function tryStun(
@@ -169,13 +178,18 @@ function judgeMedia(trial: MediaTrial): CheckVerdict {
   }
 }
 
-async function learnMapping({ ports, tell, facts, servers }: Trying): Promise<void> {
+/** Gives what STUN saw of both IP versions. */
+async function learnMapping(trying: Trying): Promise<Gathering | undefined> {
+  const { ports, tell, facts, servers } = trying
   const [url] = servers.stun
   if (url === undefined || !facts || facts.mediaPort === null) {
-    return tell('mapping', untried('one-port'))
+    tell('mapping', untried('one-port'))
+    return undefined
   }
   const urls = [url, stunAtPort(url, facts.mediaPort)]
-  tell('mapping', judgeMapping(await ports.gather(urls, () => false)))
+  const gathering = await ports.gather(urls, () => false)
+  tell('mapping', judgeMapping(gathering))
+  return gathering
 }
 
 async function learnFiltering({ ports, tell, facts, servers }: Trying): Promise<void> {
