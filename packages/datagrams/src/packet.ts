@@ -45,12 +45,12 @@ export class Packet {
     this.#last = end + TAILROOM_BYTES
   }
 
-  /** A datagram, or part of a stream, that stands alone: `bytes`, or the first `length` of them. */
-  wrap(bytes: Uint8Array, length = bytes.length): void {
+  /** A datagram, or part of a stream, that stands alone, with nothing around it that may be written. */
+  wrap(bytes: Uint8Array, start = 0, end = bytes.length, moment = nextMoment()): void {
     this.bytes = bytes
-    this.start = this.#first = 0
-    this.end = this.#last = length
-    this.moment = nextMoment()
+    this.start = this.#first = start
+    this.end = this.#last = end
+    this.moment = moment
   }
 
   /** A view on it. */

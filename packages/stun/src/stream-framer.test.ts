@@ -20,7 +20,10 @@ const binding = encodeMessage({
 
 function collect(maxFrameBytes = 70_000): { framer: StreamFramer; frames: Uint8Array[] } {
   const frames: Uint8Array[] = []
-  const framer = new StreamFramer({ maxFrameBytes, onFrame: (frame) => frames.push(frame) })
+  const framer = new StreamFramer({
+    maxFrameBytes,
+    onFrame: (bytes, start, end) => frames.push(bytes.subarray(start, end)),
+  })
   return { framer, frames }
 }
 
@@ -82,8 +85,8 @@ describe('StreamFramer', () => {
     const frames: Uint8Array[] = []
     const framer: StreamFramer = new StreamFramer({
       maxFrameBytes: 1000,
-      onFrame(frame) {
-        frames.push(frame)
+      onFrame(bytes, start, end) {
+        frames.push(bytes.subarray(start, end))
         framer.close()
       },
     })

@@ -10,8 +10,8 @@ export interface StreamFramerOptions {
   maxFrameBytes: number
   /** The last channel number; `LAST_CHANNEL` unless said. */
   lastChannel?: number
-  /** Called with each whole frame, ChannelData with its padding. */
-  onFrame: (frame: Uint8Array) => void
+  /** Called with where each whole frame lies, ChannelData with its padding: in `bytes`, from `start` to `end`. */
+  onFrame: (bytes: Uint8Array, start: number, end: number) => void
 }
 
 export type FramerState =
@@ -59,7 +59,7 @@ export class StreamFramer {
     const needed = this.#neededBytes(chunk, offset, available)
     if (this.#state.kind === 'closed') return chunk.length
     if (available >= needed && available >= LENGTH_KNOWN_BYTES) {
-      this.#options.onFrame(chunk.subarray(offset, offset + needed))
+      this.#options.onFrame(chunk, offset, offset + needed)
       return offset + needed
     }
     const buffer = new Uint8Array(Math.max(Math.min(needed, FIRST_BUFFER_BYTES), available))
@@ -82,7 +82,7 @@ export class StreamFramer {
     this.#state = isWhole
       ? { kind: 'reading', buffer: EMPTY, length: 0 }
       : { kind: 'reading', buffer, length }
-    if (isWhole) this.#options.onFrame(buffer.subarray(0, length))
+    if (isWhole) this.#options.onFrame(buffer, 0, length)
     return offset + taken
   }
 

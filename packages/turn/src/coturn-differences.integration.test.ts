@@ -114,6 +114,7 @@ const USERS = new Map([
 ])
 /** What is answered at all is mostly answered before so many others that are asked afterwards. */
 const FENCES = 3
+const MAX_ALLOCATE_ATTEMPTS = 5
 
 const title = hasCoturn
   ? "the same packets to this server and to Debian's coturn"
@@ -166,10 +167,9 @@ async function answerOf(
   to: BoundListener,
   isExpected = false,
 ): Promise<number | null> {
-  const socket = await connect(to)
+  const socket = each.before === 'allocated' ? await allocate(to) : await connect(to)
   const { client } = socket
   if (each.before === 'greeted') await client.greet()
-  if (each.before === 'allocated') await client.allocate()
   for (const packet of each.prepare?.(client) ?? []) await client.exchange(packet)
   client.messages.length = 0
   const packet = each.packet(client)
@@ -179,14 +179,26 @@ async function answerOf(
     client.messages.find(({ transactionId }) => transactionId.toHex() === id)
   if (isExpected) await client.until(() => answer() !== undefined)
   for (let fence = 0; fence < FENCES && !answer(); fence += 1) {
-    const other = await connect(to)
-    await other.client.allocate()
-    await leave(other)
+    await leave(await allocate(to))
     await client.request(METHOD.binding, [], { isAnonymous: true })
   }
   const answered = answer()
   await leave(socket)
   return answered ? codeOf(answered) : null
+}
+
+/** A client with an allocation; from another port when coturn has not ended that of the one before on it. */
+async function allocate(to: BoundListener): Promise<SocketClient> {
+  for (let attempt = 1; ; attempt += 1) {
+    const socket = await connect(to)
+    try {
+      await socket.client.allocate()
+      return socket
+    } catch (error) {
+      socket.close()
+      if (attempt === MAX_ALLOCATE_ATTEMPTS) throw error
+    }
+  }
 }
 
 /** Ends what a client has: the next one may come from the same port. */

@@ -1,3 +1,4 @@
+import { copyBytes, type Packet } from '@duet/datagrams'
 import { BATCH_BYTES, type TurnWriter, type WriteTurn } from './write-turn.ts'
 
 /** Collects the frames for one connection until the turn ends. */
@@ -24,10 +25,10 @@ export class FrameBatch implements TurnWriter {
   }
 
   /** Adds a frame; there is room. */
-  add(frame: Uint8Array): void {
+  add({ bytes, start, end }: Packet): void {
     this.#buffer ??= this.#turn.takeBuffer()
-    this.#buffer.set(frame, this.#length)
-    this.#length += frame.length
+    copyBytes(bytes, start, end, this.#buffer, this.#length)
+    this.#length += end - start
     if (this.#isAdded) return
     this.#isAdded = true
     this.#turn.add(this)

@@ -28,7 +28,7 @@ function handOver(world: World, origin: StreamOrigin) {
   const framer = new StreamFramer({
     maxFrameBytes: 70_000,
     lastChannel: 0x4fff,
-    onFrame: (frame) => client.handle(frame),
+    onFrame: (bytes, start, end) => client.handle(bytes.subarray(start, end)),
   })
   return { socket, stream, client }
 }

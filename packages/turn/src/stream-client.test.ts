@@ -62,7 +62,7 @@ function connection(changes: Partial<TurnLimits> = {}) {
   })
   const framer = new StreamFramer({
     maxFrameBytes: 70_000,
-    onFrame: (frame) => client.handle(frame),
+    onFrame: (bytes, start, end) => client.handle(bytes.subarray(start, end)),
   })
   return { clock, core, network, socket, stream, client }
 }

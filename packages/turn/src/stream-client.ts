@@ -1,4 +1,4 @@
-import { Packet } from '@duet/datagrams'
+import { nextMoment, Packet } from '@duet/datagrams'
 import { isChannelDataByte, StreamFramer, type TransportAddress } from '@duet/stun'
 import type { Allocation } from './allocation.ts'
 import type { Client } from './client.ts'
@@ -9,6 +9,8 @@ import type { WriteTurn } from './write-turn.ts'
 
 /** Tells of one frame after the other. */
 const framePacket = new Packet()
+/** When the bytes came that it is in. */
+let chunkMoment = 0
 
 /** What a connection needs of its socket. */
 export interface StreamSocket {
@@ -55,7 +57,7 @@ export class StreamClient implements Client {
     this.#framer = new StreamFramer({
       maxFrameBytes: limits.unauthenticatedFrameBytes,
       lastChannel,
-      onFrame: (frame) => this.#handleFrame(frame),
+      onFrame: (bytes, start, end) => this.#handleFrame(bytes, start, end),
     })
     this.#backlog = new WriteBacklog((bytes) => socket.write(bytes), limits.writeBacklogBytes)
     // What is written at once may have to wait at once.
@@ -93,18 +95,18 @@ export class StreamClient implements Client {
     if (this.#state.kind === 'closed') return false
     // ChannelData is padded on a stream (RFC 8656 §12.5); a STUN message is as it is.
     packet.pad(-packet.length & 3)
-    const frame = packet.view()
-    if (!this.#batch.hasRoom(frame.length)) this.#batch.flush()
+    if (!this.#batch.hasRoom(packet.length)) this.#batch.flush()
     // As long as something waits for the socket, each frame is judged on its own.
-    if (this.#backlog.bytes > 0 || !this.#batch.hasRoom(frame.length)) {
-      return this.#backlog.push(frame)
+    if (this.#backlog.bytes > 0 || !this.#batch.hasRoom(packet.length)) {
+      return this.#backlog.push(packet.view())
     }
-    this.#batch.add(frame)
+    this.#batch.add(packet)
     return true
   }
 
   /** Bytes from the client. */
   handleData(chunk: Uint8Array): void {
+    chunkMoment = nextMoment()
     this.#framer.push(chunk)
     const { state } = this.#framer
     if (state.kind === 'closed' && this.#state.kind !== 'closed') this.#end(state.reason)
@@ -136,14 +138,15 @@ export class StreamClient implements Client {
     }
   }
 
-  #handleFrame(frame: Uint8Array): void {
+  /** No view is made of what is relayed. */
+  #handleFrame(bytes: Uint8Array, start: number, end: number): void {
     const { counters, lastChannel } = this.#core.services
-    framePacket.wrap(frame)
-    if (isChannelDataByte(frame[0] ?? 0, lastChannel)) {
+    framePacket.wrap(bytes, start, end, chunkMoment)
+    if (isChannelDataByte(bytes[start] ?? 0, lastChannel)) {
       if (this.allocation) this.allocation.handleChannelData(framePacket)
       else counters.drop('no-allocation')
     } else if (!this.allocation?.handleSendPacket(framePacket)) {
-      this.#core.handleStun(this, frame)
+      this.#core.handleStun(this, bytes.subarray(start, end))
     }
   }
 

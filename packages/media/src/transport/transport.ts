@@ -157,7 +157,7 @@ export class Transport {
     const path = this.#selected
     // What could not be protected stays here, whatever it holds.
     if (length < 0 || !path) return this.#options.traffic.drop('not-sent')
-    outgoing.wrap(scratch, length)
+    outgoing.wrap(scratch, 0, length)
     if (!path.port.sendPacket(outgoing, path.destination)) {
       return this.#options.traffic.drop('not-sent')
     }

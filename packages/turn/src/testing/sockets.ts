@@ -46,7 +46,7 @@ async function connectStream(to: BoundListener, login: Login): Promise<SocketCli
   const ready = Promise.withResolvers<void>()
   const framer = new StreamFramer({
     maxFrameBytes: 70_000,
-    onFrame: (frame) => client.handle(frame),
+    onFrame: (bytes, start, end) => client.handle(bytes.subarray(start, end)),
   })
   const socket = await Bun.connect({
     hostname: to.host,

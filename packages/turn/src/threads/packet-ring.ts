@@ -1,4 +1,4 @@
-import { HEADROOM_BYTES, nextMoment, Packet, TAILROOM_BYTES } from '@duet/datagrams'
+import { copyBytes, HEADROOM_BYTES, nextMoment, Packet, TAILROOM_BYTES } from '@duet/datagrams'
 import { ipFromBits, ipOf, joinAddress, portOf, type TransportAddress } from '@duet/stun'
 
 /** Room for about two hundred packets of a call, and for the longest datagram. */
@@ -86,7 +86,8 @@ export class PacketRing {
     this.#view.setUint32(at + PACKET_LENGTH, packet.length)
     this.#writeAddress(at + FROM, from)
     this.#writeAddress(at + TO, to)
-    this.#bytes.set(packet.view(), at + RECORD_HEADER_BYTES + HEADROOM_BYTES)
+    const place = at + RECORD_HEADER_BYTES + HEADROOM_BYTES
+    copyBytes(packet.bytes, packet.start, packet.end, this.#bytes, place)
   }
 
   #hand(at: number, handle: RingHandler): void {

@@ -81,7 +81,7 @@ function openStream({ transport, address, port, name }: LineTarget): Promise<Lin
   }
   const framer = new StreamFramer({
     maxFrameBytes: MAX_FRAME_BYTES,
-    onFrame: (frame) => line.onMessage?.(frame),
+    onFrame: (bytes, start, end) => line.onMessage?.(bytes.subarray(start, end)),
   })
   const timer = setTimeout(() => fail('closed', 'no answer'), CONNECT_MS)
   const fail = (code: LineErrorCode, message: string, cause?: unknown): void => {
