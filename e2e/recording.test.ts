@@ -110,7 +110,6 @@ stage.test(
       const isMerged = path.endsWith('both.mp4')
       for (const side of isMerged ? (['left', 'right'] as const) : [undefined]) {
         const distances = distancesOf(await findClaps(path, side))
-        console.log(basename(path), side ?? '', distances.map(Math.round).join(' '))
         expect(distances.length).toBeGreaterThan(RECORDED_MS / 1000 - 2)
         // A page that is busy for a moment is bright too late itself.
         const most = distances[Math.floor(distances.length * 0.8)]
@@ -121,7 +120,6 @@ stage.test(
       expectWhole(film, RECORDED_MS - 1_000)
       ends.push(film.endedAtMs)
     }
-    console.log('ends', ends)
     expect(Math.abs((ends[0] ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(100)
   },
   150_000,
