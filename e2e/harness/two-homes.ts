@@ -2,14 +2,13 @@ import { afterAll, beforeAll, expect } from 'bun:test'
 import type { ExpectedPath } from '../../lab/expected-paths.ts'
 import { createInternet, internetMissing, type Internet, type NatHome } from '../../lab/internet.ts'
 import type { ServerSite, ServerSiteOptions } from '../../lab/server-site.ts'
-import { startTlsFront } from '../../lab/tls-front-process.ts'
 import { launchChromium, type ChromiumPerson, type RunningChromium } from './chromium.ts'
 import { autostart } from './room.ts'
 import { selectedPath } from './selected-path.ts'
 import { useStage, type Scene } from './stage.ts'
 import { waitUntil } from './wait.ts'
 
-/** The server's ports in the internet, beside those of relayed calls. */
+/** The server's ports in the internet, beside those of relayed calls: pages and relays share the latter. */
 const TURN_PORT = 3478
 const TLS_PORT = 443
 
@@ -35,7 +34,6 @@ interface Scenery {
 export function useTwoHomes(siteOptions: ServerSiteOptions = {}): (path: ExpectedPath) => void {
   const reason = internetMissing()
   let scenery: Scenery | undefined
-  let closeFront: (() => Promise<void>) | undefined
   /** Ben's browser; the stage's own is Ann's. */
   let elsewhere: RunningChromium | undefined
 
@@ -49,7 +47,7 @@ export function useTwoHomes(siteOptions: ServerSiteOptions = {}): (path: Expecte
       server: {
         prefix: site.prefix,
         flags: ['--public-ip', site.publicAddress, '--turns', 'always'],
-        ports: { turn: TURN_PORT, turns: TLS_PORT },
+        ports: { https: TLS_PORT, turn: TURN_PORT, turns: TLS_PORT },
       },
       chromium: { prefix: ann.prefix, flags: FLAGS },
     }
@@ -62,7 +60,6 @@ export function useTwoHomes(siteOptions: ServerSiteOptions = {}): (path: Expecte
     }, HOOK_TIMEOUT_MS)
     afterAll(async () => {
       await elsewhere?.close()
-      await closeFront?.()
       scenery?.internet.close()
     }, HOOK_TIMEOUT_MS)
   }
@@ -70,8 +67,6 @@ export function useTwoHomes(siteOptions: ServerSiteOptions = {}): (path: Expecte
   async function call(scene: Scene, { pair, relays }: ExpectedPath): Promise<void> {
     if (!scenery || !elsewhere) throw new Error('there is no internet')
     const { site } = scenery
-    const web = Number(new URL(scene.server.https).port)
-    closeFront ??= await startTlsFront(site, { web, relay: TLS_PORT })
     scenery.ann.setKind(pair[0])
     scenery.ben.setKind(pair[1])
     const link = scene.newRoom(`https://${site.publicAddress}`)
