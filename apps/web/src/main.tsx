@@ -13,6 +13,7 @@ const languages = new LanguageModel(browserMemory, navigator.languages)
 const themes = new ThemeModel(browserMemory)
 const config = readConfig(document.querySelector('#duet-config')?.textContent)
 
+addEventListener('storage', () => languages.handleMemoryChange())
 effect(() => {
   document.documentElement.lang = htmlLanguage(languages.language.value)
 })

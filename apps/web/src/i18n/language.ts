@@ -27,6 +27,12 @@ export class LanguageModel {
     this.#memory.set(MEMORY_KEY, language)
   }
 
+  /** Follows what was chosen in another tab. */
+  handleMemoryChange(): void {
+    const chosen = languageOf(this.#memory.get(MEMORY_KEY) ?? '')
+    if (chosen) this.#language.value = chosen
+  }
+
   /** Goes to the next language. */
   toggle(): void {
     const next = (LANGUAGES.indexOf(this.#language.value) + 1) % LANGUAGES.length
@@ -37,11 +43,15 @@ export class LanguageModel {
 /** The first of the wanted languages that the pages have; English when there is none. */
 export function firstLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0]
-    const found = LANGUAGES.find((language) => language === primary)
+    const found = languageOf(tag)
     if (found) return found
   }
   return 'en'
+}
+
+function languageOf(tag: string): Language | undefined {
+  const primary = tag.toLowerCase().split('-')[0]
+  return LANGUAGES.find((language) => language === primary)
 }
 
 /** The value of `<html lang>`. */

@@ -72,3 +72,16 @@ test('a chosen language is kept for the next visit', () => {
   expect(languages.words.value.join).toBe(zh.join)
   expect(new LanguageModel(memory, ['en-US']).language.value).toBe('zh')
 })
+
+test('a language chosen in another tab holds in this one', () => {
+  const memory = new FakeMemory()
+  const [here, elsewhere] = [
+    new LanguageModel(memory, ['en-US']),
+    new LanguageModel(memory, ['en-US']),
+  ]
+  here.handleMemoryChange()
+  expect(here.language.value).toBe('en')
+  elsewhere.toggle()
+  here.handleMemoryChange()
+  expect(here.language.value).toBe('zh')
+})
