@@ -1,7 +1,4 @@
 import { expect } from 'bun:test'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { artifactFolder } from './harness/artifacts.ts'
 import { openSender, openTv } from './harness/cast-pages.ts'
 import type { ChromiumPerson } from './harness/chromium.ts'
 import { demoLink, newDemoRoom, type Demo } from './harness/demo-calls.ts'
@@ -11,47 +8,50 @@ import { lookForFaults } from './harness/looks.ts'
 import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
 import { useStage, type Scene } from './harness/stage.ts'
+import { lookInViews, type Lang, type View } from './harness/views.ts'
 
-const isLong = process.env['DUET_LONG'] === '1'
-
-const SIZES = [
-  { width: 360, height: 640, isTouch: true },
-  { width: 768, height: 1024, isTouch: true },
-  { width: 1440, height: 900, isTouch: false },
-]
-const SCHEMES = ['light', 'dark'] as const
-const LANGUAGES = [
-  { locale: 'en-GB', lang: 'en', start: 'Start a call', waiting: /Waiting for the other person/ },
-  { locale: 'zh-CN', lang: 'zh', start: '发起通话', waiting: /等/ },
-]
+const isLongLane = process.env['DUET_LONG'] === '1'
 
 /**
- * Half of all cases, in which every two of size, scheme and language come together once: each
- * size in both schemes and both languages, each scheme in both languages. The long version takes
- * all of them.
+ * Whoever has a touch screen, and whoever has a mouse: what is shown depends on it. The long version
+ * takes every size in both schemes; otherwise each has both in all, as colours don't depend on the size.
  */
-const CASES = SIZES.flatMap((size, row) =>
-  SCHEMES.flatMap((scheme, column) =>
-    LANGUAGES.filter((_, layer) => isLong || (row + column + layer) % 2 === 0).map((language) => {
-      return { size, scheme, language }
-    }),
-  ),
-)
+const DEVICES: { name: string; hasTouch: boolean; views: View[] }[] = [
+  { name: 'a mouse', hasTouch: false, views: inBoth([1440, 900]) },
+  {
+    name: 'a touch screen',
+    hasTouch: true,
+    views: isLongLane
+      ? inBoth([360, 640], [768, 1024])
+      : [
+          { width: 360, height: 640, scheme: 'light' },
+          { width: 768, height: 1024, scheme: 'dark' },
+        ],
+  },
+]
+
+const ALL_VIEWS = DEVICES.flatMap(({ views }) => views)
+
+/** Pages of their own, which speak as the browser does. */
+const LANGUAGES: { locale: string; lang: Lang }[] = [
+  { locale: 'en-GB', lang: 'en' },
+  { locale: 'zh-CN', lang: 'zh' },
+]
 
 /** What opens over the call; on a small screen some of it hides behind `more`. */
 const PANEL_BUTTONS = ['toggle-chat', 'devices', 'details', 'verified', 'more']
 
-const SCREENS = artifactFolder('screens')
-
-/** Photographed down to their end. */
-const LONG_SCREENS: ReadonlySet<string> = new Set(['check', 'check-failed'])
+function inBoth(...sizes: [width: number, height: number][]): View[] {
+  return sizes.flatMap(([width, height]) =>
+    (['light', 'dark'] as const).map((scheme) => ({ width, height, scheme })),
+  )
+}
 
 const stage = useStage()
 
-for (const { size, scheme, language } of CASES) {
-  const title = titleOf(size, scheme, language)
-  stage.test(`every screen looks right: ${title}`, (scene) =>
-    seeEveryScreen(scene, { title, size, scheme, language }),
+for (const device of DEVICES) {
+  stage.test(`every screen looks right with ${device.name}, in both languages`, (scene) =>
+    seeEveryScreen(scene, device),
   )
 }
 
@@ -69,58 +69,51 @@ for (const demo of [ROOM, TOPIC] as Demo<string>[]) {
   }
 }
 
-for (const language of LANGUAGES) {
-  stage.test(`the TV looks right in every size: ${language.lang}`, (scene) =>
-    seeTv(scene, language),
-  )
+stage.test('the TV looks right in every size and both languages', seeTv)
+
+stage.test('the page of checks looks right in every size and both languages', seeChecks)
+
+for (const { locale, lang } of LANGUAGES) {
+  stage.test(`pages speak as the browser does: ${lang}`, async (scene) => {
+    const ann = await scene.newPerson({ name: 'Ann', context: { locale } })
+    for (const path of ['/', '/cast', '/tv', '/check', new URL(scene.newRoom()).pathname]) {
+      await ann.goto(`${scene.server.http}${path}`)
+      await ann.page.waitForSelector(`html[lang^="${lang}"]`, { state: 'attached' })
+      await ann.waitForText(lang === 'zh' ? /[\u4E00-\u9FFF]{2}/ : /[a-z]{3}/)
+    }
+  })
 }
 
-for (const language of LANGUAGES) {
-  stage.test(`the page of checks looks right in every size: ${language.lang}`, (scene) =>
-    seeChecks(scene, language),
-  )
-}
-
-stage.test('the language can be switched, and stays', async (scene) => {
+stage.test('the language can be switched, in every tab, and stays', async (scene) => {
   const ann = await scene.newPerson({ name: 'Ann' })
   await ann.goto(scene.server.http)
   expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^en/)
+  const tab = await ann.page.context().newPage()
+  await tab.goto(`${scene.server.http}/cast`)
+  await tab.waitForSelector('html[lang^="en"]', { state: 'attached' })
   await ann.press('language')
   await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
+  await tab.waitForSelector('html[lang^="zh"]', { state: 'attached' })
   await ann.page.reload()
   await ann.waitForText(/[\u4E00-\u9FFF]{2}/)
   expect(await ann.page.getAttribute('html', 'lang')).toMatch(/^zh/)
 })
 
-type Size = (typeof SIZES)[number]
-type Scheme = (typeof SCHEMES)[number]
+type Device = (typeof DEVICES)[number]
 type Language = (typeof LANGUAGES)[number]
 
-interface Case {
-  title: string
-  size: Size
-  scheme: Scheme
-  language: Language
-}
-
-async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: Case) {
-  const ann = await scene.newPerson({
-    name: 'Ann',
-    context: {
-      viewport: { width: size.width, height: size.height },
-      hasTouch: size.isTouch,
-      colorScheme: scheme,
-      locale: language.locale,
-    },
-  })
+async function seeEveryScreen(scene: Scene, { hasTouch, views }: Device) {
+  const [viewport = null] = views
+  // Colours change at once, so that nothing is looked at between two schemes.
+  const context = { hasTouch, reducedMotion: 'reduce', viewport } as const
+  const ann = await scene.newPerson({ name: 'Ann', context })
   const faults: string[] = []
-  const look = async (screen: string) => {
-    faults.push(...(await lookAt(ann, screen, title)))
+  const look = async (screen: string, only = views) => {
+    faults.push(...(await lookInViews(ann, screen, { views: only })))
   }
 
   await ann.goto(scene.server.http)
   await ann.waitFor('start')
-  expect(await ann.page.getAttribute('html', 'lang')).toContain(language.lang)
   await look('home')
 
   await ann.goto(`${scene.server.http}/cast`)
@@ -137,7 +130,7 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   await look('preview')
 
   await ann.press('join')
-  await ann.waitForText(language.waiting)
+  await ann.waitForText(/Waiting for the other person/)
   await look('waiting')
 
   const ben = await scene.newPerson({ name: 'Ben' })
@@ -145,7 +138,10 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   await ann.waitForState('connected')
   await ann.seesMovement()
   await look('call')
-  await openPanels(ann, look)
+  for (const width of new Set(views.map((view) => view.width))) {
+    const view = views.find((each) => each.width === width)
+    if (view) await openPanels(ann, view, look)
+  }
 
   const cleo = await newcomer(scene, ann, link)
   faults.push(...(await lookForFaults(cleo)).map((fault) => `full: ${fault}`))
@@ -156,20 +152,17 @@ async function seeEveryScreen(scene: Scene, { title, size, scheme, language }: C
   expect(faults).toEqual([])
 }
 
-function titleOf({ width, height }: Size, scheme: Scheme, { lang }: Language): string {
-  return `${width}x${height}-${scheme}-${lang}`
-}
-
-async function seeDemo(scene: Scene, demo: Demo<string>, language: Language) {
-  const { locale, lang } = language
+async function seeDemo(scene: Scene, demo: Demo<string>, { locale, lang }: Language) {
   const link = demoLink(demo, newDemoRoom(), scene.server.http)
-  // Colours change at once, so that no picture is taken between two schemes.
+  // Colours change at once, so that nothing is looked at between two schemes.
   const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const
   const ann = await newDemoPerson(scene, { name: 'Ann', context })
   const { page } = ann.person
   const faults: string[] = []
   const lookEverywhere = async (screen: string): Promise<void> => {
-    faults.push(...(await lookInEverySize(ann.person, `${demo.name}-${screen}`, language)))
+    faults.push(
+      ...(await lookInViews(ann.person, `${demo.name}-${screen}`, { views: ALL_VIEWS, lang })),
+    )
   }
 
   await ann.person.goto(link)
@@ -189,22 +182,23 @@ async function seeDemo(scene: Scene, demo: Demo<string>, language: Language) {
 }
 
 /** From a phone to the sizes of TVs. */
-const TV_SIZES = [
-  { width: 360, height: 640 },
-  { width: 844, height: 390 },
-  { width: 1280, height: 720 },
-  { width: 3840, height: 2160 },
+const TV_VIEWS: View[] = [
+  { width: 360, height: 640, scheme: 'dark' },
+  { width: 844, height: 390, scheme: 'light' },
+  { width: 3840, height: 2160, scheme: 'light' },
+  { width: 1280, height: 720, scheme: 'light' },
 ]
 
 /** Both pages of variant A, before and while something is shown. */
-async function seeCastDemos(scene: Scene, language: Language) {
-  const context = { locale: language.locale, hasTouch: true, reducedMotion: 'reduce' } as const
+async function seeCastDemos(scene: Scene, { locale, lang }: Language) {
+  const options = { views: ALL_VIEWS, lang }
+  const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const
   const tv = await openTv(scene, 'A', { context })
   const sender = await openSender(scene, 'A', { context })
   const code = await tv.code()
   const look = async (screen: string): Promise<string[]> => [
-    ...(await lookInEverySize(tv.person, `cast-tv-${screen}`, language)),
-    ...(await lookInEverySize(sender.person, `cast-send-${screen}`, language)),
+    ...(await lookInViews(tv.person, `cast-tv-${screen}`, options)),
+    ...(await lookInViews(sender.person, `cast-send-${screen}`, options)),
   ]
   const faults = await look('before')
   // The build without windows shares no screens.
@@ -215,30 +209,12 @@ async function seeCastDemos(scene: Scene, language: Language) {
   expect(faults).toEqual([])
 }
 
-/** Looks at one screen in all the cases of a language. */
-async function lookInEverySize(
-  person: ChromiumPerson,
-  screen: string,
-  language: Language,
-): Promise<string[]> {
-  const faults: string[] = []
-  for (const { size, scheme } of CASES.filter((each) => each.language === language)) {
-    await person.page.setViewportSize({ width: size.width, height: size.height })
-    await person.page.emulateMedia({ colorScheme: scheme })
-    faults.push(...(await lookAt(person, screen, titleOf(size, scheme, language))))
-  }
-  return faults
-}
-
-async function seeTv(scene: Scene, { locale, lang }: Language) {
-  const context = { locale, hasTouch: true, reducedMotion: 'reduce' } as const
+async function seeTv(scene: Scene) {
+  const context = { hasTouch: true, reducedMotion: 'reduce' } as const
   const tv = await scene.newPerson({ name: 'TV', context })
   const faults: string[] = []
   const lookEverywhere = async (screen: string): Promise<void> => {
-    for (const size of TV_SIZES) {
-      await tv.page.setViewportSize(size)
-      faults.push(...(await lookAt(tv, screen, `${size.width}x${size.height}-${lang}`)))
-    }
+    faults.push(...(await lookInViews(tv, screen, { views: TV_VIEWS })))
   }
   await tv.goto(`${scene.server.http}/tv?name=Living%20room`)
   await tv.waitFor('cast-code')
@@ -252,8 +228,9 @@ async function seeTv(scene: Scene, { locale, lang }: Language) {
 }
 
 /** All well, devices tried; and one thing that fails, with what to do about it. */
-async function seeChecks(scene: Scene, language: Language) {
-  const context = { locale: language.locale, hasTouch: true, reducedMotion: 'reduce' } as const
+async function seeChecks(scene: Scene) {
+  const options = { views: ALL_VIEWS, isLong: true }
+  const context = { hasTouch: true, reducedMotion: 'reduce' } as const
   const ann = await scene.newPerson({ name: 'Ann', context })
   const untilChecked = () =>
     ann.page.waitForSelector(`${selectorOf('check-summary')}:not([data-state="running"])`)
@@ -261,36 +238,32 @@ async function seeChecks(scene: Scene, language: Language) {
   await untilChecked()
   await ann.press('try-devices')
   await ann.page.waitForSelector(`${selectorOf('check-microphone')}[data-state="ok"]`)
-  const faults = await lookInEverySize(ann, 'check', language)
+  const faults = await lookInViews(ann, 'check', options)
   await ann.press('play-tone')
   await ann.waitFor('unheard')
   await ann.page.route('**/api/check', (route) => route.abort())
   await ann.press('check-again')
   await untilChecked()
   await ann.page.click(`${selectorOf('check-server')} summary`)
-  faults.push(...(await lookInEverySize(ann, 'check-failed', language)))
+  faults.push(...(await lookInViews(ann, 'check-failed', options)))
   expect(faults).toEqual([])
 }
 
-/** Photographs a screen, and says what is wrong with it. */
-async function lookAt(person: ChromiumPerson, screen: string, title: string): Promise<string[]> {
-  mkdirSync(SCREENS, { recursive: true })
-  await person.page.screenshot({
-    path: join(SCREENS, `${screen}-${title}.png`),
-    fullPage: LONG_SCREENS.has(screen),
-  })
-  return (await lookForFaults(person)).map((fault) => `${screen}-${title}: ${fault}`)
-}
-
-async function openPanels(ann: ChromiumPerson, look: (screen: string) => Promise<void>) {
+/** Opens what can be opened in this view, and looks at it in both schemes. */
+async function openPanels(
+  ann: ChromiumPerson,
+  { width, height }: View,
+  look: (screen: string, views: View[]) => Promise<void>,
+) {
   const panel = ann.page.locator('aside.panel[data-open="true"]')
+  await ann.page.setViewportSize({ width, height })
   for (const testId of PANEL_BUTTONS) {
     await ann.window.wiggle()
     const button = ann.page.locator(selectorOf(testId))
     if (!(await button.isVisible())) continue
     await button.click()
     await panel.waitFor()
-    await look(`panel-${testId}`)
+    await look(`panel-${testId}`, inBoth([width, height]))
     await ann.page.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
   }
