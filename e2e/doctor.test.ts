@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,10 +14,32 @@ const TIMEOUT_MS = 90_000
 const missing = internetMissing()
 if (missing) console.log(`Skipped: ${missing}`)
 
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-})
+/** What a test opened, to be closed when it ends. */
+class Opened {
+  readonly #closing: (() => unknown)[] = []
+
+  /** To be closed before what was opened earlier. */
+  add(close: () => unknown): void {
+    this.#closing.push(close)
+  }
+
+  internet(): Internet {
+    const made = createInternet()
+    this.add(() => made.close())
+    return made
+  }
+
+  async serve(prefix: readonly string[], flags: string[]): Promise<RunningServer> {
+    const server = await startServer({ prefix, flags: [...flags, '--stun-servers', 'off'] })
+    this.add(() => server.close())
+    return server
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closing.splice(0).toReversed()) await close()
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'duet-doctor-e2e-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -48,18 +70,6 @@ function faultsIn(told: Map<string, Told>): string[] {
   return [...told.values()]
     .flatMap(({ fault }) => fault ?? [])
     .filter((fault) => fault !== 'certificate-untrusted')
-}
-
-function internet(): Internet {
-  const made = createInternet()
-  closing.push(() => made.close())
-  return made
-}
-
-async function serve(prefix: readonly string[], flags: string[]): Promise<RunningServer> {
-  const server = await startServer({ prefix, flags: [...flags, '--stun-servers', 'off'] })
-  closing.push(() => server.close())
-  return server
 }
 
 /** All ports that the start names, as `8443/tcp` and `49160-49259/udp`. */
@@ -123,20 +133,23 @@ function mediaPort(server: RunningServer): string {
 }
 
 describe.skipIf(missing !== undefined)('a server behind a router', () => {
-  test.each(FAILURES)(
-    'with %s',
-    async (_what, { publicIp, isMapped }, faults) => {
-      const net = internet()
-      const site = net.addServerSite({ nat: 'mapped' })
-      const elsewhere = net.addHost('elsewhere')
-      const address = publicIp?.(site.publicAddress, net.unusedAddress) ?? site.publicAddress
-      const server = await serve(site.prefix, ['--public-ip', address])
-      site.setMappedPorts(portsOf(server).filter((port) => isMapped?.(port, server) ?? true))
-      const url = `https://${site.publicAddress}:${new URL(server.https).port}`
-      expect(faultsIn(await examine(elsewhere, url))).toEqual(faults)
-    },
-    TIMEOUT_MS,
-  )
+  for (const [what, { publicIp, isMapped }, faults] of FAILURES) {
+    test.concurrent(
+      `with ${what}`,
+      async () => {
+        await using opened = new Opened()
+        const net = opened.internet()
+        const site = net.addServerSite({ nat: 'mapped' })
+        const elsewhere = net.addHost('elsewhere')
+        const address = publicIp?.(site.publicAddress, net.unusedAddress) ?? site.publicAddress
+        const server = await opened.serve(site.prefix, ['--public-ip', address])
+        site.setMappedPorts(portsOf(server).filter((port) => isMapped?.(port, server) ?? true))
+        const url = `https://${site.publicAddress}:${new URL(server.https).port}`
+        expect(faultsIn(await examine(elsewhere, url))).toEqual(faults)
+      },
+      TIMEOUT_MS,
+    )
+  }
 })
 
 test.skipIf(missing !== undefined)(
@@ -153,12 +166,13 @@ test.skipIf(missing !== undefined)(
 
 const nginxMissing = missing ?? (Bun.which('nginx') ? undefined : 'nginx is not installed.')
 
-test.skipIf(nginxMissing !== undefined)(
+test.concurrent.skipIf(nginxMissing !== undefined)(
   'a proxy that tells nothing of its clients',
   async () => {
-    const net = internet()
+    await using opened = new Opened()
+    const net = opened.internet()
     const host = net.addHost('server')
-    const server = await serve(host.prefix, [])
+    const server = await opened.serve(host.prefix, [])
     const place = mkdtempSync(join(folder, 'nginx-'))
     writeFileSync(
       join(place, 'nginx.conf'),
@@ -173,7 +187,7 @@ test.skipIf(nginxMissing !== undefined)(
     )
     const command = ['nginx', '-p', place, '-c', join(place, 'nginx.conf')]
     const nginx = Bun.spawn([...host.prefix, ...command], { stdio: ['ignore', 'ignore', 'ignore'] })
-    closing.push(() => nginx.kill('SIGQUIT'))
+    opened.add(() => nginx.kill('SIGQUIT'))
     const elsewhere = net.addHost('elsewhere')
     const told = await waitUntil('nginx answers', async () => {
       const checks = await examine(elsewhere, `http://${host.address}`)
@@ -193,12 +207,13 @@ const NATS: [NatKind, mapping: string, filtering: string][] = [
 ]
 
 describe.skipIf(missing !== undefined)('--nat (RFC 5780)', () => {
-  test(
+  test.concurrent(
     'asks a server of ours with two addresses',
     async () => {
-      const net = internet()
+      await using opened = new Opened()
+      const net = opened.internet()
       const host = net.addHost('server', 2)
-      const server = await serve(host.prefix, [])
+      const server = await opened.serve(host.prefix, [])
       const url = `https://${host.address}:${new URL(server.https).port}`
       await expectNats(net, ['--nat'], url)
     },
@@ -206,28 +221,30 @@ describe.skipIf(missing !== undefined)('--nat (RFC 5780)', () => {
   )
 
   const coturnMissing = Bun.which('turnserver') === null
-  test.skipIf(coturnMissing)(
+  test.concurrent.skipIf(coturnMissing)(
     'asks coturn with two addresses',
     async () => {
-      const net = internet()
+      await using opened = new Opened()
+      const net = opened.internet()
       const host = net.addHost('coturn', 2)
       const [one, other] = host.addresses
       const flags = `-n -L ${one} -L ${other} --no-auth --no-tls --no-dtls --log-file=stdout`
       const coturn = Bun.spawn([...host.prefix, 'turnserver', ...flags.split(' ')], {
         stdio: ['ignore', 'ignore', 'ignore'],
       })
-      closing.push(() => coturn.kill())
+      opened.add(() => coturn.kill())
       await expectNats(net, ['--nat', '--stun', `${one}:3478`])
     },
     TIMEOUT_MS,
   )
 
-  test(
+  test.concurrent(
     'says of a server with one address that it can’t tell',
     async () => {
-      const net = internet()
+      await using opened = new Opened()
+      const net = opened.internet()
       const host = net.addHost('server')
-      const server = await serve(host.prefix, [])
+      const server = await opened.serve(host.prefix, [])
       const url = `https://${host.address}:${new URL(server.https).port}`
       const told = await examine(net.addHost('elsewhere'), url, '--nat')
       expect(told.get('nat')).toMatchObject({ outcome: 'untried' })

@@ -25,6 +25,9 @@ export interface TestFilesOptions {
   env?: Record<string, string>
 }
 
+/** Of the tests of one file that say that they may run beside each other, as they mostly wait. */
+const TESTS_AT_ONCE = 4
+
 /** The folder that holds the root `package.json`. */
 export const ROOT = new URL('../..', import.meta.url).pathname
 
@@ -105,6 +108,7 @@ function testArguments(options: TestFilesOptions, report: string): string[] {
     ...(options.timeoutMs === undefined ? [] : [`--timeout=${options.timeoutMs}`]),
     '--only-failures',
     '--pass-with-no-tests',
+    `--max-concurrency=${TESTS_AT_ONCE}`,
     '--reporter=junit',
     `--reporter-outfile=${report}`,
   ]

@@ -13,7 +13,7 @@ import { audioFrames, videoFrames } from '../testing/encoded-frames.ts'
 import { Player } from '../testing/player.ts'
 import { probe, run } from '../testing/run.ts'
 import { until } from '../testing/until.ts'
-import { isMissing, test } from '../testing/with-ffmpeg.ts'
+import { concurrentTest, isMissing, test } from '../testing/with-ffmpeg.ts'
 import { startLive } from './start-live.ts'
 
 setDefaultTimeout(120_000)
@@ -98,7 +98,7 @@ async function colourAt(
       join(pictures, `${name}.png`),
     ])
   }
-  const raw = join(folder, 'pixel.rgb')
+  const raw = join(folder, `${name}.rgb`)
   const crop = `crop=2:2:${place.x}:${place.y},format=rgb24`
   await run([
     'ffmpeg',
@@ -161,58 +161,31 @@ describe.each(['inset', 'side-by-side'] as const)('%s', (layout) => {
   })
 })
 
-test('goes on without a picture, with one that stops, and with one of another codec', async () => {
-  const running = await start({ layout: 'side-by-side' })
-  const first = new Player(running.mixer, 0, [tones[0] ?? [], videos['wide'] ?? []])
-  await until(() => isRunning(running))
-  await more(running, 2)
-  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'one-alone'))).toBe(true)
-  let second = new Player(running.mixer, 1, [tones[1] ?? [], videos['other'] ?? []])
-  await more(running, 3)
-  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'both'))).toBe(false)
-  second.close()
-  await more(running, 5)
-  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'stopped'))).toBe(true)
-  second = new Player(running.mixer, 1, [tones[1] ?? [], videos['h264'] ?? []])
-  await more(running, 5)
-  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'another-codec'))).toBe(false)
-  first.close()
-  second.close()
-  await running.mixer.close()
-})
+// Two of these three wait for something that does nothing.
+concurrentTest(
+  'goes on without a picture, with one that stops, and with one of another codec',
+  async () => {
+    const running = await start({ layout: 'side-by-side' })
+    const first = new Player(running.mixer, 0, [tones[0] ?? [], videos['wide'] ?? []])
+    await until(() => isRunning(running))
+    await more(running, 2)
+    expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'one-alone'))).toBe(true)
+    let second = new Player(running.mixer, 1, [tones[1] ?? [], videos['other'] ?? []])
+    await more(running, 3)
+    expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'both'))).toBe(false)
+    second.close()
+    await more(running, 5)
+    expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'stopped'))).toBe(true)
+    second = new Player(running.mixer, 1, [tones[1] ?? [], videos['h264'] ?? []])
+    await more(running, 5)
+    expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'another-codec'))).toBe(false)
+    first.close()
+    second.close()
+    await running.mixer.close()
+  },
+)
 
-test('one key frame suffices, as long as nothing is lost', async () => {
-  const seconds = 20
-  const long = { codec: 'VP8', seconds, size: '320x240', rate: 15, source: 'smptebars' } as const
-  const film = await videoFrames({ ...long, keyFrameEvery: 10_000 })
-  expect(film.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1)
-  let player: Player | undefined
-  const begin = () => {
-    player?.close()
-    player = new Player(running.mixer, 1, [film], seconds * 1000)
-  }
-  const running = await start({ layout: 'side-by-side', onKeyFrameNeeded: begin })
-  begin()
-  await until(() => isRunning(running))
-  await more(running, 2)
-  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'one-key-frame'))).toBe(false)
-  player?.close()
-  await running.mixer.close()
-})
-
-test('a picture stays with its sound', async () => {
-  const running = await start({ layout: 'side-by-side' })
-  const player = new Player(running.mixer, 0, await claps())
-  await until(() => isRunning(running))
-  await more(running, 6)
-  player.close()
-  await running.mixer.close()
-  const found = await findClaps(running.playlist, 'left')
-  expect(found.seen.length).toBeGreaterThan(3)
-  expect(Math.max(...apart(found))).toBeLessThan(TOGETHER_MS)
-})
-
-test('one that hangs is replaced, and what waits for it is bounded', async () => {
+concurrentTest('one that hangs is replaced, and what waits for it is bounded', async () => {
   const pids: number[] = []
   const logger = createLogger('debug', ({ fields }) => {
     if (typeof fields['pid'] === 'number') pids.push(fields['pid'])
@@ -233,7 +206,53 @@ test('one that hangs is replaced, and what waits for it is bounded', async () =>
   await running.mixer.close()
 })
 
-test('nobody at all is dark and silent, and goes on', async () => {
+concurrentTest('one that always fails is given up, with what it said', async () => {
+  if (!ffmpeg) throw new Error('no ffmpeg')
+  const path = join(folder, 'failing')
+  await Bun.write(path, '#!/bin/sh\necho "[a @ 0x1] no such thing" >&2\nexit 1\n')
+  await run(['chmod', '+x', path])
+  const running = await start({ ffmpeg: { ...ffmpeg, path } })
+  await until(() => running.states.length > 0)
+  expect(running.states).toEqual([
+    { state: 'failed', fault: 'ffmpeg-failed', message: 'no such thing' },
+  ])
+  for (const frame of videos['wide'] ?? []) running.mixer.write(0, frame)
+  await running.mixer.close()
+})
+
+// What stands alone separates those that run side by side.
+test('a picture stays with its sound', async () => {
+  const running = await start({ layout: 'side-by-side' })
+  const player = new Player(running.mixer, 0, await claps())
+  await until(() => isRunning(running))
+  await more(running, 6)
+  player.close()
+  await running.mixer.close()
+  const found = await findClaps(running.playlist, 'left')
+  expect(found.seen.length).toBeGreaterThan(3)
+  expect(Math.max(...apart(found))).toBeLessThan(TOGETHER_MS)
+})
+
+concurrentTest('one key frame suffices, as long as nothing is lost', async () => {
+  const seconds = 20
+  const long = { codec: 'VP8', seconds, size: '320x240', rate: 15, source: 'smptebars' } as const
+  const film = await videoFrames({ ...long, keyFrameEvery: 10_000 })
+  expect(film.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1)
+  let player: Player | undefined
+  const begin = () => {
+    player?.close()
+    player = new Player(running.mixer, 1, [film], seconds * 1000)
+  }
+  const running = await start({ layout: 'side-by-side', onKeyFrameNeeded: begin })
+  begin()
+  await until(() => isRunning(running))
+  await more(running, 2)
+  expect(isBlack(await colourAt(running, { x: 660, y: 300 }, 'one-key-frame'))).toBe(false)
+  player?.close()
+  await running.mixer.close()
+})
+
+concurrentTest('nobody at all is dark and silent, and goes on', async () => {
   const running = await start()
   await until(() => isRunning(running))
   await more(running, 2)
@@ -241,7 +260,7 @@ test('nobody at all is dark and silent, and goes on', async () => {
   expect(running.states.at(-1)).toEqual({ state: 'stopped' })
 })
 
-test('an ffmpeg that is killed is started again', async () => {
+concurrentTest('an ffmpeg that is killed is started again', async () => {
   const pids: number[] = []
   const logger = createLogger('debug', ({ fields }) => {
     if (typeof fields['pid'] === 'number') pids.push(fields['pid'])
@@ -257,21 +276,7 @@ test('an ffmpeg that is killed is started again', async () => {
   await running.mixer.close()
 })
 
-test('one that always fails is given up, with what it said', async () => {
-  if (!ffmpeg) throw new Error('no ffmpeg')
-  const path = join(folder, 'failing')
-  await Bun.write(path, '#!/bin/sh\necho "[a @ 0x1] no such thing" >&2\nexit 1\n')
-  await run(['chmod', '+x', path])
-  const running = await start({ ffmpeg: { ...ffmpeg, path } })
-  await until(() => running.states.length > 0)
-  expect(running.states).toEqual([
-    { state: 'failed', fault: 'ffmpeg-failed', message: 'no such thing' },
-  ])
-  for (const frame of videos['wide'] ?? []) running.mixer.write(0, frame)
-  await running.mixer.close()
-})
-
-test('without ffmpeg it says which package has it', async () => {
+concurrentTest('without ffmpeg it says which package has it', async () => {
   expect(await findFfmpeg(join(folder, 'nothing'))).toBeUndefined()
   const running = await start({ ffmpeg: undefined })
   await until(() => running.states.length > 0)
@@ -284,7 +289,7 @@ describe('push', () => {
   const key = 'very-secret-key'
   const addresses = () => Promise.resolve(['127.0.0.1'])
 
-  test('reaches an RTMP server', async () => {
+  concurrentTest('reaches an RTMP server', async () => {
     const port = await freePort()
     const received = join(folder, 'received.flv')
     const receiver = Bun.spawn(
@@ -318,7 +323,7 @@ describe('push', () => {
     expect(found.durationMs).toBeGreaterThan(2000)
   })
 
-  test('that is refused is told, HLS goes on, and nothing names the key', async () => {
+  concurrentTest('that is refused is told, HLS goes on, and nothing names the key', async () => {
     const said: string[] = []
     const logger = createLogger('debug', (record) => said.push(JSON.stringify(record)))
     const url = `rtmp://127.0.0.1:${await freePort()}/live`
@@ -330,19 +335,22 @@ describe('push', () => {
     expect(said.join('\n') + JSON.stringify(running.states)).not.toContain(key)
   })
 
-  test('that may not go there, or whose name is not found, holds nothing up', async () => {
-    const never = Promise.withResolvers<string[]>()
-    const url = 'rtmp://live.example/app'
-    const [barred, slow] = [
-      await start({ push: { url, key, addresses: () => Promise.resolve([]) } }),
-      await start({ push: { url, key, addresses: () => never.promise } }),
-    ]
-    await until(() => barred.states.some((state) => 'push' in state && state.push === 'refused'))
-    await until(() => isRunning(slow))
-    await more(slow, 2)
-    expect(slow.mixer.state).toEqual({ state: 'running', push: 'connecting' })
-    for (const { mixer } of [barred, slow]) await mixer.close()
-  })
+  concurrentTest(
+    'that may not go there, or whose name is not found, holds nothing up',
+    async () => {
+      const never = Promise.withResolvers<string[]>()
+      const url = 'rtmp://live.example/app'
+      const [barred, slow] = [
+        await start({ push: { url, key, addresses: () => Promise.resolve([]) } }),
+        await start({ push: { url, key, addresses: () => never.promise } }),
+      ]
+      await until(() => barred.states.some((state) => 'push' in state && state.push === 'refused'))
+      await until(() => isRunning(slow))
+      await more(slow, 2)
+      expect(slow.mixer.state).toEqual({ state: 'running', push: 'connecting' })
+      for (const { mixer } of [barred, slow]) await mixer.close()
+    },
+  )
 })
 
 async function freePort(): Promise<number> {
