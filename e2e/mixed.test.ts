@@ -15,6 +15,12 @@ interface Someone {
 
 type Enter = (scene: Scene, room: string) => Promise<Someone>
 
+/**
+ * Otherwise each page looks for a new path to each other kind once, and offers meet in both orders
+ * and in both ways, but not each way in each order.
+ */
+const isLong = process.env['DUET_LONG'] === '1'
+
 const stage = useStage()
 
 const pages = {
@@ -106,6 +112,7 @@ for (const order of ['first', 'second'] as const) {
 
 for (const kind of ['the room page', 'the topic page'] as const) {
   for (const order of ['first', 'second'] as const) {
+    if (!isLong && (kind === 'the room page') !== (order === 'first')) continue
     stage.test(`Duet's page, ${order}, finds a new path to ${kind}`, async (scene) => {
       const [duet, other] = await meetDuet(scene, kind, order)
       const before = await fragments(duet.person)
@@ -117,9 +124,10 @@ for (const kind of ['the room page', 'the topic page'] as const) {
 }
 
 /** How often offers meet in one call. */
-const MEETINGS = process.env['DUET_LONG'] ? 3 : 1
+const MEETINGS = isLong ? 3 : 1
 
 for (const order of ['first', 'second'] as const) {
+  if (!isLong && order === 'first') continue
   stage.test(`the room page finds a new path to Duet's page, ${order}`, async (scene) => {
     const [duet, rob] = await meetDuet(scene, 'the room page', order)
     const before = await fragments(duet.person)
@@ -127,8 +135,11 @@ for (const order of ['first', 'second'] as const) {
     await waitForOtherFragments(duet.person, before)
     await Promise.all([duet.hasCall(), rob.hasCall()])
   })
+}
 
+for (const order of ['first', 'second'] as const) {
   for (const kind of ['drops its own', 'refuses ours'] as const) {
+    if (!isLong && (kind === 'drops its own') !== (order === 'first')) continue
     const name = `both offer at once, Duet's page being ${order}, and the room page ${kind}`
     stage.test(name, async (scene) => {
       const [duet, rob] = await meetDuet(scene, 'the room page', order)

@@ -54,8 +54,7 @@ export class DemoPerson<State extends string> {
 
   /** Ten changing frames and growing sound from the other side. */
   async hasCall(): Promise<void> {
-    await this.person.seesMovement()
-    await this.person.hearsSound()
+    await Promise.all([this.person.seesMovement(), this.person.hearsSound()])
   }
 
   /** What a text area of the page holds. */

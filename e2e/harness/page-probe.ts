@@ -2,7 +2,7 @@
 export interface ProbeRules {
   /** Only relayed paths, over this transport between browser and relay. */
   relayOver?: 'udp' | 'tcp' | 'tls'
-  /** The camera is an old one: encoding large pictures is what most of a test's time goes to. */
+  /** The camera is an old one: pictures that are large or many are what most of a test's time goes to. */
   hasSmallCamera?: boolean
   /**
    * Camera and microphone clap: they are bright, and sound, so many milliseconds after each second, for 200 ms. Needs
@@ -53,7 +53,8 @@ export function installProbe(rules: ProbeRules): void {
     navigator.mediaDevices.getUserMedia = ({ video, ...rest } = {}) => {
       if (!video) return capture({ video: false, ...rest })
       const wishes = video === true ? {} : video
-      return capture({ ...rest, video: { ...wishes, width: { max: 320 }, height: { max: 240 } } })
+      const limits = { width: { max: 320 }, height: { max: 240 }, frameRate: { max: 10 } }
+      return capture({ ...rest, video: { ...wishes, ...limits } })
     }
   }
 

@@ -186,8 +186,7 @@ export class Person {
   /** A call that works: movement and sound from the other side. */
   async hasCall(): Promise<void> {
     await this.waitForState('connected')
-    await this.seesMovement()
-    await this.hearsSound()
+    await Promise.all([this.seesMovement(), this.hearsSound()])
   }
 
   /** Bytes of media received so far. */

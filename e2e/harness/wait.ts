@@ -1,7 +1,8 @@
 /** How long anything on a page may take before a person would call it broken, in milliseconds. */
 export const PATIENCE_MS = 20_000
 
-const POLL_MS = 40
+/** Each probe of a page takes some of what two calls need. */
+const POLL_MS = 80
 
 /**
  * Resolves with the first value of `probe` that `isGood` accepts. Rejects with `what` and the
