@@ -3,9 +3,9 @@ import { selectorOf } from './harness/person.ts'
 import { autostart } from './harness/room.ts'
 import { useStage } from './harness/stage.ts'
 import { talk } from './harness/talk.ts'
-import { waitUntil } from './harness/wait.ts'
 
-const ROUNDS = process.env['DUET_LONG'] ? 30 : 3
+/** Each of the two leaves once, and many times in the long version. */
+const ROUNDS = process.env['DUET_LONG'] ? 30 : 2
 
 const stage = useStage()
 
@@ -28,15 +28,6 @@ stage.test('someone starts a call, sends the link, and two people talk', async (
   // Direct: without a NAT between them the same way may have either name.
   for (const person of [ann, ben]) expect(['host', 'srflx']).toContain(await person.path())
   expect([...ann.console, ...ben.console].filter(isComplaint)).toEqual([])
-})
-
-stage.test('the picture begins small and grows to its full size', async (scene) => {
-  const { ann, ben } = await talk(scene, { person: { hasSmallCamera: false } })
-  for (const person of [ann, ben]) {
-    await waitUntil('a wide picture', () => person.pictureWidth(), {
-      isGood: (width) => width > 640,
-    })
-  }
 })
 
 stage.test('the key in the link never reaches the server', async (scene) => {

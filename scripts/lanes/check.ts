@@ -11,13 +11,17 @@ const LONG_UNIT_TEST_TIMEOUT_MS = 10 * 60_000
 
 /** The steps of `npm run check`, the slowest first; `isLong`: with many more histories. */
 export function checkSteps({ isLong = false }: { isLong?: boolean } = {}): Step[] {
-  return [
-    testFilesStep('unit tests', {
-      paths: ['./packages', './apps', './scripts', './bench', './examples'],
+  const unitTests = (name: string, ...paths: string[]): Step =>
+    testFilesStep(name, {
+      paths,
       ignore: [`**/*${INTEGRATION_SUFFIX}`],
       timeoutMs: isLong ? LONG_UNIT_TEST_TIMEOUT_MS : UNIT_TEST_TIMEOUT_MS,
       env: isLong ? { DUET_LONG: '1' } : {},
-    }),
+    })
+  return [
+    // One run of tests keeps one core busy only.
+    unitTests('unit tests of packages', './packages'),
+    unitTests('unit tests of apps', './apps', './scripts', './bench', './examples'),
     commandStep('lint', [installed('oxlint'), '--quiet']),
     commandStep('types', [installed('tsc'), '-p', '.']),
     commandStep('unused code', [installed('knip'), '--no-progress', '--no-config-hints']),

@@ -2,15 +2,19 @@ import { browserSteps } from './browser-steps.ts'
 import { checkSteps } from './check.ts'
 import { ensureDebianPackages } from './debian-packages.ts'
 import { integrationSteps } from './integration-steps.ts'
-import { runSteps, runStepsTwice } from './run-steps.ts'
+import { longestFirst } from './longest-first.ts'
+import { runSteps, runStepsTwice, type StepGroup } from './run-steps.ts'
 import { runCommand, installed } from './step.ts'
 import { closingLine, exitCode, total, type Tally } from './tally.ts'
 
 /** Type checker and tests keep one core busy each. */
 const CHECKS_AT_ONCE = 2
 
-/** These mostly wait; the long versions measure as well, and run one by one. */
-const FILES_AT_ONCE = 2
+/** A call of two browsers keeps most of a core busy. */
+const BROWSER_FILES_AT_ONCE = 2
+
+/** Beside those: these mostly wait. */
+const INTEGRATION_FILES_AT_ONCE = 1
 
 const INTEGRATION_TEST_TIMEOUT_MS = 30_000
 const BROWSER_TEST_TIMEOUT_MS = 60_000
@@ -42,9 +46,14 @@ async function runAll({ isLong }: { isLong: boolean }): Promise<Tally> {
   const timeoutMs = (ms: number) => (isLong ? LONG_TEST_TIMEOUT_MS : ms)
   const integration = integrationSteps({ timeoutMs: timeoutMs(INTEGRATION_TEST_TIMEOUT_MS), env })
   const browsers = browserSteps({ timeoutMs: timeoutMs(BROWSER_TEST_TIMEOUT_MS), env })
-  const sideBySide = [...integration, ...browsers.sideBySide]
-  tallies.push(await runStepsTwice(sideBySide, isLong ? 1 : FILES_AT_ONCE))
-  tallies.push(await runStepsTwice(browsers.alone, 1))
+  const groups: StepGroup[] = [
+    { steps: longestFirst(integration), atOnce: INTEGRATION_FILES_AT_ONCE },
+    { steps: longestFirst(browsers.sideBySide), atOnce: BROWSER_FILES_AT_ONCE },
+  ]
+  // The long versions measure as well, and run one by one.
+  const oneByOne = { steps: groups.flatMap(({ steps }) => steps), atOnce: 1 }
+  tallies.push(await runStepsTwice(...(isLong ? [oneByOne] : groups)))
+  tallies.push(await runStepsTwice({ steps: browsers.alone, atOnce: 1 }))
   return total(tallies)
 }
 

@@ -9,13 +9,20 @@ export async function runSteps(steps: readonly Step[], atOnce: number): Promise<
   return total([...(await talliesOf(steps, atOnce)).values()])
 }
 
+/** Steps of which some run at once. */
+export interface StepGroup {
+  steps: readonly Step[]
+  atOnce: number
+}
+
 /**
- * Runs `steps`, then those that failed once more, with nothing beside them: what real browsers do in
- * time depends on what else the machine does. A step that fails twice has failed.
+ * Runs groups of steps beside each other, then those that failed once more, with nothing beside them:
+ * what real browsers do in time depends on what else the machine does. A step that fails twice has failed.
  */
-export async function runStepsTwice(steps: readonly Step[], atOnce: number): Promise<Tally> {
-  const tallies = await talliesOf(steps, atOnce)
-  const failed = steps.filter((step) => (tallies.get(step)?.failed ?? 0) > 0)
+export async function runStepsTwice(...groups: readonly StepGroup[]): Promise<Tally> {
+  const done = await Promise.all(groups.map(({ steps, atOnce }) => talliesOf(steps, atOnce)))
+  const tallies = new Map(done.flatMap((some) => [...some]))
+  const failed = [...tallies].filter(([, { failed: count }]) => count > 0).map(([step]) => step)
   if (failed.length > 0) {
     console.log(`Once more, alone: ${failed.map(({ name }) => name).join(', ')}`)
     for (const [step, tally] of await talliesOf(failed, 1)) tallies.set(step, tally)
