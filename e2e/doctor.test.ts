@@ -152,12 +152,13 @@ describe.skipIf(missing !== undefined)('a server behind a router', () => {
   }
 })
 
-test.skipIf(missing !== undefined)(
+test.concurrent.skipIf(missing !== undefined)(
   'a wrong external address is not hidden by a right one in its own network',
   async () => {
-    const net = internet()
+    await using opened = new Opened()
+    const net = opened.internet()
     const site = net.addServerSite({ nat: 'mapped' })
-    const server = await serve(site.prefix, ['--public-ip', net.unusedAddress])
+    const server = await opened.serve(site.prefix, ['--public-ip', net.unusedAddress])
     const told = await examine(site, `https://${site.address}:${new URL(server.https).port}`)
     expect(faultsIn(told)).toEqual(['relay-ports-closed', 'media-address-silent'])
   },
