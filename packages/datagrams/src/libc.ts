@@ -1,4 +1,4 @@
-import { dlopen } from 'bun:ffi'
+import { dlopen, read, type Pointer } from 'bun:ffi'
 
 /** What is used of the C library of 64-bit Linux. Addresses are numbers, which costs least. */
 export interface LibC {
@@ -18,6 +18,8 @@ export interface LibC {
   epoll_ctl(epoll: number, operation: number, fd: number, event: Uint32Array | null): number
   epoll_wait(epoll: number, events: Uint32Array, count: number, timeoutMs: number): number
   usleep(micros: number): number
+  /** Why the last call that failed in this thread did, when nothing was called since. */
+  errno(): number
 }
 
 let loaded: LibC | 'missing' | undefined
@@ -32,7 +34,7 @@ function tryToLoad(): LibC | 'missing' {
   const isKnown = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
   if (!isKnown) return 'missing'
   try {
-    return dlopen('libc.so.6', {
+    const { symbols } = dlopen('libc.so.6', {
       socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
       bind: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
       connect: { args: ['i32', 'ptr', 'u32'], returns: 'i32' },
@@ -49,7 +51,11 @@ function tryToLoad(): LibC | 'missing' {
       epoll_ctl: { args: ['i32', 'i32', 'i32', 'ptr'], returns: 'i32' },
       epoll_wait: { args: ['i32', 'ptr', 'i32', 'i32'], returns: 'i32' },
       usleep: { args: ['u32'], returns: 'i32' },
-    }).symbols
+      __errno_location: { args: [], returns: 'ptr' },
+    })
+    const { __errno_location: placeOfErrno, ...calls } = symbols
+    const place = placeOfErrno() as Pointer
+    return { ...calls, errno: () => read.i32(place, 0) }
   } catch {
     return 'missing'
   }
