@@ -2,11 +2,14 @@ import type { TransportAddress } from '@duet/stun'
 import { bunDatagrams } from './bun-datagrams.ts'
 import {
   packetHandlerOf,
+  type BindOptions,
   type DatagramNetwork,
   type DatagramPort,
   type PacketHandler,
 } from './datagrams.ts'
 import type { Destination } from './destination.ts'
+import { keepIcmpErrors } from './error-queue.ts'
+import type { IcmpErrorHandler } from './icmp-error.ts'
 import type { Packet } from './packet.ts'
 import type { LoopSocket } from './packet-loop.ts'
 import { Departures, MOST_COPIED_BYTES } from './send-queue.ts'
@@ -23,7 +26,7 @@ export const batchedDatagrams: DatagramNetwork = {
     if (!taken) return bunDatagrams.bind(options)
     try {
       const socket = await openUdpSocket(taken.libc, options)
-      return new BatchedPort(socket, taken, packetHandlerOf(options))
+      return new BatchedPort(socket, taken, options)
     } catch (error) {
       releaseLoop(taken)
       throw error
@@ -35,16 +38,19 @@ class BatchedPort implements DatagramPort, LoopSocket {
   readonly local: TransportAddress
   readonly fd: number
   readonly handle: PacketHandler
+  readonly onIcmpError: IcmpErrorHandler | undefined
   readonly #taken: TakenLoop
   readonly #departures: Departures
   #isClosed = false
 
-  constructor(socket: UdpSocket, taken: TakenLoop, handle: PacketHandler) {
+  constructor(socket: UdpSocket, taken: TakenLoop, options: BindOptions) {
     this.local = socket.local
     this.fd = socket.fd
-    this.handle = handle
+    this.handle = packetHandlerOf(options)
+    this.onIcmpError = options.onIcmpError
     this.#taken = taken
-    this.#departures = new Departures(socket.fd)
+    this.#departures = new Departures(socket.fd, this.onIcmpError !== undefined)
+    if (this.onIcmpError) keepIcmpErrors(taken.libc, socket.fd, socket.local)
     taken.loop.add(this)
     taken.loop.limitWaiting(socket.receiveBytes)
   }
@@ -78,8 +84,8 @@ class BatchedPort implements DatagramPort, LoopSocket {
     return true
   }
 
-  drain(): number {
-    return this.#taken.loop.receive(this)
+  drain(events: number): number {
+    return this.#taken.loop.receive(this, events)
   }
 
   close(): void {

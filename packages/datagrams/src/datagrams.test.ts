@@ -6,6 +6,7 @@ import { bunDatagrams } from './bun-datagrams.ts'
 import type { DatagramNetwork, DatagramPort } from './datagrams.ts'
 import { destinationOf } from './destination.ts'
 import { FakeDatagrams } from './fake-datagrams.ts'
+import { loadLibC } from './libc.ts'
 import { Packet } from './packet.ts'
 
 /** A bound port that keeps what it receives. */
@@ -210,6 +211,30 @@ describe.each<[string, () => DatagramNetwork, string]>([
     while (!carol.received.at(-1)?.endsWith('last')) await carol.until(carol.received.length + 1)
     expect(carol.received).toHaveLength(102)
     for (const { port } of [ann, carol]) port.close()
+  })
+
+  test('an ICMP error is told with the peer that it is about, or not at all', async () => {
+    const network = createNetwork()
+    const [bob, carol] = [await openInbox(network, ip), await openInbox(network, ip)]
+    const nobody = destinationOf(bob.port.local)
+    bob.port.close()
+    const told = Promise.withResolvers<string>()
+    const port = await network.bind({
+      ip,
+      port: 0,
+      onDatagram() {},
+      onIcmpError: ({ type, code }, to) => told.resolve(`${type}/${code} ${formatAddress(to)}`),
+    })
+    port.send(Uint8Array.of(1), nobody)
+    if (network === batchedDatagrams && loadLibC()) {
+      const closed = host === '::1' ? '1/4' : '3/3'
+      expect(await told.promise).toBe(`${closed} ${formatAddress(nobody.address)}`)
+    } else {
+      port.send(new TextEncoder().encode('after it'), destinationOf(carol.port.local))
+      await carol.until(1)
+      expect(await Promise.race([told.promise, Bun.sleep(0)])).toBeUndefined()
+    }
+    for (const each of [port, carol.port]) each.close()
   })
 
   test('what cannot be sent is a lost datagram, not an error', async () => {

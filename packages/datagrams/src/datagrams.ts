@@ -1,6 +1,7 @@
 import type { DuetError } from '@duet/base'
 import type { IpAddress, TransportAddress } from '@duet/stun'
 import type { Destination } from './destination.ts'
+import type { IcmpErrorHandler } from './icmp-error.ts'
 import { Packet } from './packet.ts'
 
 /** A bound UDP socket. */
@@ -36,6 +37,8 @@ interface BindBase {
   sharing?: 'first' | 'others' | undefined
   /** A socket to take over, of a thread that is gone: it is bound already. */
   fd?: number | undefined
+  /** Hears of ICMP errors about what was sent, as many as the system keeps. The portable path does not tell. */
+  onIcmpError?: IcmpErrorHandler | undefined
 }
 
 /** Where to bind, and who is called for each datagram: `onPacket` needs no view on each of them. */

@@ -8,6 +8,7 @@ import {
   type DatagramPort,
 } from './datagrams.ts'
 import { destinationOf, type Destination } from './destination.ts'
+import type { IcmpError, IcmpErrorHandler } from './icmp-error.ts'
 
 /** The transport address in `192.0.2.1:3478` or `[2001:db8::1]:3478`; throws for what is none. */
 export function addressOf(text: string): TransportAddress {
@@ -24,6 +25,7 @@ const FIRST_ANY_PORT = 40_000
 /** A network in memory where every address exists and datagrams arrive at once. */
 export class FakeDatagrams implements DatagramNetwork {
   readonly #ports = new Map<TransportAddress, DatagramHandler>()
+  readonly #icmpHandlers = new Map<TransportAddress, IcmpErrorHandler>()
   /** Every datagram that was sent, as `from > to`. */
   readonly sent: string[] = []
 
@@ -48,6 +50,7 @@ export class FakeDatagrams implements DatagramNetwork {
     }
     const handle = datagramHandlerOf(options)
     this.#ports.set(local, handle)
+    if (options.onIcmpError) this.#icmpHandlers.set(local, options.onIcmpError)
     const send = (payload: Uint8Array, { address }: Destination): boolean => {
       this.sent.push(`${formatAddress(local)} > ${formatAddress(address)}`)
       if (payload.length > MAX_DATAGRAM_BYTES || this.#ports.get(local) !== handle) return false
@@ -62,9 +65,16 @@ export class FakeDatagrams implements DatagramNetwork {
       send,
       sendPacket: (packet, destination) => send(packet.view(), destination),
       close: () => {
-        if (this.#ports.get(local) === handle) this.#ports.delete(local)
+        if (this.#ports.get(local) !== handle) return
+        this.#ports.delete(local)
+        this.#icmpHandlers.delete(local)
       },
     }
+  }
+
+  /** An ICMP error comes to the socket at `from`, about what it sent to `to`. */
+  fail(from: TransportAddress, to: TransportAddress, error: IcmpError): void {
+    this.#icmpHandlers.get(from)?.(error, to)
   }
 
   #anyPort({ ip }: BindOptions): number {

@@ -12,6 +12,7 @@ export {
 export { copyBytes } from './copy-bytes.ts'
 export { destinationOf, type Destination } from './destination.ts'
 export { addressOf, FakeDatagrams, FakePeer } from './fake-datagrams.ts'
+export type { IcmpError, IcmpErrorHandler } from './icmp-error.ts'
 export { bindAddresses, interfaceAddresses } from './interface-addresses.ts'
 export { HEADROOM_BYTES, nextMoment, Packet, TAILROOM_BYTES } from './packet.ts'
 export { shareDatagrams } from './shared-datagrams.ts'

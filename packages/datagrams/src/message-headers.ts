@@ -61,6 +61,17 @@ export class MessageHeaders {
     this.#headers[header * HEADER_WORDS + CONTROL_LENGTH] = bytes > 0 ? CONTROL_WORDS * 4 : 0
   }
 
+  /** Where control data of a header are received, and how many there may be. */
+  setControl(header: number, address: number, length: number): void {
+    this.#setAddress(this.#headers, header * HEADER_WORDS + CONTROL, address)
+    this.#headers[header * HEADER_WORDS + CONTROL_LENGTH] = length
+  }
+
+  /** Bytes of control data that were received. */
+  controlLength(header: number): number {
+    return this.#headers[header * HEADER_WORDS + CONTROL_LENGTH]!
+  }
+
   setName(header: number, address: number, length: number): void {
     this.#setAddress(this.#headers, header * HEADER_WORDS + NAME, address)
     this.#headers[header * HEADER_WORDS + NAME_LENGTH] = length

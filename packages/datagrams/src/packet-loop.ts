@@ -1,6 +1,16 @@
 import { openBell, type Bell } from './bell.ts'
-import { EPOLL_ADD, EPOLL_IN, epollData, epollEvent, epollEvents } from './epoll.ts'
 import type { PacketHandler } from './datagrams.ts'
+import {
+  EPOLL_ADD,
+  EPOLL_ERROR,
+  EPOLL_IN,
+  epollBits,
+  epollData,
+  epollEvent,
+  epollEvents,
+} from './epoll.ts'
+import { ErrorQueue } from './error-queue.ts'
+import type { IcmpErrorHandler } from './icmp-error.ts'
 import type { LibC } from './libc.ts'
 import { Packet } from './packet.ts'
 import { Pace } from './pace.ts'
@@ -19,14 +29,16 @@ const EPOLL_CLOEXEC = 0o2000000
 /** What the loop waits for: a socket, or whatever else tells that packets came. */
 export interface LoopMember {
   readonly fd: number
-  /** Passes on what came; returns how many datagrams those were. */
-  drain(): number
+  /** Passes on what came; returns how many datagrams those were. `events`: what epoll told. */
+  drain(events: number): number
 }
 
 /** A socket of the loop. */
 export interface LoopSocket extends LoopMember {
   readonly isClosed: boolean
   readonly handle: PacketHandler
+  /** Undefined: the system keeps no errors for it. */
+  readonly onIcmpError: IcmpErrorHandler | undefined
 }
 
 /**
@@ -37,6 +49,7 @@ export interface LoopSocket extends LoopMember {
 export class PacketLoop {
   readonly arena: ReceiveArena
   readonly departures: SendQueue
+  readonly #errors: ErrorQueue
   readonly #libc: LibC
   readonly #epoll: number
   readonly #events = epollEvents(MOST_READY)
@@ -57,6 +70,7 @@ export class PacketLoop {
   private constructor(libc: LibC) {
     this.#libc = libc
     this.arena = new ReceiveArena(libc)
+    this.#errors = new ErrorQueue(libc)
     this.departures = new SendQueue(libc, this.arena, hasSegments(libc))
     this.#epoll = libc.epoll_create1(EPOLL_CLOEXEC)
   }
@@ -148,22 +162,31 @@ export class PacketLoop {
     let received = 0
     while (this.#next < this.#ready && received < MOST_PER_TURN) {
       const member = this.#members.get(epollData(this.#events, this.#next))
+      const events = epollBits(this.#events, this.#next)
       this.#next += 1
-      if (member) received += member.drain()
+      if (member) received += member.drain(events)
     }
     this.#passOn()
     this.#pace.add(received)
     return received
   }
 
-  /** Passes on what waits at a socket; returns how many datagrams those were. */
-  receive(socket: LoopSocket): number {
+  /** Passes on what waits at a socket; returns how many datagrams and errors those were. */
+  receive(socket: LoopSocket, events: number): number {
     const { arena } = this
+    const { onIcmpError } = socket
     let received = 0
+    if (onIcmpError && (events & EPOLL_ERROR) !== 0) {
+      received = this.#errors.drain(socket, onIcmpError)
+      // An error that is not kept for want of room still stands in the way: receiving takes it away.
+      if (received > 0 && (events & EPOLL_IN) === 0) return received
+    }
     for (let full = 0; full < MOST_ARENAS && !socket.isClosed; full += 1) {
       const first = arena.used
       const { free } = arena
-      const count = arena.receive(socket.fd)
+      let count = arena.receive(socket.fd)
+      // An error that came meanwhile is told instead of what waits, once.
+      if (count === 0 && onIcmpError) count = arena.receive(socket.fd)
       for (let slot = first; slot < first + count && !socket.isClosed; slot += 1) {
         arena.read(slot, this.#packet)
         socket.handle(this.#packet, arena.senderAt(slot))

@@ -93,9 +93,78 @@ function addCopy(
   queue.addCopy(socket, bytes, 0, bytes.length, destination)
 }
 
+function raise(): never {
+  throw new Error('there is none')
+}
+
 function datagram(number: number, length: number): Uint8Array {
   return new Uint8Array(length).fill(number)
 }
+
+/** errno(3). */
+const [EAGAIN, ENOBUFS, ECONNREFUSED] = [11, 105, 111]
+
+describe.skipIf(!loadLibC())(
+  'where errors of earlier datagrams are told when the next are sent',
+  () => {
+    /** A queue whose calls fail with these errors, one after the other, and its socket. */
+    async function failing(...errors: number[]) {
+      const scene = await createScene()
+      const sendmmsg = scene.used.sendmmsg.bind(scene.used)
+      let errno = 0
+      scene.used.sendmmsg = (...args) => {
+        errno = errors.shift() ?? 0
+        return errno === 0 ? sendmmsg(...args) : -1
+      }
+      scene.used.errno = () => errno
+      const [{ fd } = raise()] = scene.sockets
+      const [destination = raise()] = scene.destinations
+      return { ...scene, socket: new Departures(fd, true), destination }
+    }
+
+    test.each([1, 2, 3])('all leave after %i of them, and still as one', async (count) => {
+      const scene = await failing(...Array<number>(count).fill(ECONNREFUSED))
+      for (let number = 1; number <= 3; number += 1) {
+        addCopy(scene.queue, scene.socket, datagram(number, 100), scene.destination)
+      }
+      scene.queue.flush()
+      expect(scene.received(0, 0)).toEqual(['1:100', '2:100', '3:100'])
+      expect([scene.used.segmented, scene.socket.failures]).toEqual([1, 0])
+      scene.close()
+    })
+
+    test('a long one leaves, too', async () => {
+      const scene = await failing(ECONNREFUSED)
+      expect(scene.queue.sendNow(scene.socket, datagram(1, 5000), scene.destination)).toBe(true)
+      expect(scene.received(0, 0)).toEqual(['1:5000'])
+      scene.close()
+    })
+
+    test('what always fails is given up, and the next ones leave', async () => {
+      const scene = await failing(...Array<number>(4).fill(ECONNREFUSED))
+      addCopy(scene.queue, scene.socket, datagram(1, 100), scene.destination)
+      addCopy(scene.queue, scene.socket, datagram(2, 200), scene.destination)
+      scene.queue.flush()
+      expect(scene.received(0, 0)).toEqual(['2:200'])
+      scene.close()
+    })
+
+    test.each([
+      ['is full', ENOBUFS, []],
+      // As where nothing is told: some of them may fit.
+      ['takes no more', EAGAIN, ['1:100', '2:100']],
+    ])('nothing is sent again because the way %s', async (_name, errno, expected) => {
+      const scene = await failing(errno)
+      for (const number of [1, 2]) {
+        addCopy(scene.queue, scene.socket, datagram(number, 100), scene.destination)
+      }
+      addCopy(scene.queue, scene.socket, datagram(3, 200), scene.destination)
+      scene.queue.flush()
+      expect(scene.received(0, 0)).toEqual([...expected, '3:200'])
+      scene.close()
+    })
+  },
+)
 
 describe.skipIf(!loadLibC())('what waits to leave', () => {
   test('goes as one where it has one way and one length, and a shorter one ends that', async () => {

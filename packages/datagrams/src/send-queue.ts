@@ -21,19 +21,26 @@ const MOST_SEGMENT_BYTES = 1452
 const MOST_FAILURES = 16
 /** The header for datagrams that leave alone. */
 const SPARE = ENTRIES
+/** So often the same is sent where an error of something that was sent before may be told instead. */
+const MOST_ATTEMPTS = 4
+/** errno(3). */
+const [EAGAIN, ENOBUFS] = [11, 105]
 const MSG_DONTWAIT = 0x40
 const NONE = -1
 
 /** The datagrams of one socket that wait to leave together. */
 export class Departures {
   readonly fd: number
+  /** The system tells errors of earlier datagrams when the next ones are sent (IP_RECVERR, ip(7)). */
+  readonly isToldErrors: boolean
   first = NONE
   last = NONE
   /** How often in a row datagrams could not leave as one, as through some tunnels. */
   failures = 0
 
-  constructor(fd: number) {
+  constructor(fd: number, isToldErrors = false) {
     this.fd = fd
+    this.isToldErrors = isToldErrors
   }
 }
 
@@ -96,13 +103,13 @@ export class SendQueue {
   }
 
   /** Sends a datagram of any length at once, after what waits; returns whether it went out. */
-  sendNow({ fd }: Departures, payload: Uint8Array, { name }: Destination): boolean {
+  sendNow(socket: Departures, payload: Uint8Array, { name }: Destination): boolean {
     this.flush()
     this.#names.set(name)
     this.#nameWords[0] = name.length
     this.#addresses[0] = addressOfMemory(payload)
     this.#lengths[0] = payload.length
-    return this.#sendAlone(fd, 0)
+    return this.#sendAlone(socket, 0)
   }
 
   /** Sends everything; what the system does not take is lost, as datagrams may be. */
@@ -152,7 +159,7 @@ export class SendQueue {
     socket.first = socket.last = NONE
     for (let done = 0; done < headers;) {
       const at = this.#headers.address + done * HEADER_BYTES
-      const sent = this.#libc.sendmmsg(socket.fd, at, headers - done, MSG_DONTWAIT)
+      const sent = this.#sendHeaders(socket, at, headers - done)
       if (sent > 0) {
         done += sent
         if (this.#runs[done - 1]! > 1) socket.failures = 0
@@ -213,17 +220,30 @@ export class SendQueue {
     socket.failures += 1
     let entry = this.#heads[header]!
     for (let count = this.#runs[header]!; count > 0; count -= 1) {
-      this.#sendAlone(socket.fd, entry)
+      this.#sendAlone(socket, entry)
       entry = this.#next[entry]!
     }
   }
 
   /** With a header that others do not need. */
-  #sendAlone(fd: number, entry: number): boolean {
+  #sendAlone(socket: Departures, entry: number): boolean {
     this.#headers.setBuffer(SPARE, this.#addresses[entry]!, this.#lengths[entry]!)
     this.#headers.setName(SPARE, this.#nameAt(entry), this.#nameWords[entry]! * 4)
     const at = this.#headers.address + SPARE * HEADER_BYTES
-    return this.#libc.sendmmsg(fd, at, 1, MSG_DONTWAIT) === 1
+    return this.#sendHeaders(socket, at, 1) === 1
+  }
+
+  /** Sends what so many headers hold; returns how many of them left, 0 if the first one can't. */
+  #sendHeaders({ fd, isToldErrors }: Departures, at: number, count: number): number {
+    for (let attempt = 1; ; attempt += 1) {
+      const sent = this.#libc.sendmmsg(fd, at, count, MSG_DONTWAIT)
+      if (sent > 0) return sent
+      if (!isToldErrors || attempt === MOST_ATTEMPTS) return 0
+      const errno = this.#libc.errno()
+      // It was lost in the machine, of which sockets without IP_RECVERR are not told.
+      if (errno === ENOBUFS) return 1
+      if (errno === EAGAIN) return 0
+    }
   }
 
   #nameAt(entry: number): number {
