@@ -52,6 +52,7 @@ export {
 export {
   decodeErrorCode,
   decodeFamily,
+  decodeIcmp,
   decodeText,
   decodeUint32,
   decodeXorAddress,
@@ -59,7 +60,9 @@ export {
   encodeAttributeTypes,
   encodeErrorCode,
   encodeFamily,
+  encodeIcmp,
   encodeText,
   encodeUint32,
   encodeXorAddress,
+  type IcmpValue,
 } from './values.ts'

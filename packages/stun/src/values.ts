@@ -121,3 +121,25 @@ function familyFromCode(code: number | undefined): IpFamily | undefined {
   if (code === FAMILY_CODE[4]) return 4
   return code === FAMILY_CODE[6] ? 6 : undefined
 }
+
+/** What ICMP holds: type and code of the message, and an MTU or 0 (RFC 8656 §18.13). */
+export interface IcmpValue {
+  type: number
+  code: number
+  data: number
+}
+
+/** ICMP: an octet each for type and code, as in the message, although the drawing has 7 and 9 bits. */
+export function encodeIcmp({ type, code, data }: IcmpValue): Uint8Array {
+  const value = new Uint8Array(8)
+  value[2] = type
+  value[3] = code
+  value.set(encodeUint32(data), 4)
+  return value
+}
+
+/** What is in ICMP; undefined when it has another size. */
+export function decodeIcmp(value: Uint8Array): IcmpValue | undefined {
+  const data = value.length === 8 ? decodeUint32(value.subarray(4)) : undefined
+  return data === undefined ? undefined : { type: value[2]!, code: value[3]!, data }
+}

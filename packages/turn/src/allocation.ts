@@ -18,12 +18,14 @@ import { ChannelTable, type ChannelConflict } from './channel-table.ts'
 import type { Meter } from './bandwidth.ts'
 import type { Client } from './client.ts'
 import { noTraffic, type Counters, type TransportTraffic } from './counters.ts'
-import { destinationOf, Packet, type Destination } from '@duet/datagrams'
+import { destinationOf, Packet, type Destination, type IcmpError } from '@duet/datagrams'
 import type { Grantee, Grants, Reach } from './grants.ts'
+import { icmpIndication, isReported } from './icmp-indication.ts'
 import { MAX_INDICATION_PAYLOAD_BYTES, putDataHeader, takeSendHeader } from './indication-packet.ts'
 import type { TurnLimits } from './limits.ts'
 import type { PacketTime } from './packet-time.ts'
 import type { PeerRouter } from './peer-router.ts'
+import { PerSecond } from './per-second.ts'
 import { PermissionTable, type Permission } from './permission-table.ts'
 import type { Relay } from './relay.ts'
 
@@ -85,6 +87,7 @@ export class Allocation implements Grantee {
   readonly #permissions: PermissionTable
   readonly #channels: ChannelTable
   readonly #totals: TransportTraffic
+  readonly #icmpErrors: PerSecond
   #state: AllocationState = { kind: 'opening' }
   /** Of the Send indication before: the next one mostly goes there, too. */
   #lastDestination: Destination | undefined
@@ -97,6 +100,7 @@ export class Allocation implements Grantee {
     this.#options = options
     this.#permissions = new PermissionTable(options.limits.permissionsPerAllocation)
     this.#channels = new ChannelTable(options.limits.channelsPerAllocation)
+    this.#icmpErrors = new PerSecond(options.limits.icmpErrorsPerSecond)
     this.#totals = options.counters.traffic[options.client.transport]
   }
 
@@ -110,6 +114,7 @@ export class Allocation implements Grantee {
     this.#state = { kind: 'open', relays, answer, expiresAt }
     for (const relay of relays) {
       relay.onPeerPacket = (packet, from) => this.#handlePeerPacket(packet, from)
+      relay.onIcmpError = (error, peer) => this.#handleIcmpError(error, peer)
     }
     return true
   }
@@ -251,6 +256,20 @@ export class Allocation implements Grantee {
     if (!this.client.sendPacket(packet)) return this.#drop('client-not-reachable')
     count(this.traffic.toClient, length)
     count(this.#totals.toClient, length)
+  }
+
+  /** An ICMP error about what was sent to a peer (RFC 8656 §11.5). */
+  #handleIcmpError(error: IcmpError, peer: TransportAddress): void {
+    const { clock, router } = this.#options
+    const now = clock.now()
+    if (!isReported(error, peer)) return this.#drop('icmp-type')
+    const permission = this.#permissions.get(ipOf(peer), now)
+    if (!permission) return this.#drop('no-permission')
+    // Anybody can forge an error: of a peer that is out of reach there can be none.
+    if (!router.isReachable(peer, permission.isOwnOnly)) return this.#drop('peer-not-reachable')
+    if (!this.#icmpErrors.take(now)) return this.#drop('icmp-rate')
+    messagePacket.wrap(icmpIndication(error, peer))
+    if (!this.client.sendPacket(messagePacket)) this.#drop('client-not-reachable')
   }
 
   #isOverBandwidth(bytes: number, now: number): boolean {

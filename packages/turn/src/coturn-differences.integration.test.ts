@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { METHOD, type ReceivedMessage } from '@duet/stun'
+import { addressOf } from '@duet/datagrams'
+import { formatAddress, METHOD, type ReceivedMessage } from '@duet/stun'
 import { usersAuthenticator } from './authenticator.ts'
 import { hasCoturn, startCoturn, type Coturn } from './testing/coturn.ts'
 import { PACKET_CORPUS, type PacketCase } from './testing/packet-corpus.ts'
@@ -150,6 +151,32 @@ describe.skipIf(!hasCoturn)(title, () => {
     const { port } = coturn
     const to = { transport: 'udp', host: '127.0.0.1', port } as const
     expect(await answerOf(each, to, expected !== null)).toBe(expected)
+  })
+
+  // RFC 8656 §11.5 is newer than most of coturn.
+  test('of ICMP errors ours tells, coturn does not', async () => {
+    const echo = await Bun.udpSocket({
+      hostname: '127.0.0.1',
+      socket: { data: (self, bytes, port, from) => void self.send(bytes, port, from), error() {} },
+    })
+    const gone = await Bun.udpSocket({ hostname: '127.0.0.1' })
+    const [there, nobody] = [echo, gone].map(({ port }) => addressOf(`127.0.0.1:${port}`))
+    gone.close()
+    if (there === undefined || nobody === undefined) throw new Error('there are no peers')
+    const told = async (port: number): Promise<string[]> => {
+      const { client, close } = await connect({ transport: 'udp', host: '127.0.0.1', port })
+      await client.allocate()
+      await client.permit(there)
+      client.sendIndication(nobody, 'is anybody there?')
+      client.sendIndication(there, 'and here?')
+      await client.until(() => client.data.length === 1)
+      await leave({ client, close } as SocketClient)
+      return client.icmpErrors
+    }
+    const [listener] = server.listeners
+    expect(await told(listener?.port ?? 0)).toEqual([`${formatAddress(nobody)}: 3/3 0`])
+    expect(await told(coturn.port)).toEqual([])
+    echo.close()
   })
 
   test('every difference is one of a packet that is sent', () => {

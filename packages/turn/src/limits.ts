@@ -20,6 +20,8 @@ export interface TurnLimits {
   bandwidthPerAddress: number
   /** Relayed bytes per second of everybody. */
   bandwidth: number
+  /** ICMP errors per second that the client of one allocation is told of. */
+  icmpErrorsPerSecond: number
   /** Grants that are remembered at once, and as many revocations. */
   grants: number
   /** Peers in one grant. */
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: TurnLimits = {
   bandwidthPerUser: 10_000_000,
   bandwidthPerAddress: 50_000_000,
   bandwidth: Infinity,
+  icmpErrorsPerSecond: 50,
   grants: 100_000,
   peersPerGrant: 256,
   connections: 10_000,
@@ -82,6 +85,7 @@ export const NO_LIMITS: TurnLimits = {
   bandwidthPerAllocation: Infinity,
   bandwidthPerUser: Infinity,
   bandwidthPerAddress: Infinity,
+  icmpErrorsPerSecond: Infinity,
   connections: Infinity,
   connectionsPerAddress: Infinity,
   unauthenticatedAnswersPerSecond: Infinity,

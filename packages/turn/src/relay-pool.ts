@@ -141,6 +141,7 @@ export class RelayPool {
         ip: address.bind,
         port,
         onPacket: (packet, from) => relay.onPeerPacket(packet, from),
+        onIcmpError: (error, peer) => relay.onIcmpError(error, peer),
       })
       const relayed = joinAddress(address.external, portOf(socket.local))
       const relay = new Relay({ port: socket, relayed, onClosed: () => this.#forget(relay) })

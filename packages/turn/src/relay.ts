@@ -1,5 +1,5 @@
 import { familyOf, ipOf, type IpFamily, type TransportAddress } from '@duet/stun'
-import type { DatagramPort, Destination, Packet } from '@duet/datagrams'
+import type { DatagramPort, Destination, IcmpErrorHandler, Packet } from '@duet/datagrams'
 
 /** Takes a datagram that a peer sent to a relayed address; `packet` is not to be kept. */
 export type PeerReceiver = (packet: Packet, from: TransportAddress) => void
@@ -18,6 +18,8 @@ export class Relay {
   readonly local: TransportAddress
   /** Set by the allocation that owns the relay; a reserved port receives nothing. */
   onPeerPacket: PeerReceiver = () => {}
+  /** Set like it. */
+  onIcmpError: IcmpErrorHandler = () => {}
   readonly #port: DatagramPort
   readonly #onClosed: () => void
   #isClosed = false
@@ -40,6 +42,7 @@ export class Relay {
     if (this.#isClosed) return
     this.#isClosed = true
     this.onPeerPacket = () => {}
+    this.onIcmpError = () => {}
     this.#port.close()
     this.#onClosed()
   }

@@ -5,6 +5,7 @@ import {
   channelNumberOf,
   channelPayloadOf,
   decodeErrorCode,
+  decodeIcmp,
   decodeMessage,
   decodeText,
   decodeUint32,
@@ -197,14 +198,30 @@ export class TurnClient {
     this.#options.send(encodeMessage({ class: 'indication', method, transactionId, attributes }))
   }
 
-  /** Data indications that arrived, as `peer: text`. */
+  /** Data indications with data that arrived, as `peer: text`. */
   get data(): string[] {
-    return this.messages
-      .filter(({ method, class: kind }) => method === METHOD.data && kind === 'indication')
-      .map((message) => {
-        const peer = xorAddressOf(message, ATTRIBUTE.xorPeerAddress)
-        return `${formatAddress(peer)}: ${textOf(message, ATTRIBUTE.data)}`
-      })
+    return this.#dataIndications(ATTRIBUTE.data).map((message) => {
+      const peer = xorAddressOf(message, ATTRIBUTE.xorPeerAddress)
+      return `${formatAddress(peer)}: ${textOf(message, ATTRIBUTE.data)}`
+    })
+  }
+
+  /** Those with an ICMP error, as `peer: type/code data`. */
+  get icmpErrors(): string[] {
+    return this.#dataIndications(ATTRIBUTE.icmp).map((message) => {
+      const peer = xorAddressOf(message, ATTRIBUTE.xorPeerAddress)
+      const error = decodeIcmp(attributeOf(message, ATTRIBUTE.icmp) ?? new Uint8Array(0))
+      return `${formatAddress(peer)}: ${error?.type}/${error?.code} ${error?.data}`
+    })
+  }
+
+  #dataIndications(having: number): ReceivedMessage[] {
+    return this.messages.filter(
+      (message) =>
+        message.method === METHOD.data &&
+        message.class === 'indication' &&
+        attributeOf(message, having) !== undefined,
+    )
   }
 
   #withPeers(
