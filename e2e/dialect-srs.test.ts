@@ -226,6 +226,15 @@ live.test(
     for (const someone of [ann, ben]) await waitForLive(someone, /The broadcast is over/)
     await viewer.waitForText(/is over|has ended/i)
     expect(await ann.person.page.isVisible(selectorOf('live-link'))).toBe(false)
+    for (const { person } of [ann, ben]) {
+      await waitUntil(
+        'nothing is agreed on any more',
+        () => person.attribute('broadcast', 'data-state'),
+        {
+          isGood: (state) => state === 'off',
+        },
+      )
+    }
     await Promise.all([ann.hasCall(), ben.hasCall()])
   },
 )
@@ -246,6 +255,17 @@ live.test(
     await viewer.goto((await ann.person.text('live-link')) ?? '')
     await viewer.seesMovement('live-video')
     await Promise.all([ann.hasCall(), ben.hasCall()])
+    // When it is over nobody is asked again.
+    await ann.person.press('go-live')
+    await waitForLive(ann, /The broadcast is over/)
+    await waitUntil(
+      'nothing is agreed on any more',
+      () => ann.person.attribute('broadcast', 'data-state'),
+      {
+        isGood: (state) => state === 'off',
+      },
+    )
+    expect(await ben.has('consent-yes')).toBe(false)
   },
 )
 

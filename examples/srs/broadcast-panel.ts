@@ -41,9 +41,13 @@ export class BroadcastPanel {
   readonly #display: string
   readonly #server: string
   #signaling: Signaling | undefined
+  /** Whom the person sees, and agrees with. */
+  #peer = ''
   #agreement = NOTHING_AGREED
   #progress: Progress | undefined
   #wanted: Wanted = null
+  /** It is over, and what was agreed on for it is taken back. */
+  #isEnding = false
 
   /** `server`: where viewers' pages are. */
   constructor(words: PanelWords, display: string, server: string) {
@@ -62,13 +66,15 @@ export class BroadcastPanel {
     }
   }
 
-  /** Both are in the room, and the server says that it can; undefined: not, or not any more. */
-  use(signaling: Signaling | undefined): void {
-    if (this.#signaling === signaling) return
+  /** With `peer` in the room, where the server says that it can; undefined: not, or not any more. */
+  use(signaling: Signaling | undefined, peer = ''): void {
+    if (this.#signaling === signaling && this.#peer === peer) return
     this.#signaling = signaling
+    this.#peer = peer
     this.#agreement = NOTHING_AGREED
     this.#progress = undefined
     this.#wanted = null
+    this.#isEnding = false
     this.#show('')
   }
 
@@ -77,8 +83,11 @@ export class BroadcastPanel {
     this.#agreement = agreement
     if (now === 'agreed' && this.#wanted) this.#start(this.#wanted)
     if (now === 'off') this.#wanted = null
+    if (before === 'on' && (now === 'agreed' || now === 'waiting')) this.#endAgreement()
     if (before === now) return
-    this.#show(now === 'off' && before === 'on' ? this.#overWords : this.#words.liveStates[now])
+    if (before === 'on') this.#isEnding = true
+    this.#show(this.#isEnding ? this.#overWords : this.#words.liveStates[now])
+    if (now === 'off' || now === 'on') this.#isEnding = false
   }
 
   hearProgress(progress: Progress): void {
@@ -121,7 +130,13 @@ export class BroadcastPanel {
 
   #agree(isGiven: boolean): void {
     if (!isGiven) this.#wanted = null
-    this.#ask((signaling) => signaling.consent(isGiven))
+    this.#ask((signaling) => signaling.consent(isGiven, this.#peer))
+  }
+
+  /** The next broadcast is asked for anew: this person's yes ends, and with a no the other one's. */
+  #endAgreement(): void {
+    this.#agree(false)
+    this.#agree(false)
   }
 
   #start(wanted: NonNullable<Wanted>): void {
@@ -147,10 +162,11 @@ export class BroadcastPanel {
     this.#button.textContent = state === 'on' ? stopLive : state === 'waiting' ? takeBack : goLive
     this.#button.classList.toggle('primary', state === 'off' || state === 'agreed')
     this.#button.classList.toggle('secondary', state === 'on' || state === 'waiting')
-    this.#form.hidden = state === 'asked'
+    const isAsked = state === 'asked' && !this.#isEnding
+    this.#form.hidden = isAsked
     this.#choices.disabled = state === 'on' || state === 'waiting'
-    this.#question.hidden = state !== 'asked'
-    this.#status.textContent = state === 'asked' ? '' : sentence
+    this.#question.hidden = !isAsked
+    this.#status.textContent = isAsked ? '' : sentence
     const isRunning = state === 'on' && this.#progress?.state === 'running'
     this.#viewers.hidden = !isRunning || !this.#progress?.live
   }

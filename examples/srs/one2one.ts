@@ -270,8 +270,10 @@ function showAll(): void {
   for (const control of [refreshButton, alertButton, alertText]) control.disabled = !hasPeer
   peerBox.hidden = played === undefined
   element('peer-url', HTMLElement).textContent = played ? urlOf(played.display) : ''
-  broadcast.use(hasPeer && run.canGoLive ? run.signaling : undefined)
   const { participants, isPublished } = run
+  const other = participants.find((each) => each.display !== display)
+  if (hasPeer && run.canGoLive) broadcast.use(run.signaling, other?.display)
+  else broadcast.use(undefined)
   mergePanel.show(isInRoom ? publishersOf(participants, { display, isPublished }) : [])
 }
 

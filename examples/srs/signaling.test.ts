@@ -43,7 +43,7 @@ describe('signaling', () => {
     ]
     const who = { room: 'lake', display: 'ann' }
     expect(socket.said).toEqual([
-      { tid: '1', msg: { action: 'join', ...who, captures: true } },
+      { tid: '1', msg: { action: 'join', ...who, captures: ['live'] } },
       { tid: '2', msg: { action: 'publish', ...who } },
       { tid: '3', msg: { action: 'control', ...who, call: 'alert', data: 'hello' } },
     ])
@@ -58,13 +58,13 @@ describe('signaling', () => {
     const { socket, signaling, news, broadcasts } = open()
     const push = { url: 'rtmp://a.example/live', key: 'k' }
     const asked = [
-      signaling.consent(true),
+      signaling.consent(true, 'ben'),
       signaling.capture({ on: true, layout: 'inset', push }),
       signaling.capture({ on: false }),
     ]
     const live = { purpose: 'live', room: 'lake', display: 'ann' }
     expect(socket.said).toEqual([
-      { tid: '1', msg: { action: 'consent', ...live, given: true } },
+      { tid: '1', msg: { action: 'consent', ...live, given: true, peer: 'ben' } },
       { tid: '2', msg: { action: 'capture', ...live, on: true, layout: 'inset', push } },
       { tid: '3', msg: { action: 'capture', ...live, on: false } },
     ])

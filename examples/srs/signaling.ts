@@ -81,7 +81,7 @@ export class Signaling {
 
   /** Resolves with everybody in the room. Rejects with a RefusedError, or when the socket closes. */
   async join(): Promise<Joined> {
-    return (await this.#ask('join', { captures: true })) as Joined
+    return (await this.#ask('join', { captures: ['live'] })) as Joined
   }
 
   /** Tells the others that this one can be played. Rejects as `join` does. */
@@ -94,9 +94,9 @@ export class Signaling {
     await this.#ask('control', { call, data })
   }
 
-  /** Agrees to a broadcast, or not any more. Rejects as `join` does. */
-  async consent(given: boolean): Promise<void> {
-    await this.#ask('consent', { purpose: 'live', given })
+  /** Agrees with `peer` to a broadcast, or not any more. Rejects as `join` does. */
+  async consent(given: boolean, peer: string): Promise<void> {
+    await this.#ask('consent', { purpose: 'live', given, peer })
   }
 
   /** Begins the broadcast that both agreed to, or ends it. Rejects as `join` does. */

@@ -54,7 +54,9 @@ test('B1 B3 B5 what is asked for goes to the room of the leg, and its answer com
   call.startCapture('record')
   call.stopCapture('record')
   await until('requests', () => room.all('capture').length === 2)
-  expect(room.all('consent')).toEqual([{ type: 'consent', purpose: 'record', isGiven: true }])
+  expect(room.all('consent')).toEqual([
+    { type: 'consent', peer: 'b1', purpose: 'record', isGiven: true },
+  ])
   expect(room.all('capture').map(({ isOn }) => isOn)).toEqual([true, false])
   const active = [{ id: 'r1', purpose: 'record' as const, by: 'b1' }]
   room.say({ type: 'captures', consents: [{ member: 'b1', purposes: ['record'] }], active })

@@ -16,6 +16,8 @@ export interface LiveOptions {
 /** Says yes to being recorded or broadcast, or takes it back. */
 export interface SetConsent {
   type: 'consent'
+  /** Whom it is given to: somebody else may sit there when it arrives. Absent: whoever does. */
+  peer?: MemberId
   purpose: CapturePurpose
   isGiven: boolean
 }

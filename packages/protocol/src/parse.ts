@@ -103,7 +103,7 @@ const FIELDS: { [Type in ClientMessage['type']]: Record<string, Check> } = {
   dismiss: { ...numbers, peer: optional(token) },
   admit: { ...numbers, peer: token, isAdmitted: flag },
   'request-media': { ...numbers, peer: token },
-  consent: { ...numbers, purpose: capturePurpose, isGiven: flag },
+  consent: { ...numbers, peer: optional(token), purpose: capturePurpose, isGiven: flag },
   capture: { ...numbers, purpose: capturePurpose, isOn: flag, live: optional(live) },
   attend: numbers,
   'place-call': {

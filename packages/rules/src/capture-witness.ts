@@ -57,7 +57,7 @@ export class CaptureWitness {
       expect(this.membersOf(id)).toEqual(members.map((member) => member.id))
       for (const { consents, dialect } of members) {
         expect(consents).toContain(purpose)
-        expect(dialect.canConsent).toBe(true)
+        expect(dialect.consentsTo).toContain(purpose)
       }
     }
   }

@@ -34,6 +34,22 @@ describe('B1 consent', () => {
     expect(duo().consent('b')).toEqual(['b captures B record', 'a captures B record'])
   })
 
+  test('B2 given to one who is not there any more -> no-such-peer', () => {
+    const room = duo()
+    const consent = {
+      type: 'consent',
+      from: 'a',
+      purpose: 'record',
+      isGiven: true,
+      ref: 7,
+    } as const
+    expect(room.play({ ...consent, peer: 'Z' })).toEqual(['a refused no-such-peer 7'])
+    expect(room.play({ ...consent, peer: 'B' })).toEqual([
+      'a captures A record',
+      'b captures A record',
+    ])
+  })
+
   test('B1 one agreed -> consent of the other -> both agreed', () => {
     const room = duo()
     room.consent('b')

@@ -11,17 +11,19 @@ const NO_CAPTURES: NonNullable<RoomPolicy['captures']> = { purposes: [], watcher
 /** B1: a member agrees, or does not any more, or never did: that answers whoever asked. */
 export function consent(
   room: Room,
-  { from, purpose, isGiven, ref }: Extract<RoomEvent, { type: 'consent' }>,
+  { from, peer, purpose, isGiven, ref }: Extract<RoomEvent, { type: 'consent' }>,
 ): Change {
   const member = memberAt(room, from)
   if (!member) return refuseStranger(room, { from, ref })
   const { consents } = member
   const isAgreed = consents.includes(purpose)
   if (!isGiven) return [withdrawn(room, isAgreed ? [member] : others(room, member), purpose), []]
+  // B2: nobody is there to agree with, or somebody else, or nobody who could.
+  const company = others(room, member)
+  const isThere = peer === undefined ? company.length > 0 : company.some(({ id }) => id === peer)
+  if (!isThere) return refuse(room, from, 'no-such-peer', ref)
   if (isAgreed) return [room, []]
-  // B2: nobody is there to agree with, or it is nobody who could.
-  if (others(room, member).length === 0) return refuse(room, from, 'no-such-peer', ref)
-  if (!isAllowed(room, purpose) || !canAllConsent(room)) {
+  if (!isAllowed(room, purpose) || !canAllConsent(room, purpose)) {
     return refuse(room, from, 'capture-unavailable', ref)
   }
   return [withMember(room, { ...member, consents: [...consents, purpose] }), []]
@@ -98,7 +100,7 @@ function tellMembers(before: Room, room: Room, event: RoomEvent): Effect[] {
   const agreement = agreementOf(room)
   if (JSON.stringify(agreement) === JSON.stringify(agreementOf(before))) return []
   const told = room.members.filter(
-    ({ id, dialect }) => dialect.canConsent && before.members.some((member) => member.id === id),
+    ({ id, dialect }) => dialect.consentsTo && before.members.some((member) => member.id === id),
   )
   const asker = 'from' in event ? told.find(({ address }) => address === event.from) : undefined
   const inOrder = asker ? [asker, ...told.filter((member) => member !== asker)] : told
@@ -150,13 +152,16 @@ function isAllowed({ policy }: Room, purpose: CapturePurpose): boolean {
   return (policy.captures ?? NO_CAPTURES).purposes.includes(purpose)
 }
 
-function canAllConsent({ members }: Room): boolean {
-  return members.length === PARTIES && members.every(({ dialect }) => dialect.canConsent === true)
+function canAllConsent({ members }: Room, purpose: CapturePurpose): boolean {
+  return (
+    members.length === PARTIES &&
+    members.every(({ dialect }) => dialect.consentsTo?.includes(purpose))
+  )
 }
 
 function isAgreedOn(room: Room, purpose: CapturePurpose): boolean {
   const isWanted = room.members.every(({ consents }) => consents.includes(purpose))
-  return isWanted && canAllConsent(room) && isAllowed(room, purpose)
+  return isWanted && canAllConsent(room, purpose) && isAllowed(room, purpose)
 }
 
 /** The same members have their seats; one who took its seat back is the same. */

@@ -1,3 +1,5 @@
+import type { CapturePurpose } from './notice.ts'
+
 /** What a client can say; older dialects have fewer words. */
 export interface Dialect {
   name: string
@@ -7,6 +9,6 @@ export interface Dialect {
   tellsHearing: boolean
   /** Its media goes through the media server alone, under labels (R15), and it can show no token. */
   streamsByLabel?: boolean
-  /** It asks its person for consent to being recorded or broadcast (B1). */
-  canConsent?: boolean
+  /** What it asks its person for consent to (B1); absent: nothing. */
+  consentsTo?: readonly CapturePurpose[]
 }

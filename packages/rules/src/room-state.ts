@@ -144,7 +144,15 @@ export type RoomEvent =
   | { type: 'admit'; from: string; peer: MemberId; isAdmitted: boolean; ref: number }
   /** A member wants to send and receive through the media server. */
   | { type: 'request-media'; from: string; peer: MemberId; ref: number }
-  | { type: 'consent'; from: string; purpose: CapturePurpose; isGiven: boolean; ref: number }
+  /** peer: whom it is given to; undefined: whoever is there. */
+  | {
+      type: 'consent'
+      from: string
+      peer?: MemberId | undefined
+      purpose: CapturePurpose
+      isGiven: boolean
+      ref: number
+    }
   /** `id`: what it is called when this starts it. `options` are passed on untouched. */
   | {
       type: 'capture'

@@ -361,7 +361,7 @@ class History {
         peers.map(({ id, label, isPublishing }) => [id, { label, isPublishing }]),
       )
       // B5: whoever can agree knows who did, and what is on.
-      if (member?.dialect.canConsent) expect(view.agreement).toEqual(agreementOf(room))
+      if (member?.dialect.consentsTo) expect(view.agreement).toEqual(agreementOf(room))
       // A place in line ends silently when its session does.
       if (room?.line.some((each) => each.address === address)) expect(view.isInLine).toBe(true)
     }

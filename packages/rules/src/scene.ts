@@ -27,7 +27,7 @@ export const FULL: Dialect = {
   name: 'full',
   leavesOffers: true,
   tellsHearing: true,
-  canConsent: true,
+  consentsTo: ['record', 'live'],
 }
 /** Only signals. */
 export const PLAIN: Dialect = { name: 'plain', leavesOffers: false, tellsHearing: false }

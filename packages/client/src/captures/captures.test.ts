@@ -110,9 +110,9 @@ describe('B1 B3 asking', () => {
     stage.call.setConsent('record', false)
     await until('requests', () => asked().length === 6)
     expect(asked()).toEqual([
-      { type: 'consent', purpose: 'live', isGiven: true },
+      { type: 'consent', peer: bob.id, purpose: 'live', isGiven: true },
       { type: 'capture', purpose: 'live', isOn: true, live: { layout: 'side-by-side' } },
-      { type: 'consent', purpose: 'record', isGiven: true },
+      { type: 'consent', peer: bob.id, purpose: 'record', isGiven: true },
       { type: 'capture', purpose: 'record', isOn: true },
       { type: 'capture', purpose: 'record', isOn: false },
       { type: 'consent', purpose: 'record', isGiven: false },
@@ -134,7 +134,7 @@ describe('B1 B3 asking', () => {
     stage.server.say({ type: 'peer-joined', peer: { ...bob, id: 'c1', tag: 'run-c' } })
     stage.call.setConsent('live', true)
     await until('a request', () => asked().length > 0)
-    expect(asked()).toEqual([{ type: 'consent', purpose: 'live', isGiven: true }])
+    expect(asked()).toEqual([{ type: 'consent', peer: 'c1', purpose: 'live', isGiven: true }])
   })
 
   test('B1 what would show it is not there: nothing is agreed to, and the person is told', async () => {

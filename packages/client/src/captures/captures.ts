@@ -44,7 +44,8 @@ export class Captures implements Capturing {
   }
 
   setConsent(purpose: CapturePurpose, isGiven: boolean): void {
-    this.#say({ type: 'consent', purpose, isGiven })
+    const peer = isGiven ? this.#options.peer() : undefined
+    this.#say({ type: 'consent', ...(peer !== undefined && { peer }), purpose, isGiven })
   }
 
   startCapture(purpose: CapturePurpose, live?: LiveOptions): void {

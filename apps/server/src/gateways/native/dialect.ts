@@ -5,5 +5,5 @@ export const DIALECT: Dialect = {
   name: 'native',
   leavesOffers: true,
   tellsHearing: true,
-  canConsent: true,
+  consentsTo: ['record', 'live'],
 }

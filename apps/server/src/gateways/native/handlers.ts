@@ -129,11 +129,11 @@ const handlers = {
     inRoom(asker, (from) => ({ type: 'admit', from, peer, isAdmitted, ref: seq })),
   'request-media': (asker, { peer, seq }) =>
     inRoom(asker, (from) => ({ type: 'request-media', from, peer, ref: seq })),
-  consent: (asker, { purpose, isGiven, seq }) =>
+  consent: (asker, { peer, purpose, isGiven, seq }) =>
     ifOffered(
       asker,
       { purpose, isBegun: isGiven },
-      inRoom(asker, (from) => ({ type: 'consent', from, purpose, isGiven, ref: seq })),
+      inRoom(asker, (from) => ({ type: 'consent', from, peer, purpose, isGiven, ref: seq })),
     ),
   capture: (asker, { purpose, isOn, live, seq }) =>
     ifOffered(

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test'
 import { silentLogger } from '@duet/base'
 import { FakeControl } from '../../captures/fake-control.ts'
 import { MemoryHub } from '../../hub/memory.ts'
+import { DIALECT_LIMITS } from '../dialect-limits.ts'
 import { Stage as NativeStage } from '../native/fake-client.ts'
 import { Stage, type HeardFrame, type Page } from './stage.ts'
 
@@ -17,7 +18,11 @@ function openStage(): Stage {
   return new Stage({ hub, captures: control.offered })
 }
 
-function enter(stage: Stage, who: { room: string; display: string }, captures = true): Page {
+function enter(
+  stage: Stage,
+  who: { room: string; display: string },
+  captures: unknown = ['live', 'record'],
+): Page {
   const page = stage.connect()
   page.ask('join', { ...who, captures })
   return page
@@ -42,7 +47,7 @@ function latest({ frames }: Page, event: string): HeardFrame['msg'] {
 describe('SG20 who asks its person', () => {
   test('SG20 is answered with what the server does, and nobody else is', () => {
     const stage = openStage()
-    const [ann, ben] = [enter(stage, ANN), enter(stage, BEN, false)]
+    const [ann, ben] = [enter(stage, ANN), enter(stage, BEN, null)]
     expect(ann.frames[0]?.msg?.['captures']).toEqual(['record', 'live'])
     expect(ben.frames[0]?.msg).not.toHaveProperty('captures')
   })
@@ -58,7 +63,7 @@ describe('SG20 who asks its person', () => {
   test('SG20 with one who does not ask its person nothing can be agreed on', () => {
     const stage = openStage()
     const ann = enter(stage, ANN)
-    const ben = enter(stage, BEN, false)
+    const ben = enter(stage, BEN, null)
     ann.forget()
     ben.forget()
     agree(ann, ANN)
@@ -67,7 +72,56 @@ describe('SG20 who asks its person', () => {
   })
 })
 
+describe('SG20 what a page asks for', () => {
+  test('SG20 only that can be agreed on, with both', () => {
+    const stage = openStage()
+    const ann = enter(stage, ANN, ['live', 'sell', 7])
+    expect(ann.frames[0]?.msg?.['captures']).toEqual(['live'])
+    enter(stage, BEN)
+    ann.ask('consent', { ...ANN, purpose: 'record', given: true })
+    expect(ann.heard.at(-1)).toBe('error 2 capture-unavailable')
+  })
+
+  test('SG20 one who asks for something else: what only one asks for can’t be agreed on', () => {
+    const stage = openStage()
+    const [ann, ben] = [enter(stage, ANN, ['live', 'record']), enter(stage, BEN, ['live'])]
+    ann.ask('consent', { ...ANN, purpose: 'record', given: true })
+    expect(ann.heard.at(-1)).toBe('error 2 capture-unavailable')
+    ben.ask('consent', { ...BEN, purpose: 'live', given: true })
+    expect(ben.heard.at(-1)).toBe('done 2')
+  })
+
+  test('SG20 a display that names no stream -> nothing', () => {
+    const page = enter(openStage(), { room: 'lake', display: 'a/b' })
+    expect(page.frames[0]?.msg?.['captures']).toEqual([])
+  })
+})
+
 describe('SG21 consent', () => {
+  test('SG21 it is given to one who is there: not to who sits there instead', () => {
+    const { ann, ben, stage } = openTalk()
+    ben.ask('leave')
+    const mallory = enter(stage, { room: 'lake', display: 'mallory' })
+    ann.ask('consent', { ...ANN, peer: 'ben', purpose: 'live', given: true })
+    expect(ann.heard.at(-1)).toBe('error 2 no-such-peer')
+    expect(latest(mallory, 'captures')).toBeNull()
+    ann.ask('consent', { ...ANN, peer: 'mallory', purpose: 'live', given: true })
+    expect(ann.heard.at(-1)).toBe('done 3')
+  })
+
+  test('SG15 SG21 it is taken back also over the rate', () => {
+    const { ann, ben } = openTalk()
+    agree(ann, ANN)
+    agree(ben, BEN)
+    ann.ask('capture', { ...ANN, purpose: 'live', on: true })
+    const tooMany = DIALECT_LIMITS.messageRate.burst + 10
+    for (let count = 0; count < tooMany; count += 1) ben.ask('publish', BEN)
+    expect(ben.heard.at(-1)).toMatch(/rate-limited$/)
+    agree(ben, BEN, false)
+    expect(ben.heard.at(-1)).toMatch(/^done/)
+    expect(control.stops).toEqual(['lake live'])
+  })
+
   test('SG21 is answered, and told to both', () => {
     const { ann, ben } = openTalk()
     agree(ben, BEN)
@@ -93,6 +147,7 @@ describe('SG21 consent', () => {
     ['another purpose', 'consent', { ...ANN, purpose: 'sell', given: true }],
     ['no word', 'consent', { ...ANN, purpose: 'live' }],
     ['no text', 'consent', { ...ANN, purpose: 'live', given: 'yes' }],
+    ['no name', 'consent', { ...ANN, peer: 7, purpose: 'live', given: true }],
     ['nothing said', 'capture', { ...ANN, purpose: 'live' }],
     ['another layout', 'capture', { ...ANN, purpose: 'live', on: true, layout: 'above' }],
     ['no object', 'capture', { ...ANN, purpose: 'live', on: true, push: 'rtmp://a.example/live' }],

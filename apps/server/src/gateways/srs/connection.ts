@@ -13,7 +13,7 @@ import { writeDone, writeError, writeJoined } from './frames.ts'
 import { MAX_BAD_FRAMES, MAX_WAITING_REQUESTS } from './limits.ts'
 import { Participation, type JoinAnswer } from './participation.ts'
 import { Proof } from './proof.ts'
-import { readRequest, type Request, type RequestTo } from './request.ts'
+import { readRequest, type Reading, type Request, type RequestTo } from './request.ts'
 
 export interface ConnectionOptions {
   /** The client's IP address. */
@@ -91,7 +91,7 @@ export class Connection implements SocketHandler {
     if (!reading) {
       this.#badFrames++
       if (this.#badFrames >= MAX_BAD_FRAMES) this.#drop(BAD_FRAMES, 'frames without JSON')
-    } else if (!isAdmitted) this.#refuse(reading.tid, 'rate-limited')
+    } else if (!isAdmitted && !isGivingUp(reading)) this.#refuse(reading.tid, 'rate-limited')
     else if ('error' in reading) this.#refuse(reading.tid, reading.error)
     else this.#receive(reading)
   }
@@ -142,9 +142,9 @@ export class Connection implements SocketHandler {
         return this.#act(request, (participation) => participation.control(call, data))
       }
       case 'consent': {
-        const { purpose, given } = request
+        const { peer, purpose, given: isGiven } = request
         return this.#ask(request, (participation, onAnswer) => {
-          participation.consent(purpose, given, onAnswer)
+          participation.consent({ peer, purpose, isGiven }, onAnswer)
         })
       }
       case 'capture': {
@@ -166,7 +166,8 @@ export class Connection implements SocketHandler {
       capacity,
       room,
       display,
-      captures: captures ? this.#options.captures : undefined,
+      captures: this.#options.captures,
+      asksFor: captures,
       logger,
       send: (frame) => this.#send(frame),
       onAnswer: (answer) => this.#onAnswer(participation, answer),
@@ -210,7 +211,9 @@ export class Connection implements SocketHandler {
     }
     const { participation } = this.#place
     const length = request.action === 'control' ? request.call.length + request.data.length : 0
-    if (this.#tellable.take(participation.toldLength(length))) return participation
+    if (isGivingUp(request) || this.#tellable.take(participation.toldLength(length))) {
+      return participation
+    }
     this.#refuse(tid, 'rate-limited')
     return undefined
   }
@@ -308,4 +311,11 @@ export class Connection implements SocketHandler {
     this.#options.logger.info('connection dropped', { reason })
     this.#state.socket.close(code, reason)
   }
+}
+
+/** B1: a consent is taken back at any moment, also over the rate; who goes on is cut all the same. */
+function isGivingUp(reading: Reading): boolean {
+  if ('error' in reading) return false
+  if (reading.action === 'consent') return !reading.given
+  return reading.action === 'capture' && !reading.on
 }

@@ -10,6 +10,7 @@ import {
 import type { Agreement, Dialect, Notice, Signal } from '@duet/rules'
 import type { Hub } from '../../hub/hub.ts'
 import type { RoomAccess, RoomVerdict } from '../../rooms/access.ts'
+import { streamTarget } from '../../media/stream-target.ts'
 import { TALK_FOR_TWO } from '../../rooms/room-policy.ts'
 import { roomKey } from '../room-key.ts'
 import { isEntryRefused, Stay } from '../stay.ts'
@@ -43,8 +44,10 @@ export interface ParticipationOptions {
   capacity: number
   room: string
   display: string
-  /** What calls can be taken for; undefined: its page does not ask for consent. */
-  captures: readonly CapturePurpose[] | undefined
+  /** What calls can be taken for. */
+  captures: readonly CapturePurpose[]
+  /** What its page asks for consent to. */
+  asksFor: readonly CapturePurpose[]
   logger: Logger
   /** Tells the client of others. */
   send: (frame: string) => void
@@ -82,7 +85,7 @@ export class Participation {
         name: cleanDisplayName(display),
         label: display,
         tag: randomBytes(16).toString('base64url'),
-        dialect: { ...DIALECT, canConsent: this.captures !== undefined },
+        dialect: { ...DIALECT, ...(options.asksFor.length > 0 && { consentsTo: options.asksFor }) },
       },
       logger,
       onNotice: (notice) => this.#onNotice(notice),
@@ -93,11 +96,13 @@ export class Participation {
     return this.#options.display
   }
 
-  /** What this room can be taken for; undefined: its client did not ask. */
+  /** What this client can be taken for, of what its page asks for; undefined: that is nothing. */
   get captures(): readonly CapturePurpose[] | undefined {
-    const { captures, room } = this.#options
-    // Rooms under other names are of this dialect alone, and so are their streams.
-    return captures && !normalizeRoomName(room).ok ? [] : captures
+    const { asksFor, captures, display, room } = this.#options
+    if (asksFor.length === 0) return undefined
+    // Rooms under other names are of this dialect alone, and not each display names a stream.
+    const isNamed = normalizeRoomName(room).ok && streamTarget(room, display) !== undefined
+    return isNamed ? captures.filter((purpose) => asksFor.includes(purpose)) : []
   }
 
   /** The length of the frames that tell all others something of this length. */
@@ -129,14 +134,17 @@ export class Participation {
     this.#say({ event: 'control', param, data })
   }
 
-  /** B1: agrees to it, or not any more; `onAnswer`: once, with why it is refused. */
+  /** B1: agrees to it with `peer`, or not any more; `onAnswer`: once, with why it is refused. */
   consent(
-    purpose: CapturePurpose,
-    isGiven: boolean,
+    given: { peer: string; purpose: CapturePurpose; isGiven: boolean },
     onAnswer: (refusal?: ErrorCode) => void,
   ): void {
+    const { purpose, isGiven } = given
     if (isGiven && !this.captures?.includes(purpose)) return onAnswer('capture-unavailable')
-    this.#ask((ref) => this.#stay.capture({ type: 'consent', purpose, isGiven, ref }), onAnswer)
+    const peer = given.peer === '' ? undefined : this.#roster.idOf(given.peer)
+    if (isGiven && given.peer !== '' && peer === undefined) return onAnswer('no-such-peer')
+    const event = { type: 'consent', peer, purpose, isGiven } as const
+    this.#ask((ref) => this.#stay.capture({ ...event, ref }), onAnswer)
   }
 
   /** B3: starts what both agreed to, or stops it; `onAnswer` as of `consent`. */

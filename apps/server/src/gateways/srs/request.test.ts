@@ -4,7 +4,7 @@ import { MAX_DISPLAY_LENGTH, MAX_ROOM_LENGTH } from './limits.ts'
 import { readRequest } from './request.ts'
 
 const ANN = { room: 'lake', display: 'ann' }
-const JOIN = { action: 'join', captures: false, ...ANN }
+const JOIN = { action: 'join', captures: [], ...ANN }
 
 /** Reads what a client would send. */
 function read(value: unknown): unknown {

@@ -16,11 +16,12 @@ interface Named<Action extends string> {
 
 /** What a client asks for, as whom. */
 export type Request =
-  /** `captures`: its page asks for consent, and shows what is on. */
-  | (Named<'join'> & { captures: boolean })
+  /** `captures`: what its page asks for consent to, and shows when it is on. */
+  | (Named<'join'> & { captures: readonly CapturePurpose[] })
   | Named<'publish'>
   | (Named<'control'> & { call: string; data: string })
-  | (Named<'consent'> & { purpose: CapturePurpose; given: boolean })
+  /** `peer`: whose display it is given to; empty: whoever is there. */
+  | (Named<'consent'> & { peer: string; purpose: CapturePurpose; given: boolean })
   | (Named<'capture'> & { purpose: CapturePurpose; on: boolean; live: LiveOptions })
   | { tid: string; action: 'leave' }
 
@@ -42,15 +43,23 @@ const READERS: {
     fields: Fields,
   ) => Omit<RequestTo<Action>, keyof Named<Action>> | undefined
 } = {
-  join: (fields) => ({ captures: fields.get('captures') === true }),
+  join(fields) {
+    const captures = fields.get('captures')
+    return { captures: Array.isArray(captures) ? captures.filter(isCapturePurpose) : [] }
+  },
   publish: () => ({}),
   control(fields) {
     const [call, data] = [textOf(fields, 'call'), textOf(fields, 'data')]
     return call === undefined || data === undefined ? undefined : { call, data }
   },
   consent(fields) {
-    const [purpose, given] = [fields.get('purpose'), fields.get('given')]
-    return isCapturePurpose(purpose) && typeof given === 'boolean' ? { purpose, given } : undefined
+    const [peer, purpose, given] = [
+      textOf(fields, 'peer'),
+      fields.get('purpose'),
+      fields.get('given'),
+    ]
+    if (peer === undefined || !isCapturePurpose(purpose)) return undefined
+    return typeof given === 'boolean' ? { peer, purpose, given } : undefined
   },
   capture(fields) {
     const [purpose, on, live] = [fields.get('purpose'), fields.get('on'), liveOf(fields)]

@@ -18,6 +18,13 @@ export class Roster {
     return this.#entries.get(id)?.participant
   }
 
+  /** Whose display it is; undefined: nobody's. */
+  idOf(display: string): MemberId | undefined {
+    for (const [id, { participant }] of this.#entries)
+      if (participant.display === display) return id
+    return undefined
+  }
+
   add({ id, label }: Pick<MemberInfo, 'id' | 'label'>, publishing: boolean): Participant {
     const participant = { display: label, publishing }
     this.#entries.set(id, { participant, hasPublished: publishing })
