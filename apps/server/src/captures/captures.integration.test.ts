@@ -211,13 +211,15 @@ describe.skipIf(!isInstalled)('captures', () => {
       async () => {
         await start()
         const pair = await talk()
-        await record(pair)
+        const { id, headers } = await record(pair)
         await Bun.sleep(SETTLING_MS)
         const before = residentBytes(server)
         await Bun.sleep(HOUR_MS)
+        expect((await infoOf(id, headers)).state).toBe('recording')
         expect(residentBytes(server) - before).toBeLessThan(ALLOWED_GROWTH_BYTES)
         pair[1].page.say({ type: 'capture', purpose: 'record', isOn: false })
-        await pair[0].hearsState('record', 'stopped')
+        const { files } = await untilState(id, headers, 'ready')
+        for (const { durationMs } of files) expect(durationMs).toBeGreaterThan(HOUR_MS)
       },
       2 * HOUR_MS,
     )

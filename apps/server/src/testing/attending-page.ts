@@ -33,6 +33,11 @@ export class AttendingPage {
     return this.#seq
   }
 
+  /** S7: says that it is there. */
+  ping(): void {
+    this.#socket.send(JSON.stringify({ type: 'ping', ack: this.#ack }))
+  }
+
   all(type: string): HeardEvent[] {
     return this.events.filter((event) => event.type === type)
   }

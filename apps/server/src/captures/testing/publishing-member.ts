@@ -29,10 +29,10 @@ export class PublishingMember {
   #sender: RtpSender | undefined
   #ticking: ReturnType<typeof setInterval> | undefined
 
-  private constructor(server: SpawnedServer, page: AttendingPage, socket: WebSocket) {
+  private constructor(server: SpawnedServer, page: AttendingPage) {
     this.#server = server
     this.page = page
-    this.#pinging = setInterval(() => socket.send('{"type":"ping"}'), PING_INTERVAL_MS)
+    this.#pinging = setInterval(() => page.ping(), PING_INTERVAL_MS)
   }
 
   /** `login`: what a browser sends of somebody who is logged in. */
@@ -44,7 +44,7 @@ export class PublishingMember {
     const socket = new WebSocket(url, { headers: login, protocols: [SUBPROTOCOL] } as never)
     const page = new AttendingPage(socket, false)
     await page.hears('welcome')
-    const member = new PublishingMember(server, page, socket)
+    const member = new PublishingMember(server, page)
     page.say({ type: 'join', room, name, tag: name })
     member.#id = String((await page.hears('joined'))['self'])
     return member
