@@ -235,7 +235,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     logger: logger.with({ part: 'api' }),
     isLimited: config.limits === 'on',
   })
-  const gateways = await openGateways({
+  const gateways = openGateways({
     config,
     secrets,
     hub,

@@ -18,6 +18,7 @@ import type { Switchboard } from './people/switchboard.ts'
 import type { RelayGrants } from './relay-grants/index.ts'
 import type { RoomAccess } from './rooms/access.ts'
 import type { Secrets } from './secrets.ts'
+import { LateSocketIo } from './socket-io/late.ts'
 import { refuseSocketIo } from './socket-io/off.ts'
 
 /** What the gateways stand on. */
@@ -37,7 +38,7 @@ export interface GatewaysOptions {
 }
 
 /** The wire dialects that are served, in the order in which they claim paths. */
-export async function openGateways(options: GatewaysOptions): Promise<Gateway[]> {
+export function openGateways(options: GatewaysOptions): Gateway[] {
   const { config, secrets, hub, relays, people, access, casts, media, captures, accounts } = options
   const { clock, logger } = options
   const dialectLimits = config.limits === 'on' ? DIALECT_LIMITS : DIALECT_UNLIMITED
@@ -78,12 +79,16 @@ export async function openGateways(options: GatewaysOptions): Promise<Gateway[]>
       limits: config.limits === 'on' ? DEFAULT_LIMITS : UNLIMITED,
     }),
     onSocketIo.length > 0
-      ? // Socket.IO takes a while to load.
-        (await import('./socket-io/index.ts')).createSocketIo({
-          dialects: onSocketIo.map((name) => socketIoDialects[name]()),
+      ? new LateSocketIo({
+          load: async () =>
+            (await import('./socket-io/index.ts')).createSocketIo({
+              dialects: onSocketIo.map((name) => socketIoDialects[name]()),
+              clock,
+              logger: logger.with({ part: 'socket-io' }),
+              limits: dialectLimits,
+            }),
           clock,
           logger: logger.with({ part: 'socket-io' }),
-          limits: dialectLimits,
         })
       : refuseSocketIo(Object.keys(socketIoDialects)),
     // Its paths are anybody's.

@@ -10,12 +10,9 @@ import { allowOrigin, answerPreflight } from './cors.ts'
 import { EngineRequest } from './engine-request.ts'
 import { Exchange } from './exchange.ts'
 import type { SocketIoLimits } from './limits.ts'
-import { PATHS, PREFIX } from './paths.ts'
+import { MAX_MESSAGE_BYTES, PATHS, PREFIX } from './paths.ts'
 import { Upgrade, UpgradeEngine } from './upgrade.ts'
 import { boundWaitingPackets } from './waiting-packets.ts'
-
-/** A frame, or a body with several packets. */
-const MAX_MESSAGE_BYTES = 1_000_000
 
 /** A dead client is gone after both. */
 const PING_INTERVAL_MS = 5_000

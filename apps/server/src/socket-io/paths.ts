@@ -6,3 +6,6 @@ export const PATHS: readonly string[] = [PREFIX, `${PREFIX}/`]
 
 /** Where clients are that name no other; those of version 2 are there in any case. */
 export const MAIN_NAMESPACE = '/'
+
+/** The longest frame, or body with several packets. */
+export const MAX_MESSAGE_BYTES = 1_000_000
