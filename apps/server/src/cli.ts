@@ -75,10 +75,13 @@ async function start(args: readonly string[]): Promise<number | undefined> {
   if (result.kind === 'help') return help()
   if (result.kind === 'version') return print(version)
   if (result.kind === 'errors') return complain(result.errors)
+  // It loads while this thread loads the rest.
+  const { startTurnWorker } = await import('./turn.ts')
+  const spare = startTurnWorker(result.config)
   const { startServer } = await import('./main.ts')
   const logger = loggerFor(result.config)
   try {
-    const server = await startServer(result.config, logger)
+    const server = await startServer(result.config, logger, spare)
     closeOnSignals(() => server.close(), logger)
     process.stdout.write(server.banner)
     return undefined

@@ -1,4 +1,5 @@
 import { messageOf, steadyClock, systemClock, type Logger } from '@duet/base'
+import type { SpareWorker } from '@duet/turn'
 import { keepOrigin } from './accounts/known-origin.ts'
 import type { Links } from './accounts/links.ts'
 import { openAccounts } from './accounts/open-accounts.ts'
@@ -64,8 +65,12 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Puts the whole server together. Rejects with a StartError when it can't run. */
-export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
+/** Puts the whole server together. Rejects with a StartError when it can't run. `spare`: a thread to relay in. */
+export async function startServer(
+  config: Config,
+  logger: Logger,
+  spare?: SpareWorker,
+): Promise<RunningServer> {
   const dataDirectory = openDataDirectory(config.data)
   const secrets = loadSecrets(dataDirectory)
   const clock = systemClock
@@ -92,6 +97,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       secrets: turnSecrets,
       nonceKey,
       network: networks.turn,
+      spare,
       logger: logger.with({ part: 'turn' }),
     }),
     openStore({

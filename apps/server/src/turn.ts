@@ -2,6 +2,7 @@ import { DuetError, type Logger } from '@duet/base'
 import type { DatagramNetwork } from '@duet/datagrams'
 import {
   createTurnServer,
+  SpareWorker,
   type RelayOptions,
   type TlsCertificate,
   type TurnLimits,
@@ -34,6 +35,8 @@ export interface TurnOptions {
   nonceKey: Uint8Array
   /** Where UDP sockets are from; its own unless said. */
   network?: DatagramNetwork | undefined
+  /** The first thread that relays runs in it. */
+  spare?: SpareWorker | undefined
   logger: Logger
 }
 
@@ -55,6 +58,17 @@ const ANY_PORT_ATTEMPTS = 5
 export function isTurnsOffered({ turns, turnsPort, tlsCert, domain }: Config): boolean {
   const isTrusted = tlsCert.length > 0 || domain.length > 0
   return turnsPort !== null && (turns === 'always' || (turns === 'auto' && isTrusted))
+}
+
+/** A thread to relay in that loads while this one loads the rest; undefined: none is wanted. */
+export function startTurnWorker(config: Config): SpareWorker | undefined {
+  return turnWorkers(config) > 0 ? new SpareWorker() : undefined
+}
+
+/** What comes at a port of others is handed over within this thread. */
+function turnWorkers(config: Config): number {
+  const isOff = config.turnPort === null && !isTurnsOffered(config)
+  return isOff || sharedPorts(config).length > 0 ? 0 : config.turnWorkers
 }
 
 /** Starts STUN and TURN, or nothing when all its ports are off. Rejects with a StartError. */
@@ -102,8 +116,8 @@ async function open(
     nonceKey,
     ...(network ? { datagrams: network } : {}),
     limits: config.limits === 'off' ? 'off' : bandwidthLimits(config),
-    // What comes at a port of others is handed over within this thread.
-    workers: network || sharedPorts(config).length > 0 ? 0 : config.turnWorkers,
+    workers: network ? 0 : turnWorkers(config),
+    spare: options.spare,
     logLevel: config.logLevel,
     logger,
   })

@@ -26,6 +26,7 @@ export {
 } from './nat-discovery.ts'
 export type { TlsCertificate } from './stream-listener.ts'
 export { TurnClient } from './testing/turn-client.ts'
+export { SpareWorker } from './threads/spare-worker.ts'
 export {
   createTurnServer,
   type BoundListener,

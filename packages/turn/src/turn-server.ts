@@ -35,6 +35,7 @@ import { RelayPool, type RelayAddress } from './relay-pool.ts'
 import { restAuthenticator } from './rest-credentials.ts'
 import type { StreamSocket } from './stream-client.ts'
 import { StreamListener, type TlsCertificate } from './stream-listener.ts'
+import type { SpareWorker } from './threads/spare-worker.ts'
 import type { ThreadPart } from './threads/thread-part.ts'
 import { TurnCore } from './turn-core.ts'
 import { UdpListener } from './udp-listener.ts'
@@ -102,6 +103,8 @@ export interface TurnServerOptions {
    * no packet path but the usual ones.
    */
   workers?: number
+  /** A worker that is there already: the first one runs in it. It is ended where there is none. */
+  spare?: SpareWorker | undefined
   /** What workers may log. */
   logLevel?: LogLevel
 }
@@ -170,8 +173,11 @@ const ANY_PORT_ATTEMPTS = 10
  * stays open then.
  */
 export async function createTurnServer(options: TurnServerOptions): Promise<TurnServer> {
-  const { workers = 0 } = options
-  if (workers === 0) return openTurnServer(options)
+  const { workers = 0, spare } = options
+  if (workers === 0) {
+    spare?.close()
+    return openTurnServer(options)
+  }
   // It is loaded where it is needed.
   const { startTurnThreads } = await import('./threads/turn-threads.ts')
   return startTurnThreads(options)

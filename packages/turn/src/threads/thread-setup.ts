@@ -6,7 +6,7 @@ import type { SharedSocket } from './thread-part.ts'
 /** What of a server's options crosses to a thread: all that is data. */
 export type ThreadOptions = Omit<
   TurnServerOptions,
-  'authenticate' | 'clock' | 'logger' | 'datagrams' | 'workers'
+  'authenticate' | 'clock' | 'logger' | 'datagrams' | 'workers' | 'spare'
 >
 
 /** What all threads have in common. */

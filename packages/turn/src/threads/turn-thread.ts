@@ -10,8 +10,8 @@ import type { SharedSocket } from './thread-part.ts'
 import type { GivenReservation, OpenedThread } from './turn-worker.ts'
 
 export interface TurnThreadOptions {
-  /** What the thread runs. */
-  entry: URL
+  /** What the thread runs in; it has been asked for nothing yet. */
+  worker: Worker
   setup: ThreadSetup
   /** Counts for all threads. */
   quota: AllocationQuota
@@ -47,7 +47,7 @@ export class TurnThread {
     this.setup = options.setup
     this.#sockets = options.setup.inherited
     this.#options = options
-    const worker = new Worker(options.entry)
+    const { worker } = options
     this.#worker = worker
     this.#remote = new Remote((message) => worker.postMessage(message, []), {
       takePlace: (owner: QuotaOwner) => this.#takePlace(owner),

@@ -9,6 +9,7 @@ import { createRing } from './packet-ring.ts'
 import { createRelayTable } from './relay-table.ts'
 import { RememberedCalls } from './remembered-calls.ts'
 import { sumFigures } from './sum-figures.ts'
+import { TURN_WORKER, type SpareWorker } from './spare-worker.ts'
 import type { ThreadMemory, ThreadOptions, ThreadSetup } from './thread-setup.ts'
 import { TurnThread } from './turn-thread.ts'
 import type { GivenReservation } from './turn-worker.ts'
@@ -28,9 +29,10 @@ const RETRY_MS = 5000
  */
 export async function startTurnThreads(
   options: TurnServerOptions,
-  entry = new URL('turn-worker.ts', import.meta.url),
+  entry = TURN_WORKER,
 ): Promise<TurnServer> {
-  const { authenticate, clock, logger = silentLogger, datagrams, workers = 1, ...rest } = options
+  const { spare, ...own } = options
+  const { authenticate, clock, logger = silentLogger, datagrams, workers = 1, ...rest } = own
   if (authenticate || clock || datagrams) {
     throw new TypeError('workers know users by data, the usual clock and the usual packet path')
   }
@@ -39,7 +41,7 @@ export async function startTurnThreads(
   }
   // Nonces are good in all of them.
   const nonceKey = rest.nonceKey ?? crypto.getRandomValues(new Uint8Array(32))
-  const server = new TurnThreads({ ...rest, nonceKey }, { workers, entry, logger })
+  const server = new TurnThreads({ ...rest, nonceKey }, { workers, entry, spare, logger })
   try {
     await server.open()
   } catch (error) {
@@ -49,9 +51,18 @@ export async function startTurnThreads(
   return server.face
 }
 
+interface TurnThreadsSetup {
+  workers: number
+  entry: URL
+  /** The first thread runs in it. */
+  spare: SpareWorker | undefined
+  logger: Logger
+}
+
 class TurnThreads {
   readonly #options: ThreadOptions
   readonly #entry: URL
+  readonly #spare: SpareWorker | undefined
   readonly #logger: Logger
   readonly #quota: AllocationQuota
   readonly #memory: ThreadMemory
@@ -65,12 +76,10 @@ class TurnThreads {
   #listeners: readonly BoundListener[] = []
   #closing: Promise<void> | undefined
 
-  constructor(
-    options: ThreadOptions,
-    { workers: count, entry, logger }: { workers: number; entry: URL; logger: Logger },
-  ) {
+  constructor(options: ThreadOptions, { workers: count, entry, spare, logger }: TurnThreadsSetup) {
     this.#options = options
     this.#entry = entry
+    this.#spare = spare
     this.#logger = logger
     const { limits = {} } = options
     this.#quota = new AllocationQuota(
@@ -152,7 +161,7 @@ class TurnThreads {
     const isAlone = this.#memory.rings.length <= 1
     const sharing = setup.thread === 0 && setup.inherited.length === 0 ? 'first' : 'others'
     return new TurnThread({
-      entry: this.#entry,
+      worker: this.#spare?.take() ?? new Worker(this.#entry),
       setup: {
         ...setup,
         memory: this.#memory,
