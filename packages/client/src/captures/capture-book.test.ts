@@ -269,21 +269,56 @@ describe('B8 the way through the server', () => {
   })
 
   test.each([
-    ['failed', 5_000],
-    ['lost', 1_000],
-  ] as const)('B8 V5 %s -> again after %d ms, for as long as it is on', (why, pauseMs) => {
+    ['failed', [5_000, 5_000, 5_000]],
+    ['lost', [1_000, 5_000, 5_000]],
+  ] as const)('B8 V5 %s -> again after %j ms, for as long as it is on', (why, pauses) => {
     agree([R1])
-    for (let round = 1; round <= 3; round++) {
+    for (const [round, pauseMs] of pauses.entries()) {
       path.become({ name: 'direct', why })
       clock.advance(pauseMs - 1)
-      expect(path.moves).toHaveLength(round)
-      clock.advance(1)
       expect(path.moves).toHaveLength(round + 1)
+      clock.advance(1)
+      expect(path.moves).toHaveLength(round + 2)
     }
     path.become({ name: 'direct', why })
     agree()
     clock.advance(60_000)
     expect(path.moves.filter((via) => via === 'server')).toHaveLength(4)
+  })
+
+  test('B8 V5 lost -> a minute without a loss -> lost: again after 1 s', () => {
+    agree([R1])
+    for (const round of [1, 2]) {
+      path.become({ name: 'returning', why: 'lost' })
+      path.become({ name: 'direct' })
+      clock.advance(1_000)
+      expect(path.moves).toHaveLength(round + 1)
+      path.become({ name: 'server' })
+      clock.advance(59_000)
+    }
+  })
+
+  test('B8 V5 a loss counts before the call is back, and when the other side was faster', () => {
+    agree([R1])
+    path.become({ name: 'returning', why: 'lost' })
+    path.become({ name: 'server', by: 'peer', why: 'pressed' })
+    path.become({ name: 'direct', why: 'lost' })
+    clock.advance(4_999)
+    expect(path.moves).toHaveLength(1)
+    clock.advance(1)
+    expect(path.moves).toHaveLength(2)
+  })
+
+  test('B8 V5 lost, and not back yet: nothing is tried before it is', () => {
+    agree([R1])
+    path.become({ name: 'returning', why: 'lost' })
+    clock.advance(60_000)
+    expect(path.moves).toHaveLength(1)
+    path.become({ name: 'direct' })
+    clock.advance(999)
+    expect(path.moves).toHaveLength(1)
+    clock.advance(1)
+    expect(path.moves).toHaveLength(2)
   })
 
   test('B8 V5 lost, and the other side was faster: it is not moved twice', () => {

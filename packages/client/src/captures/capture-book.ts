@@ -26,10 +26,16 @@ export type CapturePath = Pick<MediaPath, 'info' | 'move'>
 const MAX_ENDED = 8
 
 /**
- * The pause before the server is tried again, in milliseconds, by why the call left it: what was there a moment ago is
- * soon there again, and until then nothing is recorded.
+ * The pause before the server is tried again, in milliseconds: what was there a moment ago is soon there again, and
+ * until then nothing is recorded.
  */
-const AGAIN_MS = { lost: 1_000, failed: 5_000 } as const
+const AGAIN_MS = 1_000
+
+/** The same where it failed, or breaks again and again. */
+const LONG_AGAIN_MS = 5_000
+
+/** A server that is lost so soon after it was lost before breaks again and again, in milliseconds. */
+const STABLE_MS = 60_000
 
 /**
  * Who agreed to what and what is on, by the word of the server, and the way through the server for as long as anything
@@ -44,7 +50,10 @@ export class CaptureBook {
   #ended: Capture[] = []
   /** The path that was looked at since something is on, and whether it was moved here. */
   #asked: { path: CapturePath; isMovedHere: boolean } | undefined
+  /** The pause that is to be made since the call left the server; undefined: it is there. */
+  #pauseMs: number | undefined
   #cancelAgain: CancelTimer | undefined
+  #lostAt = -Infinity
 
   constructor(options: CaptureBookOptions) {
     this.#options = options
@@ -101,7 +110,8 @@ export class CaptureBook {
       if (isThere) this.#asked = { path, isMovedHere: false }
       else if (isOffered) this.#move(path)
     } else if (!isThere && why !== 'pressed') {
-      this.#cancelAgain ??= this.#options.clock.after(AGAIN_MS[why], () => this.#tryAgain())
+      this.#pauseMs ??= this.#pauseAfter(why)
+      if (name === 'direct') this.#tryAgainAfter(this.#pauseMs)
     }
   }
 
@@ -184,13 +194,25 @@ export class CaptureBook {
     if (asked?.isMovedHere) asked.path.move('direct')
   }
 
-  #tryAgain(): void {
-    this.#cancelAgain = undefined
-    const path = this.#options.mediaPath()
-    if (path && this.#asked?.path === path) this.#move(path)
+  /** Called once for each time that the call left the server. */
+  #pauseAfter(why: 'failed' | 'lost'): number {
+    if (why === 'failed') return LONG_AGAIN_MS
+    const now = this.#options.clock.now()
+    const isOften = now - this.#lostAt < STABLE_MS
+    this.#lostAt = now
+    return isOften ? LONG_AGAIN_MS : AGAIN_MS
+  }
+
+  #tryAgainAfter(pauseMs: number): void {
+    this.#cancelAgain ??= this.#options.clock.after(pauseMs, () => {
+      this.#cancelAgain = undefined
+      const path = this.#options.mediaPath()
+      if (path && this.#asked?.path === path) this.#move(path)
+    })
   }
 
   #stopTrying(): void {
+    this.#pauseMs = undefined
     this.#cancelAgain?.()
     this.#cancelAgain = undefined
   }

@@ -85,6 +85,8 @@ export class FakeSide {
   canLoad = true
   grant: MediaGrant | null = GRANT
   requests = 0
+  /** Told of each change, after it stands in `infos`. */
+  onChange = (): void => {}
 
   constructor(clock: FakeClock, { isFirst, isOld = false }: { isFirst: boolean; isOld?: boolean }) {
     this.path = new MediaPath({
@@ -102,7 +104,10 @@ export class FakeSide {
       isPeerFirst: () => !isFirst,
       setDirectActive: (isActive) => (this.isDirectActive = isActive),
       onStream: () => void this.streams.push(this.path.stream),
-      onChange: (info) => this.infos.push(info),
+      onChange: (info) => {
+        this.infos.push(info)
+        this.onChange()
+      },
     })
   }
 

@@ -114,6 +114,42 @@ describe('V4 there and back without a gap', () => {
     expect(names()).toEqual(['server', 'server'])
   })
 
+  test('V5 there again while it goes back from a way that was lost: that one is left', async () => {
+    await stage.moveToServer()
+    const { ann, ben } = stage
+    const [lost, healthy] = [ann.leg, ben.leg]
+    lost.lose()
+    await stage.deliver()
+    expect(names()).toEqual(['returning', 'returning'])
+    ben.path.move('server')
+    await stage.deliver()
+    expect(names()).toEqual(['entering', 'server'])
+    expect(lost.isClosed).toBe(true)
+    await stage.pass(1_000)
+    expect([ann.legs.length, ann.hasLeg]).toEqual([2, true])
+    expect([ben.legs.length, ben.leg]).toEqual([1, healthy])
+    ann.leg.arrive()
+    await stage.deliver()
+    expect(names()).toEqual(['server', 'server'])
+    expect(ann.path.stream).toBe(ann.leg.stream)
+  })
+
+  test('V5 lost on the way back already, or with one back: another one is opened as well', async () => {
+    const { ann, ben } = stage
+    await stage.moveToServer()
+    ben.path.move('direct')
+    await stage.deliver()
+    ann.leg.lose()
+    ann.leg.arrive()
+    await stage.deliver()
+    expect(names()).toEqual(['direct', 'returning'])
+    ann.path.move('server')
+    await stage.pass(1_000)
+    expect(ann.legs.map(({ isClosed }) => isClosed)).toEqual([true, false])
+    expect(ann.legs[0]?.told).toEqual(['await direct'])
+    expect(names()).toEqual(['entering', 'server'])
+  })
+
   test('V3 both press at once: one way, opened once', async () => {
     stage.ann.path.move('server')
     stage.ben.path.move('server')

@@ -56,6 +56,8 @@ export class MediaSwitch {
   readonly #createLeg: (options: ServerLegOptions) => ServerLeg
   #state = DIRECT
   #leg: ServerLeg | undefined
+  /** It told that it is lost: it may still wait for the direct way, and is never gone back to. */
+  #isLegLost = false
   #enteredAt = -Infinity
   /** Counts how often a way there was looked for. */
   #entry = 0
@@ -112,6 +114,10 @@ export class MediaSwitch {
     const before = this.#state
     const next = nextMediaPath(before, input)
     if (next === before) return
+    if (this.#isLegLost && viaOf(before) === 'direct' && viaOf(next) === 'server') {
+      this.#input({ type: 'give-up' })
+      return this.#input(input)
+    }
     this.#state = next
     if (next.name !== before.name) this.#enter(next, before)
     if (playsOf(next) !== playsOf(before)) this.#options.onStream()
@@ -171,7 +177,10 @@ export class MediaSwitch {
       clock,
       logger,
       onArrived: () => this.#input({ type: 'arrived' }),
-      onLost: () => this.#fail(),
+      onLost: () => {
+        this.#isLegLost = true
+        this.#fail()
+      },
     })
   }
 
@@ -189,6 +198,7 @@ export class MediaSwitch {
     this.#cancelPause()
     this.#leg?.close()
     this.#leg = undefined
+    this.#isLegLost = false
   }
 
   #tell(): void {
