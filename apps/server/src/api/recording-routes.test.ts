@@ -52,6 +52,20 @@ describe('recordings', () => {
     expect(await idsFor({ headers, cookie: bob.cookie })).toEqual([third.id, second.id, first.id])
     const page = await api.ask('GET /api/recordings?limit=1', { cookie: ann.cookie })
     expect(page.json.recordings).toHaveLength(1)
+    expect(page.json.isOffered).toBe(true)
+  })
+
+  test('RE4 are none to see where they are switched off, and are not said to be gone', async () => {
+    api = await openTestApi({ hasRecordings: false })
+    const ann = await api.join('ann')
+    const { id, bearer } = await record([ann])
+    for (const asking of [{ cookie: ann.cookie }, { headers: bearer }, {}]) {
+      const { json, status } = await api.ask('GET /api/recordings', asking)
+      expect([status, json] as unknown[]).toEqual([200, { isOffered: false, recordings: [] }])
+    }
+    expect((await api.ask(`GET /api/recordings/${id}`, { headers: bearer })).status).toBe(404)
+    expect((await api.ask(`DELETE /api/recordings/${id}`, { headers: bearer })).status).toBe(404)
+    expect(await api.recordings.directory.has(id)).toBe(true)
   })
 
   test('say what they are', async () => {

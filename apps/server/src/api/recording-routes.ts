@@ -29,7 +29,11 @@ export function recordingRoutes(services: RecordingServices | undefined): ApiRou
       access: 'anyone',
       handle: async (request, identity) => ({
         status: 200,
-        json: { recordings: services ? await listed(services, request, identity) : [] },
+        json: {
+          // Where there are none here, those of before are not gone.
+          isOffered: services !== undefined,
+          recordings: services ? await listed(services, request, identity) : [],
+        },
       }),
     },
     {

@@ -70,6 +70,7 @@ interface AnswerJson {
   conversations: Conversation[]
   messages: Message[]
   calls: HistoryCall[]
+  isOffered: boolean
   recordings: RecordingInfo[]
   recording: RecordingInfo
   call: HistoryCall
@@ -123,6 +124,8 @@ export async function openTestApi(
     registration?: RegistrationMode
     peopleMode?: PeopleMode
     isLimited?: boolean
+    /** False: with `--recordings off`. */
+    hasRecordings?: boolean
     /** Wraps the store, to make it fail. */
     wrap?: (store: Store) => Store
     liveRooms?: LiveRooms
@@ -191,7 +194,7 @@ export async function openTestApi(
   const routes = [
     ...account,
     ...pushRoutes(push),
-    ...recordingRoutes({ recordings, access }),
+    ...recordingRoutes(options.hasRecordings === false ? undefined : { recordings, access }),
     ...liveRoutes(options.liveRooms),
     ...checkRoutes({
       media: options.checks?.media,

@@ -167,8 +167,8 @@ describe.skipIf(!isInstalled)('captures', () => {
       const list = await fetch(`${origin()}/api/recordings`, { headers })
       expect(((await list.json()) as { recordings: RecordingJson[] }).recordings).toEqual([ready])
 
-      expect(await ann.read('/api/recordings')).toEqual({ recordings: [ready] })
-      expect(await eve.read('/api/recordings')).toEqual({ recordings: [] })
+      expect(await ann.read('/api/recordings')).toEqual({ isOffered: true, recordings: [ready] })
+      expect(await eve.read('/api/recordings')).toEqual({ isOffered: true, recordings: [] })
       expect((await eve.fetch(`/api/recordings/${id}`)).status).toBe(404)
 
       for (const { name, durationMs, bytes } of ready.files) {

@@ -4,6 +4,7 @@ export const recordingsEn = {
   lead: 'Calls that were recorded with the consent of both. They stay on the server of this page until you delete them, or until they are too old.',
   loading: 'Looking for your recordings …',
   retry: 'Try again',
+  off: 'This server does not show recordings now; this browser remembers yours for when it does again.',
   emptyTitle: 'No recordings yet',
   empty:
     'During a call, open “More” and press “Record”. When the other person agrees, the recording is kept here.',

@@ -6,6 +6,7 @@ export const recordingsZh: RecordingsWords = {
   lead: '经双方同意录制的通话。在你删除或到期之前，它们保存在本页所在的服务器上。',
   loading: '正在查找你的录制 …',
   retry: '重试',
+  off: '此服务器现在不显示录制；本浏览器会记住你的录制，等它恢复显示。',
   emptyTitle: '还没有录制',
   empty: '通话时打开“更多”，点按“录制”。对方同意后，录制会保存在这里。',
   startCall: '发起通话',

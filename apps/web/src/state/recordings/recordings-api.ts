@@ -5,9 +5,12 @@ import type { RecordingKey } from './recording-keys.ts'
 /** Keys that one request shows; the server looks at no more. */
 const MAX_SHOWN_KEYS = 50
 
-/** What is heard of recordings; `missing`: keys that open nothing any more. */
+/** What is heard of recordings. */
 export interface RecordingList {
+  /** False: this server shows none now, whatever it keeps. */
+  isOffered: boolean
   recordings: Recording[]
+  /** Keys that open nothing any more. */
   missing: string[]
 }
 
@@ -25,11 +28,13 @@ export class RecordingsApi {
     for (let shown = 0; shown === 0 || shown < keys.length; shown += MAX_SHOWN_KEYS) {
       const result = await this.#ask(keys.slice(shown, shown + MAX_SHOWN_KEYS))
       if (!result.ok) return result
-      for (const recording of result.value) found.set(recording.id, recording)
+      const { isOffered, recordings } = result.value
+      if (!isOffered) return { ok: true, value: { isOffered, recordings: [], missing: [] } }
+      for (const recording of recordings) found.set(recording.id, recording)
     }
     const missing = keys.flatMap(({ id }) => (found.has(id) ? [] : id))
     const recordings = [...found.values()].toSorted((one, other) => other.startedAt - one.startedAt)
-    return { ok: true, value: { recordings, missing } }
+    return { ok: true, value: { isOffered: true, recordings, missing } }
   }
 
   delete(id: string, key: string | undefined): Promise<ApiResult<void>> {
@@ -47,15 +52,22 @@ export class RecordingsApi {
     })
   }
 
-  async #ask(keys: readonly RecordingKey[]): Promise<ApiResult<Recording[]>> {
-    const result = await askApi<{ recordings?: unknown } | undefined>(this.#fetch, 'recordings', {
-      method: 'GET',
-      headers: bearer(keys),
-    })
+  async #ask(keys: readonly RecordingKey[]): Promise<ApiResult<Omit<RecordingList, 'missing'>>> {
+    const result = await askApi<{ isOffered?: unknown; recordings?: unknown } | undefined>(
+      this.#fetch,
+      'recordings',
+      { method: 'GET', headers: bearer(keys) },
+    )
     if (!result.ok) return result
-    const { recordings } = result.value ?? {}
+    const { isOffered, recordings } = result.value ?? {}
     const list = Array.isArray(recordings) ? recordings : []
-    return { ok: true, value: list.map(readRecording).filter((each) => each !== undefined) }
+    return {
+      ok: true,
+      value: {
+        isOffered: isOffered !== false,
+        recordings: list.map(readRecording).filter((each) => each !== undefined),
+      },
+    }
   }
 }
 

@@ -19,6 +19,8 @@ class FakeRecordings {
   /** Ids that the login opens. */
   own: string[] = []
   isReachable = true
+  /** False: with `--recordings off`. */
+  isOffered = true
   status = 200
   readonly requests: string[] = []
 
@@ -30,6 +32,11 @@ class FakeRecordings {
   }
 
   #answer(method: string, path: string, authorization: string | null): Response {
+    if (!this.isOffered) {
+      return method === 'GET'
+        ? Response.json({ isOffered: false, recordings: [] })
+        : Response.json({ error: { code: 'not-found' } }, { status: 404 })
+    }
     if (this.status !== 200) return new Response('{}', { status: this.status })
     const shown = authorization?.replace('Bearer ', '').split(',') ?? []
     if (method === 'POST') return new Response(null, { status: 204 })
@@ -106,6 +113,36 @@ test('a key that opens nothing any more is forgotten', async () => {
   expect(keys.all).toEqual([{ id: 'a', key: 'ka' }])
 })
 
+test('a server that shows none now: that is said, and keys stay until it shows them again', async () => {
+  const { clock, keep, keys, open, server } = setUp()
+  keep('a', 'merging')
+  keys.keep({ id: 'a', key: 'ka' })
+  server.isOffered = false
+  const model = open()
+  expect(await listed(model)).toEqual(['off'])
+  expect(keys.all).toEqual([{ id: 'a', key: 'ka' }])
+  expect(clock.pending).toBe(0)
+  server.isOffered = true
+  void model.load()
+  expect(await listed(model)).toEqual(['a'])
+  model.close()
+})
+
+test('what is deleted while the server shows none is not gone: its key stays', async () => {
+  const { keep, keys, open, server } = setUp()
+  keep('a')
+  keys.keep({ id: 'a', key: 'ka' })
+  const model = open()
+  await settled()
+  const state = model.state.value
+  const [recording] = state.name === 'ready' ? state.recordings : []
+  if (!recording) throw new Error('nothing was listed')
+  server.isOffered = false
+  await model.delete(recording)
+  expect(await listed(model)).toEqual(['off'])
+  expect(keys.all).toEqual([{ id: 'a', key: 'ka' }])
+})
+
 test('a server that does not answer is said, and asked again on a press; keys stay', async () => {
   const { keep, keys, open, server } = setUp()
   keep('a')
@@ -165,7 +202,10 @@ test('what is deleted is gone here and there, its key too', async () => {
   expect(server.kept.map(({ id }) => id)).toEqual(['b'])
   expect(keys.all).toEqual([{ id: 'b', key: 'kb' }])
   // The other person was faster: that is no fault.
+  keys.keep({ id: 'a', key: 'ka' })
   expect(await model.delete(older)).toBe(true)
+  await settled()
+  expect(keys.all).toEqual([{ id: 'b', key: 'kb' }])
 })
 
 test('its key is shown once before its files are fetched, and never in an address', async () => {

@@ -9,6 +9,8 @@ import type { RecordingsApi } from './recordings-api.ts'
 export type RecordingsState =
   | { name: 'loading' }
   | { name: 'ready'; recordings: readonly Recording[] }
+  /** This server shows none now. */
+  | { name: 'off' }
   | { name: 'failed'; fault: ApiFault }
 
 export interface RecordingsOptions {
@@ -57,9 +59,9 @@ export class RecordingsModel {
     if (asked !== this.#asked) return
     this.#now.value = timers.now()
     if (result.ok) {
-      const { recordings, missing } = result.value
+      const { isOffered, recordings, missing } = result.value
       for (const id of missing) keys.forget(id)
-      this.#state.value = { name: 'ready', recordings }
+      this.#state.value = isOffered ? { name: 'ready', recordings } : { name: 'off' }
     } else if (this.#state.peek().name !== 'ready') {
       this.#state.value = { name: 'failed', fault: result.fault }
     }
@@ -91,14 +93,16 @@ export class RecordingsModel {
   async delete(recording: Recording): Promise<boolean> {
     const { api, keys } = this.#options
     const key = this.keyOf(recording)
+    let isFound = true
     const isGone = await this.deletion.run(async () => {
       const result = await api.delete(recording.id, key)
-      // The other person was faster.
-      const isGoneAlready = !result.ok && result.fault.code === 'not-found'
-      return isGoneAlready ? { ok: true, value: undefined } : result
+      isFound = result.ok || result.fault.code !== 'not-found'
+      return isFound ? result : { ok: true, value: undefined }
     })
     if (!isGone) return false
-    keys.forget(recording.id)
+    if (isFound) keys.forget(recording.id)
+    // The other person was faster, or this server shows none now: the list says which.
+    else void this.load()
     this.#entered.delete(recording.id)
     const state = this.#state.peek()
     if (state.name === 'ready') {

@@ -23,7 +23,7 @@ export function RecordingsPage({ model, account }: RecordingsPageProps) {
       <main class="column recordings">
         <PageTitle>{words.title}</PageTitle>
         <Content model={model} />
-        {account.state.value === 'signed-out' && (
+        {account.state.value === 'signed-out' && model.state.value.name !== 'off' && (
           <p class="hint recordings-login">
             {words.logInHint}{' '}
             <a class="text-link" href="/login">
@@ -44,6 +44,12 @@ function Content({ model }: { model: RecordingsModel }) {
       return (
         <p class="hint" role="status">
           {words.loading}
+        </p>
+      )
+    case 'off':
+      return (
+        <p class="hint" role="status">
+          {words.off}
         </p>
       )
     case 'failed':
