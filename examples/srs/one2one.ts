@@ -18,7 +18,7 @@ import { openSocket, RefusedError, Signaling, type News, type Participant } from
 import { SoundingVideo } from './sounding-video.ts'
 import { srsExchange } from './srs-api.ts'
 import { next, type OneToOneAction, type OneToOneEvent, type OneToOneState } from './state.ts'
-import { apiOrigin, readStreamUrl, streamUrl } from './stream-url.ts'
+import { apiOrigin, ownStreamUrl, readStreamUrl, streamUrl } from './stream-url.ts'
 import { streamLinks } from './streams.ts'
 import { oneToOneWords } from './words.ts'
 
@@ -54,6 +54,8 @@ interface Run {
   isPublished: boolean
   /** The server can show this call to others. */
   canGoLive?: boolean
+  /** Proves whose stream it is, where the server wants that. */
+  token?: string | undefined
   stream?: MediaStream
   sent?: MediaConnection
   /** Waits for somebody who can be played. */
@@ -120,8 +122,9 @@ async function join(): Promise<void> {
       },
       onLost: () => run === own && handle('lost'),
     })
-    const { participants, captures = [] } = await own.signaling.join()
+    const { participants, captures = [], token } = await own.signaling.join()
     if (run !== own) return
+    own.token = token
     own.participants = participants
     own.canGoLive = captures.includes('live')
     if (participants.length > SEATS) return handle('full')
@@ -144,8 +147,10 @@ async function publish(): Promise<void> {
   showStream(localVideo, captured)
   remoteVideo.tryAgain()
   try {
+    const [api, { signalingUrl }, { token }] = [originOf(display), settings, own]
+    const url = ownStreamUrl(urlOf(display), { token, signalingUrl, api })
     const options = {
-      exchange: srsExchange('publish', originOf(display), urlOf(display)),
+      exchange: srsExchange('publish', api, url),
       onLost: () => run === own && say(words.publishLost),
     }
     const sent = await whileBusy(() => sendStream(captured, options), {

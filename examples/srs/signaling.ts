@@ -24,6 +24,8 @@ export interface Joined {
   participants: Participant[]
   /** What the server can do with the call; absent: it is another one. */
   captures?: readonly string[]
+  /** Lets this page publish its stream as its own; absent: the server wants none. */
+  token?: string
 }
 
 /** Who speaks, in which room. */

@@ -24,6 +24,18 @@ export function streamUrl(host: string, app: string, stream: string): string {
   return `webrtc://${host}/${encodeURIComponent(app)}/${encodeURIComponent(stream)}`
 }
 
+/**
+ * The address at which a stream is published as one's own, with what the signaling server gave for
+ * that: it is for that server's host alone, and for nobody to see.
+ */
+export function ownStreamUrl(
+  url: string,
+  { token, signalingUrl, api }: { token: string | undefined; signalingUrl: string; api: string },
+): string {
+  const isSameHost = URL.parse(signalingUrl)?.hostname === URL.parse(api)?.hostname
+  return token === undefined || !isSameHost ? url : `${url}?token=${encodeURIComponent(token)}`
+}
+
 /** Reads such an address; undefined when it is none. The last part of the path is the stream. */
 export function readStreamUrl(address: string): StreamAddress | undefined {
   const match = /^webrtc:\/\/(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?\/([^?#]+)(?:\?([^#]*))?$/.exec(

@@ -122,6 +122,7 @@ export function openGateways(options: GatewaysOptions): Gateway[] {
           hub,
           access,
           captures,
+          ...(media.members ? { media: media.members } : {}),
           clock,
           logger: logger.with({ gateway: 'srs' }),
           capacity: config.srsCapacity,

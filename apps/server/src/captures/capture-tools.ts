@@ -24,4 +24,6 @@ export type LoadTools = () => Promise<CaptureTools>
 /** The media server, whose streams are read. */
 export interface StreamSource {
   read(stream: string, options: StreamReaderOptions): StreamReader
+  /** Whether somebody publishes the stream who did not prove to be this member. */
+  isByAnother(stream: string, member: string): boolean
 }

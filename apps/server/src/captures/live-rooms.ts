@@ -12,14 +12,16 @@ export interface LiveRoomsOptions {
   clock: Clock
   /** How many play a stream from the media server. */
   playersOf: (stream: string) => number
+  /** Whether somebody publishes the stream who did not prove to be this member. */
+  isByAnother: (stream: string, member: string) => boolean
   /** A stream is no longer everybody's: those who play it without a token are sent away. */
   onStreamClosed: (stream: string) => void
 }
 
 interface Shown {
   broadcast: Broadcast
-  /** One for each member. */
-  streams: readonly string[]
+  /** One for each member, and whose it is. */
+  streams: ReadonlyMap<string, string>
   /** When each viewer of HLS last asked, by whom. The latest are last. */
   seen: Map<string, number>
 }
@@ -46,7 +48,12 @@ export class LiveRooms {
     this.#over.delete(room)
     this.#shown.set(room, {
       broadcast,
-      streams: members.flatMap(({ stream }) => streamTarget(room, stream)?.stream ?? []),
+      streams: new Map(
+        members.flatMap(({ id, stream }) => {
+          const target = streamTarget(room, stream)
+          return target ? [[target.stream, id] as const] : []
+        }),
+      ),
       seen: new Map(),
     })
   }
@@ -59,7 +66,7 @@ export class LiveRooms {
     this.#shown.delete(room)
     this.#over.set(room, this.#options.clock.now())
     this.#forget()
-    for (const stream of shown.streams) this.#options.onStreamClosed(stream)
+    for (const stream of shown.streams.keys()) this.#options.onStreamClosed(stream)
   }
 
   /** Undefined: it is not live, and was not just now. */
@@ -72,9 +79,12 @@ export class LiveRooms {
     return endedAt === undefined ? undefined : { state: 'over', endedAt }
   }
 
-  /** Whether everybody may play this stream. */
+  /** Whether everybody may play this stream: not what somebody else publishes under its name. */
   isOpen(stream: string): boolean {
-    for (const { streams } of this.#shown.values()) if (streams.includes(stream)) return true
+    for (const { streams } of this.#shown.values()) {
+      const member = streams.get(stream)
+      if (member !== undefined) return !this.#options.isByAnother(stream, member)
+    }
     return false
   }
 
@@ -97,7 +107,9 @@ export class LiveRooms {
   /** Who plays both streams is one viewer; each member plays the other one's. */
   #viewersOf({ streams, seen }: Shown): number {
     this.#forgetViewers(seen)
-    const playing = streams.map((stream) => Math.max(0, this.#options.playersOf(stream) - 1))
+    const playing = Array.from(streams.keys(), (stream) =>
+      Math.max(0, this.#options.playersOf(stream) - 1),
+    )
     return Math.max(0, ...playing) + seen.size
   }
 

@@ -49,12 +49,14 @@ export class MemberFrames {
     this.#options = options
     const { media, start, clock, waitsForReports = false } = options
     let isReady = false
-    this.#readers = start.members.slice(0, 2).flatMap(({ stream }, index) => {
+    this.#readers = start.members.slice(0, 2).flatMap(({ id, stream }, index) => {
       const target = streamTarget(start.room, stream)
       if (!target) return []
       const member = index as MemberIndex
-      const onFrame = (frame: MediaFrame): void => this.#take(member, frame)
-      const onHeld = (): void => this.#see(member)
+      // MD27: others may publish under its label.
+      const isOwn = (): boolean => !media.isByAnother(target.stream, id)
+      const onFrame = (frame: MediaFrame): void => (isOwn() ? this.#take(member, frame) : undefined)
+      const onHeld = (): void => (isOwn() ? this.#see(member) : undefined)
       // Of those who do not publish yet it is said at once.
       const onGap = (): void => (isReady ? this.#handleGap(member) : undefined)
       return [media.read(target.stream, { onFrame, onGap, onHeld, waitsForReports })]

@@ -22,7 +22,7 @@ export interface CapturesOptions {
   /** Undefined: nobody may record. */
   recordingsDirectory: RecordingsDirectory | undefined
   store: Pick<Store, 'recordings'>
-  media: Pick<MediaService, 'media' | 'endViewers'>
+  media: Pick<MediaService, 'media' | 'endViewers' | 'isByAnother'>
   loadTools: LoadTools
   clock: Clock
   /** The media server's. */
@@ -63,7 +63,10 @@ export function openCaptures(options: CapturesOptions): Captures {
   const service =
     server && (recordings || liveRooms)
       ? new CaptureService({
-          media: server,
+          media: {
+            read: (stream, reader) => server.read(stream, reader),
+            isByAnother: (stream, member) => media.isByAnother(stream, member),
+          },
           loadTools: options.loadTools,
           judgePush: createPushJudge({
             allow: config.livePushAllow,
@@ -122,6 +125,7 @@ function createLiveRooms(
   return new LiveRooms({
     clock,
     playersOf: (stream) => server.stream(stream)?.players ?? 0,
+    isByAnother: (stream, member) => media.isByAnother(stream, member),
     onStreamClosed: (stream) => media.endViewers(stream),
   })
 }

@@ -58,6 +58,8 @@ export interface MediaService {
   members: MemberMedia | undefined
   /** Sends away who plays a stream that was shown live. */
   endViewers(stream: string): void
+  /** Whether somebody publishes the stream who did not prove to be this member (MD27). */
+  isByAnother(stream: string, member: string): boolean
   /** Ends all sessions, and tells callbacks of them. Idempotent. */
   close(): Promise<void>
 }
@@ -76,6 +78,7 @@ function serveNone(hasSrs: boolean): MediaService {
     media: undefined,
     members: undefined,
     endViewers: () => undefined,
+    isByAnother: () => false,
     close: () => Promise.resolve(),
   }
 }
@@ -136,7 +139,10 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
       media,
       isOpen: config.srsAccess === 'open',
       // One that nobody opened over HTTP is the server's own.
-      isTrusted: (id) => sessions.find(id)?.isTrusted ?? true,
+      isClosed: (id) => {
+        const session = sessions.find(id)
+        return !session || (session.isTrusted && session.owner === undefined)
+      },
       isLive,
       maxViewers: limits.maxViewers,
     }),
@@ -169,6 +175,7 @@ function serve(options: MediaServiceOptions, media: MediaServer, hasSrs: boolean
     media,
     members: new MemberMedia({ tokens, isOpen: config.srsAccess === 'open' }),
     endViewers: (stream) => sessions.endViewers(stream),
+    isByAnother: (stream, member) => sessions.isByAnother(stream, member),
     async close() {
       if (isClosed) return
       isClosed = true

@@ -47,6 +47,8 @@ export interface MediaSessionsOptions {
 export class MediaSessions {
   readonly #options: MediaSessionsOptions
   readonly #open = new Map<string, OpenSession>()
+  /** Who publishes each stream, as far as it is a session of ours. */
+  readonly #publishers = new Map<StreamName, OpenSession>()
   readonly #rates: BoundedBuckets
   /** Sessions without a token. */
   readonly #untrusted: AddressCounter
@@ -69,6 +71,14 @@ export class MediaSessions {
     return this.#open.get(sessionId)
   }
 
+  /** Whether somebody publishes the stream who did not prove to be this member. */
+  isByAnother(stream: StreamName, member: string): boolean {
+    const publisher = this.#publishers.get(stream)
+    if (!publisher) return false
+    const { isTrusted, owner = member } = publisher
+    return !isTrusted || owner !== member
+  }
+
   /** Rejects with a MediaRefusal, or with an error of the media server. */
   async open(request: OpenRequest): Promise<SessionAnswer> {
     const group = addressGroup(request.address)
@@ -76,7 +86,7 @@ export class MediaSessions {
       throw new MediaRefusal('rate-limited', 'Too many sessions are asked for from this address.')
     }
     const verdict = await this.#options.access.judge(request)
-    this.#requirePlace(request, verdict.isTrusted)
+    this.#requirePlace(request, verdict)
     const release = verdict.isTrusted ? () => undefined : this.#admit(group)
     try {
       return await this.#openAllowed(request, await request.offer(), verdict)
@@ -109,6 +119,7 @@ export class MediaSessions {
     this.#isClosed = true
     this.#forget()
     this.#open.clear()
+    this.#publishers.clear()
   }
 
   async #openAllowed(
@@ -118,11 +129,14 @@ export class MediaSessions {
   ): Promise<SessionAnswer> {
     const { callbacks } = this.#options
     const client = clientOf(request)
-    const start = () => this.#start(request, { client, sdp, verdict })
-    if (!callbacks.isAsked(client.kind)) return start()
+    const start = async (): Promise<SessionAnswer> => {
+      await this.#requireOwner(request, verdict)
+      return this.#start(request, { client, sdp, verdict })
+    }
+    if (!callbacks.isAsked(client.kind)) return await start()
     await callbacks.ask(client)
     try {
-      return start()
+      return await start()
     } catch (error) {
       // It was told of a session that there never was.
       callbacks.report(client)
@@ -130,19 +144,26 @@ export class MediaSessions {
     }
   }
 
+  /** Rejects when the offer, or a callback, took so long that the owner has left meanwhile. */
+  async #requireOwner(request: OpenRequest, { owner }: AccessVerdict): Promise<void> {
+    if (owner === undefined) return
+    const again = await this.#options.access.judge(request)
+    if (again.owner !== owner) throw new MediaRefusal('token-wrong', 'The member has left.')
+  }
+
   /** All of it in one turn: what was true when it began is true at its end. */
   #start(
     request: OpenRequest,
     { client, sdp, verdict }: { client: MediaClient; sdp: string; verdict: AccessVerdict },
   ): SessionAnswer {
-    const { isTrusted, isViewer } = verdict
+    const { isTrusted, isViewer, owner } = verdict
     const { media, access, logger } = this.#options
     const { kind, target, address, candidates, codec } = request
     if (this.#isClosed) throw new MediaRefusal('closed', 'The server is going away.')
-    this.#requirePlace(request, isTrusted)
+    this.#requirePlace(request, verdict)
     if (isViewer) access.requireLive(target.stream)
     else if (!isTrusted) access.requireOpenStream(kind, target.stream)
-    else if (kind === 'publish') this.#endUntrusted(target.stream, 'publish')
+    else if (kind === 'publish') this.#endOthers(target.stream, owner)
     const answer = media.open({
       kind,
       stream: target.stream,
@@ -151,33 +172,44 @@ export class MediaSessions {
       ...(candidates ? { candidates } : {}),
       ...(codec === undefined ? {} : { codec }),
     })
-    if (isTrusted && kind === 'publish') this.#endUntrusted(target.stream, 'play')
+    if (isTrusted && kind === 'publish' && owner === undefined) this.#endListeners(target.stream)
     // A viewer has none to show.
     const needsBearer = request.credential.name === 'bearer' && !isViewer
-    this.#open.set(answer.id, { client, ...verdict, needsBearer })
+    const session = { client, ...verdict, needsBearer }
+    this.#open.set(answer.id, session)
+    if (kind === 'publish') this.#publishers.set(target.stream, session)
     logger.info('a media session began', { client: client.clientId, kind, isTrusted })
     logger.debug('its stream', { client: client.clientId, stream: target.stream, address })
     return answer
   }
 
   /** Throws when somebody publishes the stream who does not have to give way. */
-  #requirePlace({ kind, target }: OpenRequest, isTrusted: boolean): void {
+  #requirePlace({ kind, target }: OpenRequest, { isTrusted, owner }: AccessVerdict): void {
     if (kind !== 'publish') return
     const { media } = this.#options
     const publisher = media.stream(target.stream)?.publisher
     const known = publisher === undefined ? undefined : this.#open.get(publisher)
-    if (!known) return
+    if (!known || isFormerOwner(known, owner)) return
     // MD9: a token goes before none; among equals, who fell silent gives way.
     const isRefused = known.isTrusted === isTrusted ? media.isBusy(target.stream) : known.isTrusted
     if (isRefused) throw new MediaRefusal('stream-busy', 'Somebody else publishes this stream.')
   }
 
-  /** MD9: who shows a token takes the place of a publisher without one, and has no such listeners. */
-  #endUntrusted(stream: StreamName, kind: 'publish' | 'play'): void {
+  /** MD9: who shows a token takes the place of a publisher without one, an owner that of a former one. */
+  #endOthers(stream: StreamName, owner: string | undefined): void {
+    for (const [id, session] of this.#open) {
+      const { client, isTrusted } = session
+      if (client.kind !== 'publish' || client.target.stream !== stream) continue
+      if (!isTrusted || isFormerOwner(session, owner)) this.#options.media.end(id, 'kicked')
+    }
+  }
+
+  /** MD9: what is published with a token has no listeners without one. */
+  #endListeners(stream: StreamName): void {
     for (const [id, { client, isTrusted, isViewer }] of this.#open) {
       // MD26: what is shown live may be published anew.
       if (isViewer && this.#options.access.isLive(stream)) continue
-      if (isTrusted || client.kind !== kind || client.target.stream !== stream) continue
+      if (isTrusted || client.kind !== 'play' || client.target.stream !== stream) continue
       this.#options.media.end(id, 'kicked')
     }
   }
@@ -194,10 +226,17 @@ export class MediaSessions {
     if (!session) return
     this.#open.delete(id)
     const { client, isTrusted } = session
+    const { stream } = client.target
+    if (this.#publishers.get(stream) === session) this.#publishers.delete(stream)
     if (!isTrusted) this.#untrusted.release(addressGroup(client.address))
     this.#options.callbacks.report(client)
     this.#options.logger.info('a media session ended', { client: client.clientId, reason })
   }
+}
+
+/** Whether the session is of somebody who had the label before its owner of now. */
+function isFormerOwner(session: OpenSession, owner: string | undefined): boolean {
+  return owner !== undefined && session.owner !== undefined && session.owner !== owner
 }
 
 function clientOf(request: OpenRequest): MediaClient {

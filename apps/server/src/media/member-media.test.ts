@@ -3,7 +3,7 @@ import { FakeClock } from '@duet/base'
 import { MemberMedia } from './member-media.ts'
 import { MediaTokens } from './tokens.ts'
 
-const REQUEST = { room: 'lake', publishes: 'ann1', plays: 'ben1', isOpen: false }
+const REQUEST = { room: 'lake', member: 'ann1', publishes: 'ann1', plays: 'ben1', isOpen: false }
 
 function open(isOpen = true) {
   const clock = new FakeClock()
@@ -40,18 +40,33 @@ test('V1 rooms of calls between users are named in the address as well', () => {
   expect(media.grant({ ...REQUEST, publishes: 'a/b' })).toBeUndefined()
 })
 
-test('V6 with a peer that can show no token, none is shown', () => {
-  const { media } = open()
-  expect(media.grant({ ...REQUEST, publishes: 'Ann', plays: 'ben', isOpen: true })).toEqual({
-    publish: { url: '/rtc/v1/whip/?app=lake&stream=Ann' },
-    play: { url: '/rtc/v1/whep/?app=lake&stream=ben' },
-  })
+const LABELLED = { ...REQUEST, publishes: 'Ann', plays: 'ben', isOpen: true }
+const OWN = { kind: 'own', member: 'ann1', stream: 'lake/Ann' } as const
+
+function tokenIn(url = ''): string | null {
+  return new URL(url, 'http://localhost').searchParams.get('token')
+}
+
+test('V6 MD27 under its label a member publishes as its owner, and plays without a token', () => {
+  const { tokens, media } = open()
+  const grant = media.grant(LABELLED)
+  expect(grant?.publish.url).toStartWith('/rtc/v1/whip/?app=lake&stream=Ann&token=')
+  expect(tokens.verify(tokenIn(grant?.publish.url), OWN)).toBe(true)
+  expect(grant?.play).toEqual({ url: '/rtc/v1/whep/?app=lake&stream=ben' })
 })
 
-test('V6 where everybody must show one, it is in the address, as older clients have it', () => {
+test('V6 where everybody must show one, it is in both addresses, as older clients have it', () => {
   const { tokens, media } = open(false)
-  const { url = '' } = media.grant({ ...REQUEST, isOpen: true })?.publish ?? {}
-  const token = new URL(url, 'http://localhost').searchParams.get('token')
-  expect(url).toStartWith('/rtc/v1/whip/?app=lake&stream=ann1&token=')
-  expect(tokens.verify(token, { kind: 'publish', stream: 'lake/ann1' })).toBe(true)
+  const grant = media.grant(LABELLED)
+  expect(tokens.verify(tokenIn(grant?.publish.url), OWN)).toBe(true)
+  const play = { kind: 'play', stream: 'lake/ben' } as const
+  expect(tokens.verify(tokenIn(grant?.play.url), play)).toBe(true)
+})
+
+test('MD27 a member of another dialect gets the same, where it can be played without a token', () => {
+  const { tokens, media } = open()
+  const own = { room: 'lake', member: 'ann1', label: 'Ann' }
+  expect(tokens.verify(media.ownToken(own), OWN)).toBe(true)
+  expect(media.ownToken({ ...own, label: 'a/b' })).toBeUndefined()
+  expect(open(false).media.ownToken(own)).toBeUndefined()
 })

@@ -8,10 +8,19 @@ const TTL_MS = 12 * 3_600_000
 /** What a member of a room may publish and play, by the names of the streams in its room. */
 interface MemberRequest {
   room: string
+  /** Who asks. */
+  member: string
   publishes: string
   plays: string
   /** Who plays what it publishes can show no token. */
   isOpen: boolean
+}
+
+/** Who wants to publish under its label. */
+interface OwnRequest {
+  room: string
+  member: string
+  label: string
 }
 
 /** An address of the media server, with a token where one is shown. */
@@ -41,20 +50,36 @@ export class MemberMedia {
     return publish && play && { publish, play }
   }
 
+  /**
+   * MD27: what a member shows that publishes under its label, for others to play without a token.
+   * Undefined: nobody could play it so, or there is no such stream.
+   */
+  ownToken({ room, member, label }: OwnRequest): string | undefined {
+    const target = streamTarget(room, label)
+    if (!target || !this.#options.isOpen) return undefined
+    return this.#issueOwn(member, target.stream)
+  }
+
   #endpoint(
     kind: 'publish' | 'play',
     name: string,
-    { room, isOpen }: MemberRequest,
+    { room, member, isOpen }: MemberRequest,
   ): Endpoint | undefined {
     const target = streamTarget(room, name)
     if (!target) return undefined
     const protocol = kind === 'publish' ? 'whip' : 'whep'
     const [app, stream] = [encodeURIComponent(room), encodeURIComponent(name)]
     const srsUrl = `${SRS_PREFIX}/${protocol}/?app=${app}&stream=${stream}`
-    // MD9: what is published with a token is played with one only, which such a peer has not.
-    if (isOpen && this.#options.isOpen) return { url: srsUrl }
-    const token = this.#options.tokens.issue({ kind, stream: target.stream, ttlMs: TTL_MS })
-    if (isOpen) return { url: `${srsUrl}&token=${encodeURIComponent(token)}` }
-    return { url: `/${protocol}/${app}/${stream}`, token }
+    const issue = (): string =>
+      this.#options.tokens.issue({ kind, stream: target.stream, ttlMs: TTL_MS })
+    if (!isOpen) return { url: `/${protocol}/${app}/${stream}`, token: issue() }
+    // V6: what a member publishes under its label is played without a token, which such a peer has not.
+    if (kind === 'play' && this.#options.isOpen) return { url: srsUrl }
+    const token = kind === 'publish' ? this.#issueOwn(member, target.stream) : issue()
+    return { url: `${srsUrl}&token=${encodeURIComponent(token)}` }
+  }
+
+  #issueOwn(member: string, stream: string): string {
+    return this.#options.tokens.issue({ kind: 'own', member, stream, ttlMs: TTL_MS })
   }
 }

@@ -2,15 +2,28 @@ import { describe, expect, test } from 'bun:test'
 import { castRoomName, legRoomName, nextRoom, type Dialect } from '@duet/rules'
 import type { RoomVerdict } from '../rooms/access.ts'
 import { TALK_FOR_TWO, withPolicy } from '../rooms/room-policy.ts'
-import { codeOf, OFFER, Stage } from './testing/stage.ts'
+import { codeOf, OFFER, SDP_HEADERS, Stage } from './testing/stage.ts'
 
 const NATIVE: Dialect = { name: 'native', leavesOffers: true, tellsHearing: true }
 
 /** Seats somebody in a room. */
-function seat(stage: Stage, room: string, id: string, dialect: Dialect = NATIVE): void {
-  const newcomer = { id, address: id, name: '', tag: id, dialect }
+function seat(
+  stage: Stage,
+  room: string,
+  id: string,
+  dialect: Dialect = NATIVE,
+  label?: string,
+): void {
+  const newcomer = { id, address: id, name: '', tag: id, dialect, ...(label && { label }) }
   const event = { type: 'join', newcomer, wait: false, ref: 0 } as const
   void stage.hub.update(room, (found) => nextRoom(withPolicy(found, TALK_FOR_TWO, event), event))
+}
+
+/** Somebody leaves again. */
+function unseat(stage: Stage, room: string, from: string): void {
+  void stage.hub.update(room, (found) =>
+    found ? nextRoom(found, { type: 'leave', from }) : [found, []],
+  )
 }
 
 const streamUrl = (stream: string, query = '') => `webrtc://host/${stream}${query}`
@@ -135,6 +148,125 @@ describe('MD9 who has a token goes first', () => {
     const request = { stream: 'lake/own', sdp: OFFER, address: '' }
     stage.media.open({ kind: 'publish', ...request })
     expect((await stage.openSrs('play', streamUrl('lake/own'))).code).toBe(400)
+  })
+})
+
+/** Publishes or plays `lake/Ann`: without a token, with an ordinary one, or as a member's own. */
+type Who = 'nobody' | 'token' | { member: string }
+
+describe('MD27 a stream of a member’s label', () => {
+  const SRS: Dialect = { ...NATIVE, name: 'srs', streamsByLabel: true }
+
+  function open(stage: Stage, kind: 'publish' | 'play', who: Who): Promise<number> {
+    const stream = 'lake/Ann'
+    const claim = typeof who === 'object' ? ({ kind: 'own', ...who } as const) : { kind }
+    const token = who === 'nobody' ? '' : stage.tokens.issue({ ...claim, stream, ttlMs: 60_000 })
+    return stage
+      .openSrs(kind, streamUrl(stream, token && `?token=${token}`))
+      .then(({ code }) => code)
+  }
+
+  /** Somebody else had the label before, and has left; Ben is a page of SRS. */
+  function seatOwners(): Stage {
+    const stage = new Stage()
+    seat(stage, 'lake', 'former', SRS, 'Ann')
+    unseat(stage, 'lake', 'former')
+    seat(stage, 'lake', 'ben', SRS, 'Ben')
+    seat(stage, 'lake', 'ann', SRS, 'Ann')
+    return stage
+  }
+
+  const OWNER = { member: 'ann' }
+  const FORMER = { member: 'former' }
+  test.each<[first: Who, then: Who, code: number, left: number]>([
+    ['nobody', OWNER, 0, 1],
+    [OWNER, 'nobody', 5020, 1],
+    [OWNER, FORMER, 5020, 1],
+    [OWNER, { member: 'ben' }, 5020, 1],
+    [OWNER, OWNER, 5020, 1],
+    ['token', OWNER, 5020, 1],
+    [OWNER, 'token', 5020, 1],
+    // It counts as none.
+    [FORMER, 'nobody', 5020, 1],
+    [FORMER, OWNER, 0, 1],
+    [{ member: 'ben' }, OWNER, 0, 1],
+  ])('MD27 published by %p and then by %p: %d', async (first, then, code, left) => {
+    const stage = seatOwners()
+    expect(await open(stage, 'publish', first)).toBe(0)
+    const [before] = stage.media.sessions()
+    expect(await open(stage, 'publish', then)).toBe(code)
+    const after = stage.media.sessions()
+    expect(after).toHaveLength(left)
+    expect(after[0]?.id === before?.id).toBe(code !== 0)
+  })
+
+  test('MD27 it is played without a token, before and after', async () => {
+    const stage = seatOwners()
+    expect(await open(stage, 'play', 'nobody')).toBe(0)
+    expect(await open(stage, 'publish', OWNER)).toBe(0)
+    expect(await open(stage, 'play', 'nobody')).toBe(0)
+    expect(stage.media.stream('lake/Ann')).toMatchObject({ players: 2 })
+    expect(await open(stage, 'play', OWNER)).toBe(0)
+  })
+
+  test('MD27 whoever gets the label takes the place of one who had it', async () => {
+    const stage = new Stage()
+    seat(stage, 'lake', 'former', SRS, 'Ann')
+    expect(await open(stage, 'publish', FORMER)).toBe(0)
+    unseat(stage, 'lake', 'former')
+    seat(stage, 'lake', 'ann', SRS, 'Ann')
+    const ends: unknown[] = []
+    stage.media.on('ended', ({ stream }, reason) => ends.push([stream, reason]))
+    expect(await open(stage, 'publish', OWNER)).toBe(0)
+    expect(ends).toEqual([['lake/Ann', 'kicked']])
+  })
+
+  test('MD27 a member that leaves while its offer is on its way has no session', async () => {
+    const stage = seatOwners()
+    const token = stage.tokens.issue({ kind: 'own', ...OWNER, stream: 'lake/Ann', ttlMs: 60_000 })
+    const coming = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          asked.resolve()
+          await coming.promise
+          controller.enqueue(new TextEncoder().encode(OFFER))
+          controller.close()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const path = `/rtc/v1/whip/?app=lake&stream=Ann&token=${token}`
+    const answer = stage.ask('POST', path, { headers: SDP_HEADERS, body })
+    await asked.promise
+    unseat(stage, 'lake', 'ann')
+    coming.resolve()
+    expect(await codeOf(await answer)).toBe('token-wrong')
+    expect(stage.media.sessions()).toEqual([])
+  })
+
+  test('MD27 what others publish there is none of the member', async () => {
+    const stage = seatOwners()
+    const service = await stage.opening
+    const isByAnother = () => service.isByAnother('lake/Ann', 'ann')
+    expect(isByAnother()).toBe(false)
+    await open(stage, 'publish', 'nobody')
+    expect(isByAnother()).toBe(true)
+    await open(stage, 'publish', OWNER)
+    expect(isByAnother()).toBe(false)
+    expect(service.isByAnother('lake/Ann', 'former')).toBe(true)
+    stage.media.timeOut(stage.media.sessions()[0]?.id ?? '')
+    await open(stage, 'publish', 'token')
+    expect(isByAnother()).toBe(false)
+  })
+
+  test('MD26 MD27 without a token nobody publishes what is shown live', async () => {
+    let isShown = true
+    const stage = new Stage({ isLive: (stream) => isShown && stream === 'lake/Ann' })
+    expect(await open(stage, 'publish', 'nobody')).toBe(400)
+    isShown = false
+    expect(await open(stage, 'publish', 'nobody')).toBe(0)
   })
 })
 

@@ -23,18 +23,21 @@ export interface StreamAccessOptions {
   media: Pick<MediaServer, 'stream'>
   /** Whether clients without a token are let in at all. */
   isOpen: boolean
-  /** Whether this session came with a token. */
-  isTrusted: (sessionId: string) => boolean
+  /** Whether what this session publishes is played with a token only. */
+  isClosed: (sessionId: string) => boolean
   /** Whether the stream is of a call that is shown live: everybody may play it. */
   isLive: (stream: StreamName) => boolean
   /** Players of such a stream. */
   maxViewers: number
 }
 
-/** isTrusted: with a token that allows this. isViewer: of a call that is shown live, with none. */
 export interface AccessVerdict {
+  /** With a token that allows this. */
   isTrusted: boolean
+  /** Of a call that is shown live, with none. */
   isViewer: boolean
+  /** The member that it proved to be, at a stream of its label: others play it without a token. */
+  owner?: string
 }
 
 const TRUSTED: AccessVerdict = { isTrusted: true, isViewer: false }
@@ -47,7 +50,7 @@ export interface AccessRequest {
   credential: Credential
 }
 
-/** Rules MD7 to MD10 and MD26 of docs/media.md: who may publish and play which stream. */
+/** Rules MD7 to MD10, MD26 and MD27 of docs/media.md: who may publish and play which stream. */
 export class StreamAccess {
   readonly #options: StreamAccessOptions
 
@@ -62,6 +65,8 @@ export class StreamAccess {
     const { tokens, isOpen } = this.#options
     if (credential.name === 'open') {
       if (tokens.verify(credential.token, claim)) return TRUSTED
+      const owner = await this.#ownerBy(credential.token, request)
+      if (owner !== undefined) return { ...TRUSTED, owner }
       if (!isOpen) throw new MediaRefusal('token-missing', 'This server wants a token here.')
       await this.#judgeOpen(kind, target)
       return OPEN
@@ -83,9 +88,13 @@ export class StreamAccess {
     return this.#options.isLive(stream)
   }
 
-  /** Throws when somebody with a token publishes the stream: then others need one to play it. */
+  /**
+   * Throws when somebody with a token publishes the stream, but for an owner: then others need one to
+   * play it. And when it is shown live: then others need one to publish it.
+   */
   requireOpenStream(kind: SessionKind, stream: StreamName): void {
-    if (kind === 'play' && this.#isPublishedWithToken(stream)) throw closedStream()
+    const isClosed = kind === 'play' ? this.#isPublishedClosed(stream) : this.isLive(stream)
+    if (isClosed) throw closedStream()
   }
 
   /** Throws when the stream is shown no longer. */
@@ -99,9 +108,30 @@ export class StreamAccess {
     throw new MediaRefusal('too-many-sessions', 'There are too many viewers.')
   }
 
-  #isPublishedWithToken(stream: StreamName): boolean {
+  #isPublishedClosed(stream: StreamName): boolean {
     const publisher = this.#options.media.stream(stream)?.publisher
-    return publisher !== undefined && this.#options.isTrusted(publisher)
+    return publisher !== undefined && this.#options.isClosed(publisher)
+  }
+
+  /**
+   * The member that the token is of, if that one has its label still: once it has left, somebody
+   * else may be called so.
+   */
+  async #ownerBy(
+    token: string | undefined,
+    { kind, target: { app, name, stream } }: AccessRequest,
+  ): Promise<string | undefined> {
+    const claim = this.#options.tokens.read(token)
+    if (kind !== 'publish' || claim?.kind !== 'own' || claim.stream !== stream) return undefined
+    const result = normalizeRoomName(app)
+    if (claim.isExpired || !result.ok) return undefined
+    let isHere = false
+    await this.#options.hub.update(result.name, (found) => {
+      const member = found?.members.find(({ id }) => id === claim.member)
+      isHere = member?.label === name
+      return [found, []]
+    })
+    return isHere ? claim.member : undefined
   }
 
   async #judgeOpen(kind: SessionKind, { app, name, stream }: StreamTarget): Promise<void> {

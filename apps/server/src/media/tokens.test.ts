@@ -23,6 +23,23 @@ test('MD7 a token allows one thing, until its time is over', () => {
   expect(tokens.read(token)).toEqual({ ...PUBLISH, isExpired: true })
 })
 
+test('MD27 one for a member’s own stream allows nothing else, and nothing else allows that', () => {
+  const tokens = new MediaTokens(KEY, new FakeClock())
+  const own: MediaClaim = { kind: 'own', member: 'm1', stream: 'a/b/ann' }
+  const token = tokens.issue({ ...own, ttlMs: 60_000 })
+  expect(tokens.read(token)).toEqual({ ...own, isExpired: false })
+  const others: MediaClaim[] = [
+    { ...own, member: 'm2' },
+    { ...own, stream: 'a/b/ben' },
+    { kind: 'publish', stream: 'a/b/ann' },
+    { kind: 'publish', stream: 'm1/a/b/ann' },
+  ]
+  for (const claim of others) {
+    expect(tokens.verify(token, claim)).toBe(false)
+    expect(tokens.verify(tokens.issue({ ...claim, ttlMs: 60_000 }), own)).toBe(false)
+  }
+})
+
 test('MD16 an administrator’s token allows no session', () => {
   const tokens = new MediaTokens(KEY, new FakeClock())
   const token = tokens.issue({ kind: 'admin', ttlMs: 1 })
@@ -36,6 +53,8 @@ test.each(['x', '湖', '😀'])('MD7 the longest stream, of %s', (letter) => {
   const name = letter.repeat(MAX_STREAM_NAME_LENGTH / letter.length)
   const claim: MediaClaim = { kind: 'play', stream: `${name}/${name}` }
   expect(tokens.verify(tokens.issue({ ...claim, ttlMs: 1e12 }), claim)).toBe(true)
+  const own: MediaClaim = { ...claim, kind: 'own', member: 'm'.repeat(22) }
+  expect(tokens.verify(tokens.issue({ ...own, ttlMs: 1e12 }), own)).toBe(true)
 })
 
 test('MD7 one of another server, a changed one and what is none are refused', () => {

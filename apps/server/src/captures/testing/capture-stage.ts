@@ -56,6 +56,7 @@ export class CaptureStage {
     this.liveRooms = new LiveRooms({
       clock,
       playersOf: (stream) => this.players.get(stream) ?? 0,
+      isByAnother: (stream, member) => this.streams.isByAnother(stream, member),
       onStreamClosed: (stream) => this.closedStreams.push(stream),
     })
     this.service = this.openService()

@@ -7,6 +7,9 @@ export class FakeStreams implements StreamSource {
   /** Streams of which a key frame was asked for, in order. */
   readonly keyFrameRequests: string[] = []
 
+  /** Streams that somebody else publishes than their members. */
+  readonly taken = new Set<string>()
+
   /** Names of the streams that are read. */
   get open(): string[] {
     return [...this.#readers].filter(([, readers]) => readers.size > 0).map(([name]) => name)
@@ -24,6 +27,10 @@ export class FakeStreams implements StreamSource {
       requestKeyFrame: () => void this.keyFrameRequests.push(stream),
       close: () => void readers.delete(options),
     }
+  }
+
+  isByAnother(stream: string, member: string): boolean {
+    return stream.endsWith(`/${member}`) && this.taken.has(stream)
   }
 
   /** Whoever published it does so no more. */

@@ -4,6 +4,8 @@ import type { MediaGranted } from '@duet/protocol'
 export interface MediaRequest {
   /** As the hub knows it. */
   room: string
+  /** The id of who asks. */
+  member: string
   publishes: string
   plays: string
   /** Who plays what it publishes can show no token. */

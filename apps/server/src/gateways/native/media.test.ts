@@ -40,7 +40,9 @@ test('V1 a member is told where it publishes, and where it plays the other one',
     publish: { url: `/whip/lake/${annId}`, token: `publish ${annId}` },
     play: { url: `/whep/lake/${benId}`, token: `play ${benId}` },
   })
-  expect(grants.asked).toEqual([{ room: 'lake', publishes: annId, plays: benId, isOpen: false }])
+  expect(grants.asked).toEqual([
+    { room: 'lake', member: annId, publishes: annId, plays: benId, isOpen: false },
+  ])
   expect(ben.events).toHaveLength(before)
 })
 

@@ -336,15 +336,18 @@ export class Session {
     if (notice.type === 'refused' && notice.code === 'no-such-cast') {
       this.#options.casts.wasWrong(this.#options.addressGroup)
     }
-    if (notice.type === 'media-allowed') return this.#grantMedia(stay.room, notice)
+    if (notice.type === 'media-allowed') return this.#grantMedia(stay, notice)
     const fields = writeNotice(notice, stay)
     if (fields !== undefined) this.#say(fields)
   }
 
   /** V1, V2: who asks is a member. */
-  #grantMedia(room: string, notice: Extract<Notice, { type: 'media-allowed' }>): void {
+  #grantMedia(
+    { room, memberId: member }: Stay,
+    notice: Extract<Notice, { type: 'media-allowed' }>,
+  ): void {
     const { publishes, plays, isOpen, ref } = notice
-    const granted = this.#options.media?.grant({ room, publishes, plays, isOpen })
+    const granted = this.#options.media?.grant({ room, member, publishes, plays, isOpen })
     if (granted) this.send({ type: 'media-granted', replyTo: ref, ...granted })
     else this.#refuse('media-off', 'media does not go through this server', ref)
   }

@@ -11,6 +11,7 @@ import type { Displays } from './displays.ts'
 import type { ErrorCode } from './errors.ts'
 import { writeDone, writeError, writeJoined } from './frames.ts'
 import { MAX_BAD_FRAMES, MAX_WAITING_REQUESTS } from './limits.ts'
+import type { OwnTokens } from './own-tokens.ts'
 import { Participation, type JoinAnswer } from './participation.ts'
 import { Proof } from './proof.ts'
 import { readRequest, type Reading, type Request, type RequestTo } from './request.ts'
@@ -25,6 +26,7 @@ export interface ConnectionOptions {
   capacity: number
   /** What calls can be taken for. */
   captures: readonly CapturePurpose[]
+  media: OwnTokens | undefined
   displays: Displays<Connection>
   limits: DialectLimits
   logger: Logger
@@ -158,7 +160,7 @@ export class Connection implements SocketHandler {
 
   #join({ tid, room, display, captures }: RequestTo<'join'>): void {
     if (this.#place.name !== 'outside') return this.#refuse(tid, 'already-in-room')
-    const { ip, hub, access, capacity, logger } = this.#options
+    const { ip, hub, access, capacity, media, logger } = this.#options
     const participation: Participation = new Participation({
       ip,
       hub,
@@ -168,6 +170,7 @@ export class Connection implements SocketHandler {
       display,
       captures: this.#options.captures,
       asksFor: captures,
+      media,
       logger,
       send: (frame) => this.#send(frame),
       onAnswer: (answer) => this.#onAnswer(participation, answer),
@@ -234,7 +237,7 @@ export class Connection implements SocketHandler {
       case 'joined':
         this.#place = { name: 'inside', participation }
         this.#options.displays.take(participation.key, participation.display, this)
-        this.#send(writeJoined(tid, answer.view, participation.captures))
+        this.#send(writeJoined(tid, answer.view, participation))
         break
       case 'asked':
         this.#place = { name: 'asking', tid, participation }

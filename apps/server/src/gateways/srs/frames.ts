@@ -33,13 +33,22 @@ export interface AgreementView {
 /** How a recording or broadcast goes; of whom something is missing: displays. */
 export type ProgressView = CaptureProgress
 
-/** Answers a join; `captures`: what calls can be taken for, to whoever asked. */
+/** What whoever asks its person for consent is told beside: SG20. */
+export interface ConsentTerms {
+  /** What calls can be taken for. */
+  captures?: readonly CapturePurpose[] | undefined
+  /** For publishing its stream. */
+  token?: string | undefined
+}
+
+/** Answers a join. */
 export function writeJoined(
   tid: string,
   { room, self, participants }: View,
-  captures?: readonly CapturePurpose[],
+  { captures, token }: ConsentTerms = {},
 ): string {
-  const msg = { action: 'join', room, self, participants, ...(captures && { captures }) }
+  // What is undefined is not written.
+  const msg = { action: 'join', room, self, participants, captures, token }
   return JSON.stringify({ tid, msg })
 }
 

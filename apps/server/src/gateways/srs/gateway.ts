@@ -8,6 +8,7 @@ import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import type { Gateway } from '../gateway.ts'
 import { Connection } from './connection.ts'
 import { Displays } from './displays.ts'
+import type { OwnTokens } from './own-tokens.ts'
 import { socketRoute, versionsRoute } from './routes.ts'
 
 export interface SrsGatewayOptions {
@@ -20,6 +21,8 @@ export interface SrsGatewayOptions {
   capacity: number
   /** What calls can be taken for; nothing, when it is left out. */
   captures?: readonly CapturePurpose[]
+  /** Proves to the media server whose stream it is; nothing does, when it is left out. */
+  media?: OwnTokens
   limits?: DialectLimits
 }
 
@@ -60,6 +63,7 @@ export class SrsGateway implements Gateway {
 
   #accept({ address: ip }: RequestContext): SocketHandler | Response {
     const { hub, access = OPEN_ACCESS, clock, capacity, captures = [], logger } = this.#options
+    const { media } = this.#options
     const [displays, limits] = [this.#displays, this.#limits]
     return this.#connections.accept(
       ip,
@@ -71,6 +75,7 @@ export class SrsGateway implements Gateway {
           clock,
           capacity,
           captures,
+          media,
           displays,
           limits,
           logger,

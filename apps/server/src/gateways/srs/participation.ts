@@ -17,6 +17,7 @@ import { isEntryRefused, Stay } from '../stay.ts'
 import { errorOf, type ErrorCode } from './errors.ts'
 import { writeCaptures, writeNews, type RoomNews, type View } from './frames.ts'
 import { MAX_PARTICIPANTS } from './limits.ts'
+import type { OwnTokens } from './own-tokens.ts'
 import { Roster } from './roster.ts'
 
 /** The dialect's name in the core. */
@@ -48,6 +49,7 @@ export interface ParticipationOptions {
   captures: readonly CapturePurpose[]
   /** What its page asks for consent to. */
   asksFor: readonly CapturePurpose[]
+  media: OwnTokens | undefined
   logger: Logger
   /** Tells the client of others. */
   send: (frame: string) => void
@@ -103,6 +105,14 @@ export class Participation {
     // Rooms under other names are of this dialect alone, and not each display names a stream.
     const isNamed = normalizeRoomName(room).ok && streamTarget(room, display) !== undefined
     return isNamed ? captures.filter((purpose) => asksFor.includes(purpose)) : []
+  }
+
+  /** For publishing its stream; undefined: its client did not ask, or needs none. */
+  get token(): string | undefined {
+    const { media, display: label } = this.#options
+    // Where nothing can be taken, nothing has to be proved.
+    if (!this.captures || this.captures.length === 0) return undefined
+    return media?.ownToken({ room: this.key, member: this.#id, label })
   }
 
   /** The length of the frames that tell all others something of this length. */

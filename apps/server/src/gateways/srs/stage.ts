@@ -4,12 +4,14 @@ import { MemoryHub } from '../../hub/memory.ts'
 import type { RoomAccess } from '../../rooms/access.ts'
 import { DIALECT_LIMITS, type DialectLimits } from '../dialect-limits.ts'
 import { FakeSocket } from '../native/fake-client.ts'
+import type { OwnTokens } from './own-tokens.ts'
 import { createSrsGateway, type SrsGateway } from './gateway.ts'
 
 export interface StageOptions {
   access?: RoomAccess
   capacity?: number
   captures?: readonly CapturePurpose[]
+  media?: OwnTokens
   limits?: Partial<DialectLimits>
   logger?: Logger
   hub?: MemoryHub
@@ -35,6 +37,7 @@ export class Stage {
 
   constructor(options: StageOptions = {}) {
     const { access, capacity = 0, captures = [], limits = {}, logger = silentLogger, hub } = options
+    const { media } = options
     this.hub = hub ?? new MemoryHub(logger)
     this.gateway = createSrsGateway({
       hub: this.hub,
@@ -43,6 +46,7 @@ export class Stage {
       logger,
       capacity,
       captures,
+      ...(media && { media }),
       limits: { ...DIALECT_LIMITS, ...limits },
     })
   }
