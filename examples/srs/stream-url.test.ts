@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { apiOrigin, httpUrl, readStreamUrl, streamUrl, type Schema } from './stream-url.ts'
+import {
+  apiOrigin,
+  httpUrl,
+  ownStreamUrl,
+  readStreamUrl,
+  streamUrl,
+  type Schema,
+} from './stream-url.ts'
 
 function page(address: string): URL {
   return new URL(address)
@@ -71,4 +78,15 @@ describe('where the API is', () => {
       'https://x/rtc/v1/whep/?app=a+b&stream=c',
     )
   })
+})
+
+test.each<[token: string | undefined, signalingUrl: string, api: string, url: string]>([
+  ['a+b', 'wss://x.example/sig/v1/rtc', 'https://x.example', '?token=a%2Bb'],
+  ['t', 'ws://x.example:1989/sig/v1/rtc', 'http://x.example:1985', '?token=t'],
+  ['t', 'wss://x.example/sig/v1/rtc', 'https://srs.example', ''],
+  [undefined, 'wss://x.example/sig/v1/rtc', 'https://x.example', ''],
+])('token %p of %s, published at %s: %p', (token, signalingUrl, api, query) => {
+  const own = ownStreamUrl('webrtc://x/lake/ann', { token, signalingUrl, api })
+  expect(own).toBe(`webrtc://x/lake/ann${query}`)
+  expect(readStreamUrl(own)).toMatchObject({ app: 'lake', stream: 'ann' })
 })

@@ -36,6 +36,16 @@ test('RE9 its streams are everybody’s as long as it is live', async () => {
   expect(stage.closedStreams).toEqual(['lake/ann', 'lake/ben'])
 })
 
+test('MD26 MD27 what somebody else publishes under a member’s name is not', async () => {
+  stage = await CaptureStage.open()
+  await stage.begin('live')
+  stage.streams.taken.add('lake/ann')
+  expect(stage.liveRooms.isOpen('lake/ann')).toBe(false)
+  expect(stage.liveRooms.isOpen('lake/ben')).toBe(true)
+  stage.streams.taken.clear()
+  expect(stage.liveRooms.isOpen('lake/ann')).toBe(true)
+})
+
 test('viewers are counted, without the members', async () => {
   stage = await CaptureStage.open()
   await stage.begin('live')

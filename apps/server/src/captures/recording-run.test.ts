@@ -51,6 +51,28 @@ test('RE1 both members are written, each into a file of their own, until it is s
   })
 })
 
+test('MD27 RE7 what somebody else publishes under a member’s name is not taken', async () => {
+  stage = await CaptureStage.open()
+  const start = await stage.begin('record')
+  stage.streams.taken.add('lake/ann')
+  stage.streams.send('lake/ann', 'a stranger')
+  expect(stage.progressOf(start)?.state).toBe('starting')
+  stage.streams.send('lake/ben', 'ben')
+  for (let ms = 0; ms < ARRIVAL_MS; ms += WATCH_MS) {
+    stage.clock.advance(WATCH_MS)
+    stage.streams.send('lake/ann', 'a stranger')
+    stage.streams.send('lake/ben', 'ben')
+  }
+  expect(stage.progressOf(start)).toMatchObject({ state: 'running', missing: ['ann'] })
+  stage.streams.taken.clear()
+  stage.streams.send('lake/ann', 'ann')
+  expect(stage.progressOf(start)).not.toHaveProperty('missing')
+  stage.service.stop('lake', 'record')
+  const { recording } = await stage.last(start, 'stopped')
+  const folder = join(stage.data, 'recordings', recording?.id ?? '')
+  expect(readFileSync(join(folder, '1.webm'), 'utf8')).toBe('ann whole')
+})
+
 test('RE3 nobody else on the machine may read it', async () => {
   stage = await CaptureStage.open()
   const { id } = await stage.record()

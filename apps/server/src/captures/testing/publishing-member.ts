@@ -1,6 +1,3 @@
-import { systemClock } from '@duet/base'
-import { bunDatagrams, type DatagramPort } from '@duet/datagrams'
-import { createLoadContext, MediaClient } from '@duet/media'
 import {
   PING_INTERVAL_MS,
   SUBPROTOCOL,
@@ -8,26 +5,18 @@ import {
   type CapturesChanged,
   type MediaEndpoint,
 } from '@duet/protocol'
-import { parseIp } from '@duet/stun'
 import type { SpawnedServer } from '../../spawn-server.ts'
 import { AttendingPage, type HeardEvent } from '../../testing/attending-page.ts'
-import { RtpSender, type EncodedPicture } from './rtp-sender.ts'
-
-const TICK_MS = 50
-
-const LOOPBACK = parseIp('127.0.0.1')!
+import { RtpPublisher } from './rtp-publisher.ts'
+import type { EncodedPicture } from './rtp-sender.ts'
 
 /** Somebody in a room, by a session of the native protocol, who publishes to the media server. For tests. */
 export class PublishingMember {
   readonly page: AttendingPage
   readonly #server: SpawnedServer
-  readonly #dtls = createLoadContext({ clock: systemClock })
   readonly #pinging: ReturnType<typeof setInterval>
   #id = ''
-  #port: DatagramPort | undefined
-  #client: MediaClient | undefined
-  #sender: RtpSender | undefined
-  #ticking: ReturnType<typeof setInterval> | undefined
+  #publisher: RtpPublisher | undefined
 
   private constructor(server: SpawnedServer, page: AttendingPage) {
     this.#server = server
@@ -62,31 +51,7 @@ export class PublishingMember {
     })) as HeardEvent & {
       publish: MediaEndpoint
     }
-    const connected = Promise.withResolvers<void>()
-    const client = new MediaClient({
-      dtls: this.#dtls,
-      media: { direction: 'sendonly', codec: 'VP8', ...RtpSender.ssrcs },
-      onConnected: connected.resolve,
-      onEnded: (reason) => connected.reject(new Error(`publishing ended: ${reason}`)),
-    })
-    const port = await bunDatagrams.bind({
-      ip: LOOPBACK,
-      port: 0,
-      onDatagram: (payload, from) => client.receive(payload, from),
-    })
-    client.setPort(port)
-    this.#client = client
-    this.#port = port
-    this.#ticking = setInterval(() => client.tick(), TICK_MS)
-    const answer = await fetch(new URL(publish.url, this.#server.origin('http')), {
-      method: 'POST',
-      headers: { 'content-type': 'application/sdp', authorization: `Bearer ${publish.token}` },
-      body: client.description('actpass'),
-    })
-    if (answer.status !== 201) throw new Error(`publishing is answered with ${answer.status}`)
-    client.accept(await answer.text())
-    await connected.promise
-    this.#sender = new RtpSender(client, pictures)
+    this.#publisher = await RtpPublisher.open(this.#server, publish, pictures)
   }
 
   agree(purpose: CapturePurpose): void {
@@ -116,12 +81,8 @@ export class PublishingMember {
   }
 
   close(): void {
-    this.#sender?.close()
+    this.#publisher?.close()
     clearInterval(this.#pinging)
-    clearInterval(this.#ticking)
-    this.#client?.close()
-    this.#port?.close()
-    this.#dtls.close()
     this.page.close()
   }
 }

@@ -99,9 +99,9 @@ export class RtpSender {
 }
 
 /** Two seconds of a moving picture as VP8, a key frame each half second. Needs ffmpeg. */
-export async function encodePictures(): Promise<EncodedPicture[]> {
+export async function encodePictures(size = '320x240'): Promise<EncodedPicture[]> {
   const words =
-    '-v error -f lavfi -i testsrc=size=320x240:rate=25 -t 2 -pix_fmt yuv420p -c:v libvpx ' +
+    `-v error -f lavfi -i testsrc=size=${size}:rate=25 -t 2 -pix_fmt yuv420p -c:v libvpx ` +
     '-deadline realtime -cpu-used 8 -auto-alt-ref 0 -g 12 -b:v 300k -f ivf pipe:1'
   const child = Bun.spawn(['ffmpeg', ...words.split(' ')], { stdio: ['ignore', 'pipe', 'inherit'] })
   const bytes = Buffer.from(await new Response(child.stdout).arrayBuffer())

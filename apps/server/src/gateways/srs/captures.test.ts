@@ -52,6 +52,33 @@ describe('SG20 who asks its person', () => {
     expect(ben.frames[0]?.msg).not.toHaveProperty('captures')
   })
 
+  test('SG20 and gets a token for its own stream, as the member that it is', () => {
+    const asked: object[] = []
+    const media = {
+      ownToken(own: { room: string; member: string; label: string }) {
+        asked.push(own)
+        return `token of ${own.label}`
+      },
+    }
+    const hub = new MemoryHub(silentLogger)
+    control = new FakeControl(hub)
+    const stage = new Stage({ hub, captures: control.offered, media })
+    const ann = enter(stage, { ...ANN, room: 'Lake' })
+    const ben = enter(stage, BEN)
+    expect(ann.frames[0]?.msg?.['token']).toBe('token of ann')
+    expect(enter(stage, { room: '?', display: 'ann' }).frames[0]?.msg).not.toHaveProperty('token')
+    const silent = enter(stage, { room: 'sea', display: 'ann' }, false)
+    expect(silent.frames[0]?.msg).not.toHaveProperty('token')
+    expect(JSON.stringify([...ann.frames.slice(1), ...ben.frames])).not.toContain('token of ann')
+    for (const [page, who] of [[ann, ANN] as const, [ben, BEN] as const]) {
+      page.ask('consent', { ...who, purpose: 'record', given: true })
+    }
+    ann.ask('capture', { ...ANN, purpose: 'record', on: true })
+    const [start] = control.starts
+    const own = start?.members.map(({ id: member, stream: label }) => ({ member, label }))
+    expect(asked).toEqual((own ?? []).map((each) => ({ room: 'lake', ...each })))
+  })
+
   test.each(['with blanks ', 'a/b'])('SG20 a room “%s” of this dialect alone: nothing', (room) => {
     const stage = openStage()
     const page = enter(stage, { room, display: 'ann' })
