@@ -40,7 +40,8 @@ interface Arrival {
 /** Reads what both members of a call publish, and sees whether it comes, and goes on coming. */
 export class MemberFrames {
   readonly #options: MemberFramesOptions
-  readonly #readers: readonly StreamReader[]
+  /** By member; undefined: its name is that of no stream, so that nothing can come. */
+  readonly #readers: readonly (StreamReader | undefined)[]
   readonly #arrivals: readonly [Arrival, Arrival] = [newArrival(), newArrival()]
   readonly #stopWatching: CancelTimer
   #isClosed = false
@@ -49,9 +50,9 @@ export class MemberFrames {
     this.#options = options
     const { media, start, clock, waitsForReports = false } = options
     let isReady = false
-    this.#readers = start.members.slice(0, 2).flatMap(({ id, stream }, index) => {
+    this.#readers = start.members.slice(0, 2).map(({ id, stream }, index) => {
       const target = streamTarget(start.room, stream)
-      if (!target) return []
+      if (!target) return undefined
       const member = index as MemberIndex
       // MD27: others may publish under its label.
       const isOwn = (): boolean => !media.isByAnother(target.stream, id)
@@ -59,7 +60,7 @@ export class MemberFrames {
       const onHeld = (): void => (isOwn() ? this.#see(member) : undefined)
       // Of those who do not publish yet it is said at once.
       const onGap = (): void => (isReady ? this.#handleGap(member) : undefined)
-      return [media.read(target.stream, { onFrame, onGap, onHeld, waitsForReports })]
+      return media.read(target.stream, { onFrame, onGap, onHeld, waitsForReports })
     })
     isReady = true
     this.#stopWatching = clock.every(WATCH_MS, () => this.#watch())
@@ -74,7 +75,7 @@ export class MemberFrames {
     if (this.#isClosed) return
     this.#stopWatching()
     // What came before is handed on still.
-    for (const reader of this.#readers) reader.close()
+    for (const reader of this.#readers) reader?.close()
     this.#isClosed = true
   }
 
