@@ -22,11 +22,27 @@ const OUT_MS = 3_000
  * A film is as long as what was recorded, by the claps in it. A way that was lost and found again may take longer
  * than the one before, which nobody can tell from its packets.
  */
-const GIVE_MS = 150
+const GIVE_MS = 100
 /** What is seen while packets are missing comes late, or not at all. */
 const LEAST_CLAPS = 6
 
 const FLAGS = ['--ignore-certificate-errors', '--autoplay-policy=no-user-gesture-required']
+
+/** Of figures in order, what four of five keep to: a page that is busy for a moment claps too late itself. */
+function mostOf(figures: readonly number[]): number {
+  return figures[Math.floor(figures.length * 0.8)] ?? NaN
+}
+
+/** How far most claps are from whole seconds, as seen from the one that is the least late itself. */
+function shiftOf(seen: readonly number[]): number {
+  const shifts = seen.map((origin) => {
+    const distances = seen.map((at) =>
+      Math.abs(at - origin - Math.round((at - origin) / 1000) * 1000),
+    )
+    return mostOf(distances.toSorted((a, b) => a - b))
+  })
+  return Math.min(...shifts)
+}
 
 function missing(): string | undefined {
   if (!Bun.which('ffprobe')) return 'ffmpeg is missing (apt-get install ffmpeg).'
@@ -92,12 +108,9 @@ stage.test(
       const distances = distancesOf(claps)
       console.log(JSON.stringify(claps), distances.map(Math.round).join(' '))
       expect(distances.length).toBeGreaterThanOrEqual(LEAST_CLAPS)
-      expect(distances[Math.floor(distances.length / 2)]).toBeLessThan(TOGETHER_MS)
+      expect(mostOf(distances)).toBeLessThan(TOGETHER_MS)
       // Everybody claps once a second: however much is missing, what is left stands where it was.
-      for (const at of claps.seen) {
-        const seconds = (at - (claps.seen[0] ?? NaN)) / 1000
-        expect(Math.abs(seconds - Math.round(seconds)) * 1000).toBeLessThan(GIVE_MS)
-      }
+      expect(shiftOf(claps.seen)).toBeLessThan(GIVE_MS)
     }
     expect(Math.abs((ends[0] ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(GIVE_MS)
     expect(paths).toHaveLength(3)
