@@ -192,7 +192,7 @@ describe('B2 where nothing is offered', () => {
 describe('B6 how a capture goes', () => {
   test('B6 both hear it, after they heard that it is on', () => {
     const { ann, ben } = openRecorded()
-    const recording = { id: 'r1', key: 'k1' }
+    const recording = { id: 'r1', key: 'key of r1' }
     control.tell(0, { state: 'running', recording })
     for (const client of [ann, ben]) {
       expect(client.types.slice(-3)).toEqual(['captures', 'capture-state', 'capture-state'])
@@ -221,10 +221,13 @@ describe('B6 how a capture goes', () => {
     ben.request({ type: 'leave' })
     const eve = stage.greet()
     eve.join()
-    control.tell(0, { state: 'stopped', recording: { id: 'r1', key: 'k1' } })
-    expect(ann.last('capture-state')).toMatchObject({ state: 'stopped', recording: { key: 'k1' } })
+    control.tell(0, { state: 'stopped', recording: { id: 'r1', key: 'key of r1' } })
+    expect(ann.last('capture-state')).toMatchObject({
+      state: 'stopped',
+      recording: { key: 'key of r1' },
+    })
     expect(eve.types).not.toContain('capture-state')
-    expect(JSON.stringify(ben.events)).not.toContain('k1')
+    expect(JSON.stringify(ben.events)).not.toContain('key of r1')
   })
 
   test('B6 R12 everybody is gone: nobody hears it, and no room comes back', () => {
@@ -239,12 +242,12 @@ describe('B6 how a capture goes', () => {
     ben.socket.cut()
     control.tell(0, { state: 'running' })
     capture(ann, false)
-    control.tell(0, { state: 'stopped', recording: { id: 'r1', key: 'k1' } })
+    control.tell(0, { state: 'stopped', recording: { id: 'r1', key: 'key of r1' } })
     ben.resume()
     expect(ben.events).toMatchObject([
       { type: 'capture-state', state: 'running' },
       { type: 'captures', active: [] },
-      { type: 'capture-state', state: 'stopped', recording: { id: 'r1', key: 'k1' } },
+      { type: 'capture-state', state: 'stopped', recording: { id: 'r1', key: 'key of r1' } },
     ])
     expect(control.stops).toEqual(['lake record'])
   })

@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { HeardFrame } from '../gateways/srs/stage.ts'
-import { WiredSocket } from '../gateways/wired-socket.ts'
-import type { SpawnedServer } from '../spawn-server.ts'
-import { Installation } from '../testing/installation.ts'
-import { until } from '../testing/until.ts'
-import { RtpPublisher } from './testing/rtp-publisher.ts'
-import { encodePictures, type EncodedPicture } from './testing/rtp-sender.ts'
+import type { HeardFrame } from './stage.ts'
+import { WiredSocket } from '../wired-socket.ts'
+import type { SpawnedServer } from '../../spawn-server.ts'
+import { Installation } from '../../testing/installation.ts'
+import { until } from '../../testing/until.ts'
+import { RtpPublisher } from '../../captures/testing/rtp-publisher.ts'
+import { encodePictures, type EncodedPicture } from '../../captures/testing/rtp-sender.ts'
 
 const TIMEOUT_MS = 60_000
 
