@@ -64,7 +64,11 @@ export class RtpPublisher {
       },
       body: client.description('actpass'),
     })
-    if (answer.status !== 201) throw new Error(`publishing is answered with ${answer.status}`)
+    if (answer.status !== 201) {
+      clearInterval(ticking)
+      for (const part of [client, port, dtls]) part.close()
+      throw new Error(`publishing is answered with ${answer.status}`)
+    }
     client.accept(await answer.text())
     await connected.promise
     return new RtpPublisher({ dtls, client, port }, pictures, { ended: ended.promise, ticking })
