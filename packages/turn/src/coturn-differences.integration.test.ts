@@ -115,7 +115,6 @@ const USERS = new Map([
 ])
 /** What is answered at all is mostly answered before so many others that are asked afterwards. */
 const FENCES = 3
-const MAX_ALLOCATE_ATTEMPTS = 5
 
 const title = hasCoturn
   ? "the same packets to this server and to Debian's coturn"
@@ -194,7 +193,7 @@ async function answerOf(
   to: BoundListener,
   isExpected = false,
 ): Promise<number | null> {
-  const socket = each.before === 'allocated' ? await allocate(to) : await connect(to)
+  const socket = each.before === 'allocated' ? await allocate(to) : await connectAnew(to)
   const { client } = socket
   if (each.before === 'greeted') await client.greet()
   for (const packet of each.prepare?.(client) ?? []) await client.exchange(packet)
@@ -214,21 +213,30 @@ async function answerOf(
   return answered ? codeOf(answered) : null
 }
 
-/** A client with an allocation; from another port when coturn has not ended that of the one before on it. */
+/** A client with an allocation. */
 async function allocate(to: BoundListener): Promise<SocketClient> {
-  for (let attempt = 1; ; attempt += 1) {
+  const socket = await connectAnew(to)
+  await socket.client.allocate()
+  return socket
+}
+
+const usedPorts = new Set<number>()
+
+/** From a port that none came from before: coturn ends what was on it somewhat later than it says so. */
+async function connectAnew(to: BoundListener): Promise<SocketClient> {
+  const others: SocketClient[] = []
+  for (;;) {
     const socket = await connect(to)
-    try {
-      await socket.client.allocate()
+    if (!usedPorts.has(socket.port)) {
+      usedPorts.add(socket.port)
+      for (const { close } of others) close()
       return socket
-    } catch (error) {
-      socket.close()
-      if (attempt === MAX_ALLOCATE_ATTEMPTS) throw error
     }
+    others.push(socket)
   }
 }
 
-/** Ends what a client has: the next one may come from the same port. */
+/** Ends what a client has. */
 async function leave({ client, close }: SocketClient): Promise<void> {
   Object.assign(client, { username: 'ann', password: 'secret' })
   await client.greet()

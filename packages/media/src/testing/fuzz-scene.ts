@@ -1,5 +1,12 @@
 import { addressOf, destinationOf, type DatagramPort } from '@duet/datagrams'
-import { decodeMessage, formatAddress, parseIp, type TransportAddress } from '@duet/stun'
+import {
+  ATTRIBUTE,
+  decodeMessage,
+  formatAddress,
+  METHOD,
+  parseIp,
+  type TransportAddress,
+} from '@duet/stun'
 import type { MediaServer } from '../media-server.ts'
 import { writePli } from '../rtp/rtcp/key-frame-requests.ts'
 import type { ClientMedia } from './client-sdp.ts'
@@ -147,8 +154,20 @@ export class FuzzScene {
     if (to === this.#serverAddress) {
       this.#checked.add(from)
       if (this.recorded.length < MAX_RECORDED) this.recorded.push(payload.slice())
-    } else if (!this.#checked.has(to)) this.leaks.push(formatAddress(to))
+    } else if (!this.#checked.has(to) && !isAnswerToStranger(payload)) {
+      this.leaks.push(formatAddress(to))
+    }
   }
+}
+
+const ANSWERED: readonly number[] = [ATTRIBUTE.xorMappedAddress, ATTRIBUTE.fingerprint]
+
+/** A check that lost its name is a Binding request of anybody, who is told where it came from (RFC 8489 §12.1). */
+function isAnswerToStranger(payload: Uint8Array): boolean {
+  const message = decodeMessage(payload)
+  if (message?.class !== 'success' || message.method !== METHOD.binding) return false
+  const isMapped = message.attributes.every(({ type }) => ANSWERED.includes(type))
+  return isMapped && message.integrityOffset === undefined
 }
 
 /**
