@@ -8,6 +8,7 @@ export const ALONE: ReadonlyMap<string, string> = new Map([
   ['lab/namespaces.test.ts', 'removes what it takes for the namespaces of killed tests'],
   ['e2e/firefox.test.ts', 'Firefox without a graphics card needs both cores for a call'],
   ['e2e/check-firefox.test.ts', 'starts Firefox, once for each test'],
+  ['e2e/live-viewer.test.ts', 'ffmpeg encodes a third picture'],
   [
     'e2e/through-server.test.ts',
     'encodes each picture twice, and measures how long one stands still',
