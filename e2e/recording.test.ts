@@ -24,6 +24,8 @@ const END_MS = 100
 /** In the merged film each picture is seen from the next of its frames on. */
 const MERGED_FRAME_MS = 40
 const RECORDED_MS = 6_000
+/** A clap a second, of which a few may be those of a busy page. */
+const CLAPPED_MS = 10_000
 
 const missing = Bun.which('ffprobe') ? undefined : 'ffmpeg is missing (apt-get install ffmpeg).'
 /** So that a page that claps is heard without a press. */
@@ -103,21 +105,21 @@ stage.test(
     await ben.goto(autostart(link, 'Ben'))
     await Promise.all([ann.hasCall(), ben.hasCall()])
     await record(ann, ben)
-    await Bun.sleep(RECORDED_MS)
+    await Bun.sleep(CLAPPED_MS)
     await stopRecording(ben)
     const ends: number[] = []
     for (const path of await recordedFiles(scene.server)) {
       const isMerged = path.endsWith('both.mp4')
       for (const side of isMerged ? (['left', 'right'] as const) : [undefined]) {
         const distances = distancesOf(await findClaps(path, side))
-        expect(distances.length).toBeGreaterThan(RECORDED_MS / 1000 - 2)
+        expect(distances.length).toBeGreaterThan(CLAPPED_MS / 1000 - 2)
         // A page that is busy for a moment is bright too late itself.
         const most = distances[Math.floor(distances.length * 0.8)]
         expect(most).toBeLessThan(TOGETHER_MS + (isMerged ? MERGED_FRAME_MS : 0))
       }
       if (isMerged) continue
       const film = await readFilm(path)
-      expectWhole(film, RECORDED_MS - 1_000)
+      expectWhole(film, CLAPPED_MS - 1_000)
       ends.push(film.endedAtMs)
     }
     expect(Math.abs((ends[0] ?? NaN) - (ends[1] ?? NaN))).toBeLessThan(100)
