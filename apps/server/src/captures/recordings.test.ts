@@ -22,7 +22,6 @@ let stage: CaptureStage
 afterEach(() => stage.close())
 
 const folders = () => readdirSync(join(stage.data, 'recordings')).sort()
-
 /** What is deleted is renamed first, and goes a moment later. */
 async function untilFolders(expected: readonly string[]): Promise<void> {
   await until(() => folders().join(' ') === expected.join(' '))

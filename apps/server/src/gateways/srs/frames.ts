@@ -30,9 +30,6 @@ export interface AgreementView {
   active: readonly { purpose: CapturePurpose; by: string }[]
 }
 
-/** How a recording or broadcast goes; of whom something is missing: displays. */
-export type ProgressView = CaptureProgress
-
 /** What whoever asks its person for consent is told beside: SG20. */
 export interface ConsentTerms {
   /** What calls can be taken for. */
@@ -82,9 +79,12 @@ export function writeNews(
   })
 }
 
-/** Tells who agreed to what, or how that which is on goes, to a page that asked for it. */
+/**
+ * Tells who agreed to what, or how that which is on goes, to a page that asked for it. Who is `missing` is told by
+ * displays.
+ */
 export function writeCaptures(
-  told: ({ event: 'captures' } & AgreementView) | ({ event: 'capture' } & ProgressView),
+  told: ({ event: 'captures' } & AgreementView) | ({ event: 'capture' } & CaptureProgress),
   { room, self, participants }: View,
 ): string {
   return JSON.stringify({ msg: { action: 'notify', ...told, room, self, participants } })
