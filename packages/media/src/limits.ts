@@ -20,7 +20,7 @@ export interface MediaLimits {
   sdpLength: number
   /** Milliseconds of a stream that are kept for players who lost packets. */
   cacheMs: number
-  /** Bytes of one track that are kept for players who lost packets. */
+  /** Bytes of one track that are kept for players who lost packets, at most: a power of two, from 8192 on. */
   cacheBytes: number
   /** At most so many key frames per second are asked for of one publisher. */
   keyFrameRequestsPerSecond: number

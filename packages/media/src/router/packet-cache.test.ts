@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import { PacketCache } from './packet-cache.ts'
 
 function packetOf(sequence: number, length = 1000): Uint8Array {
@@ -57,7 +58,7 @@ test('nothing is found once it was cleared', () => {
 })
 
 test.each([
-  ['a slow track stays small', 100, 100, 32_768],
+  ['a slow track stays small', 100, 100, 8_192],
   ['a fast one grows until it holds a second', 10, 1000, 131_072],
   ['up to the bound', 1, 1200, 262_144],
 ])('%s', (_, everyMs, length, size) => {
@@ -73,11 +74,54 @@ test('it does not grow by what is lost', () => {
   for (let count = 0; count < 4_000; count += 1) {
     if (count % 17 !== 0) cache.store(count, packetOf(count, 200), 200, count * 20)
   }
-  expect(cache.bytes.length).toBe(32_768)
+  expect(cache.bytes.length).toBe(16_384)
 })
 
 test('what is too long for it is left out', () => {
   const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
   cache.store(1, new Uint8Array(40_000), 40_000, 0)
   expect(cache.find(1)).toBe(-1)
+})
+
+test('a burst after a quiet time is whole, wherever the ring was', () => {
+  for (let quiet = 300; quiet < 500; quiet += 1) {
+    const cache = new PacketCache({ maxBytes: 1_048_576, keptMs: 1_000 })
+    for (let count = 0; count < quiet; count += 1) {
+      cache.store(count, packetOf(count, 360), 360, count * 100)
+    }
+    const sequences = Array.from({ length: 31 }, (_, index) => quiet + index)
+    for (const sequence of sequences) {
+      cache.store(sequence, packetOf(sequence, 1112), 1112, quiet * 100)
+    }
+    for (const sequence of sequences) {
+      expect(found(cache, sequence)).toEqual(packetOf(sequence, 1112))
+    }
+  }
+})
+
+test('what is found is what was stored, and nothing young is overwritten as long as it may grow', () => {
+  const packet = fc.record({
+    skipped: fc.constantFrom(0, 0, 0, 1, 40),
+    length: fc.integer({ min: 12, max: 1500 }),
+    passedMs: fc.constantFrom(0, 0, 1, 20, 300),
+  })
+  fc.assert(
+    fc.property(fc.array(packet, { minLength: 50, maxLength: 400 }), (packets) => {
+      const cache = new PacketCache({ maxBytes: 2 ** 24, keptMs: 1_000 })
+      const stored: { sequence: number; length: number; atMs: number }[] = []
+      let [sequence, nowMs] = [65_400, 0]
+      for (const { skipped, length, passedMs } of packets) {
+        sequence = (sequence + 1 + skipped) & 0xffff
+        nowMs += passedMs
+        cache.store(sequence, packetOf(sequence, length), length, nowMs)
+        stored.push({ sequence, length, atMs: nowMs })
+      }
+      for (const { sequence: each, length, atMs } of stored.slice(-20)) {
+        const kept = found(cache, each)
+        if (nowMs - atMs < 1_000) expect(kept).toBeDefined()
+        if (kept) expect(kept).toEqual(packetOf(each, length))
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
