@@ -95,3 +95,30 @@ test(`random and changed packets throw nowhere, and leave the rest of the buffer
     expect(buffer[length + 2]).toBe(mark)
   }
 }, 600_000)
+
+/** Everything that is read of a packet where it was received, with other packets' bytes behind it. */
+function readingsOf(bytes: Uint8Array, length: number): unknown[] {
+  const header = rtpHeaderBytes(bytes, length)
+  const end = header < 0 ? -1 : rtpPayloadEnd(bytes, length, header)
+  const readings: unknown[] = [isRtp(bytes, length), isRtcp(bytes, length), header, end]
+  readings.push(parseRtcp(bytes, length))
+  if (end < 0) return readings
+  for (let id = 1; id < 16; id += 1) readings.push(readTransportSequence(bytes, header, id))
+  for (const format of Object.values(VIDEO_FORMATS)) {
+    readings.push(
+      format.isKeyFrameStart(bytes, header, end),
+      format.pictureSize(bytes, header, end),
+    )
+  }
+  return readings
+}
+
+test(`what lies behind a packet is not read (seed ${seed})`, () => {
+  for (let run = 0; run < RUNS / 2; run += 1) {
+    const length = nextPacket()
+    const alone = buffer.slice(0, length)
+    const behind = [0x00, 0x80, 0xff][random(3)]!
+    buffer.fill(behind, length)
+    expect(readingsOf(buffer, length)).toEqual(readingsOf(alone, length))
+  }
+}, 600_000)

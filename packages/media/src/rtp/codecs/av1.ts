@@ -18,7 +18,7 @@ export const av1: VideoFormat = {
   pictureSize(bytes, start, end) {
     if (start >= end || ((bytes[start] ?? 0) & CONTINUES) !== 0) return 0
     const obu = findSequenceHeader(bytes, start, end)
-    return obu < 0 ? 0 : readAv1Sequence(bytes, obuContent(bytes, obu), end).pictureSize
+    return obu < 0 ? 0 : readAv1Sequence(bytes, obuContent(bytes, obu, end), end).pictureSize
   },
 }
 
@@ -44,12 +44,12 @@ function findSequenceHeader(bytes: Uint8Array, start: number, end: number): numb
   return -1
 }
 
-/** Where an OBU's content begins: after its header, extension and size (§5.3.1). */
-function obuContent(bytes: Uint8Array, obu: number): number {
+/** Where an OBU's content begins: after its header, extension and size (§5.3.1); not before `end`: nowhere. */
+function obuContent(bytes: Uint8Array, obu: number, end: number): number {
   const header = bytes[obu] ?? 0
   let at = obu + ((header & 4) === 0 ? 1 : 2)
   if ((header & 2) !== 0) {
-    while (((bytes[at] ?? 0) & 0x80) !== 0) at += 1
+    while (at < end && (bytes[at]! & 0x80) !== 0) at += 1
     at += 1
   }
   return at
