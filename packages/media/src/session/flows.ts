@@ -1,6 +1,7 @@
 import { readUint16 } from '../rtp/big-endian.ts'
 import { elementBytes, elementOffset, findElement, NO_EXTENSION } from '../rtp/header-extensions.ts'
 import { payloadTypeOf, ssrcOf } from '../rtp/rtp-packet.ts'
+import { SsrcMap } from '../rtp/ssrc-map.ts'
 import type { Producer } from '../router/producer.ts'
 
 /** A flow takes the place of another one that was silent for so long; several are layers. */
@@ -25,7 +26,7 @@ export class Flows {
   readonly #producers: readonly Producer[]
   /** 0: there are no MIDs. */
   readonly #midId: number
-  readonly #flows = new Map<number, Flow>()
+  readonly #flows = new SsrcMap<Flow>()
 
   constructor(producers: readonly Producer[], midId: number) {
     this.#producers = producers

@@ -1,3 +1,5 @@
+import { readUint16, readUint32, writeUint16, writeUint32 } from '../rtp/big-endian.ts'
+
 /** Bytes of SSRC and index, which the salt's last bytes are combined with. */
 const CHANGING_BYTES = 10
 
@@ -8,34 +10,34 @@ const CHANGING_BYTES = 10
  */
 export class InitializationVector {
   readonly #iv: Uint8Array
-  readonly #salt: Uint8Array
   readonly #start: number
+  /** The salt in numbers: of an array of its own each packet would have to fetch two more places. */
+  readonly #first: number
+  readonly #forSsrc: number
+  readonly #forHighIndex: number
+  readonly #forLowIndex: number
 
   /** `iv` is where it is written to. */
   constructor(iv: Uint8Array, salt: Uint8Array) {
+    const start = salt.length - CHANGING_BYTES
     this.#iv = iv
-    this.#salt = salt
-    this.#start = salt.length - CHANGING_BYTES
+    this.#start = start
+    this.#first = salt.subarray(0, start).reduce((bits, byte) => (bits << 8) | byte, 0)
+    this.#forSsrc = readUint32(salt, start) | 0
+    this.#forHighIndex = readUint32(salt, start + 4) | 0
+    this.#forLowIndex = readUint16(salt, start + 8)
   }
 
   /** Writes the one of a packet with its SSRC at `ssrcOffset`. */
   write(bytes: Uint8Array, ssrcOffset: number, index: number): void {
     const iv = this.#iv
-    const salt = this.#salt
     const start = this.#start
-    for (let at = 0; at < start; at += 1) iv[at] = salt[at] ?? 0
-    for (let at = 0; at < 4; at += 1) {
-      iv[start + at] = (salt[start + at] ?? 0) ^ (bytes[ssrcOffset + at] ?? 0)
-    }
-    const high = Math.floor(index / 0x1_0000)
-    const at = start + 4
-    iv[at] = (salt[at] ?? 0) ^ (high >>> 24)
-    iv[at + 1] = (salt[at + 1] ?? 0) ^ (high >>> 16)
-    iv[at + 2] = (salt[at + 2] ?? 0) ^ (high >>> 8)
-    iv[at + 3] = (salt[at + 3] ?? 0) ^ high
-    iv[at + 4] = (salt[at + 4] ?? 0) ^ (index >>> 8)
-    iv[at + 5] = (salt[at + 5] ?? 0) ^ index
+    const first = this.#first
+    for (let at = 0; at < start; at += 1) iv[at] = first >>> (8 * (start - 1 - at))
+    writeUint32(iv, start, this.#forSsrc ^ readUint32(bytes, ssrcOffset))
+    writeUint32(iv, start + 4, this.#forHighIndex ^ Math.floor(index / 0x1_0000))
+    writeUint16(iv, start + 8, this.#forLowIndex ^ index)
     // Counter mode counts its blocks in the rest.
-    for (let rest = salt.length; rest < iv.length; rest += 1) iv[rest] = 0
+    for (let rest = start + CHANGING_BYTES; rest < iv.length; rest += 1) iv[rest] = 0
   }
 }

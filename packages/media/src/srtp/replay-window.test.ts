@@ -74,12 +74,12 @@ describe('the table of sources', () => {
   test('forgets the one that was silent for the longest time', () => {
     const sources = new Sources(3)
     for (const ssrc of [1, 2, 3]) sources.mark(sources.add(ssrc), 7)
-    const first = sources.find(1)
+    const first = sources.get(1)
     if (!first) throw new Error('the first is not there')
     sources.mark(first, 8)
     sources.add(4)
     expect(sources.size).toBe(3)
-    expect([1, 2, 3, 4].map((ssrc) => sources.find(ssrc) !== undefined)).toEqual([
+    expect([1, 2, 3, 4].map((ssrc) => sources.get(ssrc) !== undefined)).toEqual([
       true,
       false,
       true,
@@ -90,8 +90,8 @@ describe('the table of sources', () => {
   test('does not remember one that it has just forgotten', () => {
     const sources = new Sources(1)
     sources.mark(sources.add(1), 7)
-    expect(sources.find(1)).toBeDefined()
+    expect(sources.get(1)).toBeDefined()
     sources.add(2)
-    expect(sources.find(1)).toBeUndefined()
+    expect(sources.get(1)).toBeUndefined()
   })
 })

@@ -88,8 +88,8 @@ class InPlaceTransform implements SrtpTransform {
     if (this.#isClosed || end > buffer.length) return SRTP_REFUSAL.malformed
     const clear = rtpHeaderBytes(buffer, length)
     if (clear < 0) return SRTP_REFUSAL.malformed
-    const ssrc = readUint32(buffer, RTP_SSRC_OFFSET) | 0
-    const source = this.#sent.find(ssrc)
+    const ssrc = readUint32(buffer, RTP_SSRC_OFFSET)
+    const source = this.#sent.get(ssrc)
     if (source === undefined && this.#sent.isFull) return SRTP_REFUSAL.exhausted
     const index = indexOf(buffer, source)
     if (index > MAX_RTP_INDEX) return SRTP_REFUSAL.exhausted
@@ -104,8 +104,8 @@ class InPlaceTransform implements SrtpTransform {
     if (this.#isClosed || length > buffer.length) return SRTP_REFUSAL.malformed
     const clear = rtpHeaderBytes(buffer, end)
     if (clear < 0) return SRTP_REFUSAL.malformed
-    const ssrc = readUint32(buffer, RTP_SSRC_OFFSET) | 0
-    const source = this.#received.find(ssrc)
+    const ssrc = readUint32(buffer, RTP_SSRC_OFFSET)
+    const source = this.#received.get(ssrc)
     const index = indexOf(buffer, source)
     if (source !== undefined && !source.accepts(index)) return SRTP_REFUSAL.replayed
     if (!this.#opener.openRtp(buffer, clear, end, index)) return SRTP_REFUSAL.unauthentic
@@ -129,9 +129,9 @@ class InPlaceTransform implements SrtpTransform {
     if (this.#isClosed || length > buffer.length || !isRtcpLong(buffer, end)) {
       return SRTP_REFUSAL.malformed
     }
-    const ssrc = readUint32(buffer, RTCP_SSRC_OFFSET) | 0
+    const ssrc = readUint32(buffer, RTCP_SSRC_OFFSET)
     const index = readUint32(buffer, this.#opener.rtcpIndexOffset(end)) & MAX_RTCP_INDEX
-    const source = this.#receivedRtcp.find(ssrc)
+    const source = this.#receivedRtcp.get(ssrc)
     if (source !== undefined && !source.accepts(index)) return SRTP_REFUSAL.replayed
     if (!this.#opener.openRtcp(buffer, end, index)) return SRTP_REFUSAL.unauthentic
     this.#receivedRtcp.mark(source ?? this.#receivedRtcp.add(ssrc), index)
