@@ -16,17 +16,24 @@ const MSG_DONTWAIT = 0x40
 
 /** Where datagrams are received, those of many sockets side by side, until all were passed on. */
 export class ReceiveArena {
-  readonly bytes = new Uint8Array(SLOTS * SLOT_BYTES)
+  /** With a buffer of its own: an array without one may be moved when views are made of it. */
+  readonly bytes = new Uint8Array(new ArrayBuffer(SLOTS * SLOT_BYTES))
   readonly address = addressOfMemory(this.bytes)
   readonly #libc: LibC
   readonly #names = new Uint8Array(SLOTS * NAME_BYTES)
   readonly #nameView = new DataView(this.#names.buffer)
   readonly #headers = new MessageHeaders(SLOTS)
+  /** A view on each slot. */
+  readonly #slots: readonly Uint8Array[]
   #used = 0
   #moment = 0
 
   constructor(libc: LibC) {
     this.#libc = libc
+    this.#slots = Array.from({ length: SLOTS }, (_, slot) => {
+      const start = slot * SLOT_BYTES + HEADROOM_BYTES
+      return this.bytes.subarray(start, start + MOST_BYTES)
+    })
     const names = addressOfMemory(this.#names)
     for (let slot = 0; slot < SLOTS; slot += 1) {
       this.#headers.setBuffer(slot, this.address + slot * SLOT_BYTES + HEADROOM_BYTES, MOST_BYTES)
@@ -56,7 +63,8 @@ export class ReceiveArena {
   /** Lets `packet` tell of the datagram in a slot. */
   read(slot: number, packet: Packet): void {
     const start = slot * SLOT_BYTES + HEADROOM_BYTES
-    packet.place(this.bytes, start, start + this.#headers.receivedLength(slot))
+    const end = start + this.#headers.receivedLength(slot)
+    packet.place(this.bytes, start, end, this.#slots[slot])
     packet.moment = this.#moment
   }
 

@@ -4,14 +4,12 @@ import type { LibC } from './libc.ts'
 import { addressOfMemory, HEADER_BYTES, MessageHeaders } from './message-headers.ts'
 import type { Packet } from './packet.ts'
 import type { ReceiveArena } from './receive-arena.ts'
-import { NAME_BYTES } from './socket-name.ts'
 
 /** Datagrams that wait to leave, at most. */
 const ENTRIES = 256
 /** A longer datagram does not wait here when it would have to be copied. */
 export const MOST_COPIED_BYTES = 2048
 const COPY_BYTES = MOST_COPIED_BYTES + 3 * 64
-const NAME_WORDS = NAME_BYTES / 4
 /** Datagrams that leave as one, and their bytes together: udp(7), and what a datagram may hold. */
 const MOST_SEGMENTS = 64
 const MOST_SEGMENTED_BYTES = 65_000
@@ -56,9 +54,10 @@ export class SendQueue {
   readonly #hasSegments: boolean
   readonly #copies = new Uint8Array(ENTRIES * COPY_BYTES)
   readonly #copiesAddress = addressOfMemory(this.#copies)
-  readonly #names = new Uint32Array(ENTRIES * NAME_WORDS)
-  readonly #namesAddress = addressOfMemory(this.#names)
-  readonly #nameWords = new Int32Array(ENTRIES)
+  /** Held until their entries are used again, for the system reads their names. */
+  readonly #destinations: Destination[] = []
+  readonly #namePlaces = new Float64Array(ENTRIES)
+  readonly #nameBytes = new Int32Array(ENTRIES)
   /** Where the bytes of each entry are in memory, and how many. */
   readonly #addresses = new Float64Array(ENTRIES)
   readonly #lengths = new Int32Array(ENTRIES)
@@ -103,10 +102,9 @@ export class SendQueue {
   }
 
   /** Sends a datagram of any length at once, after what waits; returns whether it went out. */
-  sendNow(socket: Departures, payload: Uint8Array, { name }: Destination): boolean {
+  sendNow(socket: Departures, payload: Uint8Array, destination: Destination): boolean {
     this.flush()
-    this.#names.set(name)
-    this.#nameWords[0] = name.length
+    this.#address(0, destination)
     this.#addresses[0] = addressOfMemory(payload)
     this.#lengths[0] = payload.length
     return this.#sendAlone(socket, 0)
@@ -122,20 +120,25 @@ export class SendQueue {
   }
 
   /** Takes the next entry for a datagram of a socket. */
-  #enter(socket: Departures, { name, queued }: Destination): number {
+  #enter(socket: Departures, destination: Destination): number {
     if (this.#count === ENTRIES) this.flush()
     const entry = this.#count
     this.#count += 1
-    const at = entry * NAME_WORDS
-    for (let word = 0; word < name.length; word += 1) this.#names[at + word] = name[word]!
-    this.#nameWords[entry] = name.length
-    if (queued.socket === socket && queued.flush === this.#flushes) {
-      this.#insertAfter(queued.entry, entry, socket)
+    this.#address(entry, destination)
+    const { queuedAt, queuedEntry, queuedFlush } = destination
+    if (queuedAt === socket && queuedFlush === this.#flushes) {
+      this.#insertAfter(queuedEntry, entry, socket)
     } else this.#append(entry, socket)
-    queued.socket = socket
-    queued.entry = entry
-    queued.flush = this.#flushes
+    destination.queuedAt = socket
+    destination.queuedEntry = entry
+    destination.queuedFlush = this.#flushes
     return entry
+  }
+
+  #address(entry: number, destination: Destination): void {
+    this.#destinations[entry] = destination
+    this.#namePlaces[entry] = destination.namePlace
+    this.#nameBytes[entry] = destination.nameBytes
   }
 
   #append(entry: number, socket: Departures): void {
@@ -194,7 +197,7 @@ export class SendQueue {
       }
       this.#heads[header] = head
       this.#runs[header] = run
-      this.#headers.setName(header, this.#nameAt(head), this.#nameWords[head]! * 4)
+      this.#headers.setName(header, this.#namePlaces[head]!, this.#nameBytes[head]!)
       this.#headers.setRun(header, buffer - run, run)
       this.#headers.setSegment(header, run > 1 ? length : 0)
     }
@@ -206,13 +209,7 @@ export class SendQueue {
     const length = this.#lengths[entry]!
     const isFit = length > 0 && length <= this.#lengths[head]!
     if (!isFit || bytes + length > MOST_SEGMENTED_BYTES) return false
-    const words = this.#nameWords[head]!
-    if (this.#nameWords[entry] !== words) return false
-    const [a, b] = [entry * NAME_WORDS, head * NAME_WORDS]
-    for (let word = 0; word < words; word += 1) {
-      if (this.#names[a + word] !== this.#names[b + word]) return false
-    }
-    return true
+    return this.#destinations[entry]!.address === this.#destinations[head]!.address
   }
 
   /** Some ways lead through what takes no segments. */
@@ -228,7 +225,7 @@ export class SendQueue {
   /** With a header that others do not need. */
   #sendAlone(socket: Departures, entry: number): boolean {
     this.#headers.setBuffer(SPARE, this.#addresses[entry]!, this.#lengths[entry]!)
-    this.#headers.setName(SPARE, this.#nameAt(entry), this.#nameWords[entry]! * 4)
+    this.#headers.setName(SPARE, this.#namePlaces[entry]!, this.#nameBytes[entry]!)
     const at = this.#headers.address + SPARE * HEADER_BYTES
     return this.#sendHeaders(socket, at, 1) === 1
   }
@@ -244,9 +241,5 @@ export class SendQueue {
       if (errno === ENOBUFS) return 1
       if (errno === EAGAIN) return 0
     }
-  }
-
-  #nameAt(entry: number): number {
-    return this.#namesAddress + entry * NAME_BYTES
   }
 }
