@@ -74,6 +74,11 @@ export class PacketWindow {
     return (this.#words[indexOf(sequence)]! & KEY_FRAME) !== 0
   }
 
+  /** Whether it waits for a packet: there are others behind it. With `take` returning -1. */
+  get hasHole(): boolean {
+    return this.#next >= 0 && sequenceDifference(this.#highest, this.#next) >= 0
+  }
+
   /** The number of the next packet in order, once for each; -1: it is not there. */
   take(): number {
     const next = this.#next
@@ -88,8 +93,8 @@ export class PacketWindow {
    * much; false when there is none. With `take` returning -1.
    */
   skipHole(nowMs: number, maxWaitMs: number): boolean {
+    if (!this.hasHole) return false
     const ahead = sequenceDifference(this.#highest, this.#next)
-    if (this.#next < 0 || ahead < 0) return false
     this.#holeSince ??= this.#words[indexOf(this.#behindHole()) + TIME]!
     if (((nowMs - this.#holeSince) | 0) < maxWaitMs && ahead < MAX_AHEAD) return false
     this.#next = this.#behindHole()

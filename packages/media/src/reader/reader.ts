@@ -2,19 +2,20 @@ import type { MediaFrame, StreamReader, StreamReaderOptions } from '../media-rea
 import type { Producer } from '../router/producer.ts'
 import type { Router, RouterReader } from '../router/router.ts'
 import { TrackClock } from './track-clock.ts'
-import { TrackReader } from './track-reader.ts'
+import { TrackReader, type TrackOwner } from './track-reader.ts'
 
 /** Frames are held back so long at most. A publisher reports on sound after 2.5 s, and on pictures before. */
 const MAX_HELD_MS = 3000
 
 /** Reads one stream, whoever publishes it. */
-export class Reader implements StreamReader, RouterReader {
+export class Reader implements StreamReader, RouterReader, TrackOwner {
   readonly #router: Router
   readonly #options: StreamReaderOptions
   readonly #onClosed: () => void
   #tracks: readonly TrackReader[] = []
   /** Of the last frames that were handed out. */
-  readonly #lastMs = { audio: -Infinity, video: -Infinity }
+  #lastAudioMs = -Infinity
+  #lastVideoMs = -Infinity
   #isHolding = false
   #isClosed = false
 
@@ -29,6 +30,7 @@ export class Reader implements StreamReader, RouterReader {
     for (const track of this.#tracks) track.close()
     this.#release()
     this.#isHolding = this.#options.waitsForReports === true
+    this.wait()
     const clocks: TrackClock[] = []
     this.#tracks = ['audio' as const, 'video' as const].flatMap((kind) => {
       const producer = producers?.find((each) => each.kind === kind)
@@ -37,9 +39,31 @@ export class Reader implements StreamReader, RouterReader {
     if (!producers && !this.#isClosed) this.#options.onGap?.()
   }
 
-  tick(nowMs: number): void {
-    for (const track of this.#tracks) track.tick(nowMs)
+  tick(nowMs: number): boolean {
+    let isWaiting = false
+    for (const track of this.#tracks) if (track.tick(nowMs)) isWaiting = true
     if (this.#isHolding && this.#isSettled(nowMs)) this.#release()
+    return isWaiting || this.#isHolding
+  }
+
+  get isHolding(): boolean {
+    return this.#isHolding
+  }
+
+  handOut(frame: MediaFrame): void {
+    if (this.#isClosed) return
+    if (frame.kind === 'audio') {
+      this.#lastAudioMs = frame.timeMs = Math.max(frame.timeMs, this.#lastAudioMs)
+    } else this.#lastVideoMs = frame.timeMs = Math.max(frame.timeMs, this.#lastVideoMs)
+    this.#options.onFrame(frame)
+  }
+
+  handleHeld(): void {
+    this.#options.onHeld?.()
+  }
+
+  wait(): void {
+    this.#router.hasWaiting = true
   }
 
   requestKeyFrame(): void {
@@ -56,14 +80,8 @@ export class Reader implements StreamReader, RouterReader {
   }
 
   #track(producer: Producer, clocks: TrackClock[]): TrackReader {
-    return new TrackReader({
-      producer,
-      clock: new TrackClock(producer.codec.clockRate, clocks),
-      onFrame: (frame) => this.#handOut(frame),
-      holds: () => this.#isHolding,
-      onHeld: () => this.#options.onHeld?.(),
-      onKeyFrameNeeded: () => this.#router.requestKeyFrame('video'),
-    })
+    const clock = new TrackClock(producer.codec.clockRate, clocks)
+    return new TrackReader({ producer, clock, owner: this })
   }
 
   #isSettled(nowMs: number): boolean {
@@ -76,13 +94,6 @@ export class Reader implements StreamReader, RouterReader {
   #release(): void {
     this.#isHolding = false
     const frames = this.#tracks.flatMap((track) => track.release())
-    for (const frame of frames.sort((a, b) => a.timeMs - b.timeMs)) this.#handOut(frame)
-  }
-
-  #handOut(frame: MediaFrame): void {
-    if (this.#isClosed) return
-    frame.timeMs = Math.max(frame.timeMs, this.#lastMs[frame.kind])
-    this.#lastMs[frame.kind] = frame.timeMs
-    this.#options.onFrame(frame)
+    for (const frame of frames.sort((a, b) => a.timeMs - b.timeMs)) this.handOut(frame)
   }
 }

@@ -15,15 +15,23 @@ import type { Tap } from '../router/tap.ts'
 import { PacketWindow } from './packet-window.ts'
 import type { TrackClock } from './track-clock.ts'
 
+/** Who reads a track. */
+export interface TrackOwner {
+  /** Frames are held back for now. */
+  readonly isHolding: boolean
+  handOut(frame: MediaFrame): void
+  /** A frame came that is held back. */
+  handleHeld(): void
+  /** The track is to be ticked: it waits for a packet. */
+  wait(): void
+  /** The track can't go on without a key frame. */
+  requestKeyFrame(): void
+}
+
 export interface TrackReaderOptions {
   producer: Producer
   clock: TrackClock
-  onFrame: (frame: MediaFrame) => void
-  /** Whether frames are held back for now. */
-  holds: () => boolean
-  onHeld: () => void
-  /** It can't go on without a key frame. */
-  onKeyFrameNeeded: () => void
+  owner: TrackOwner
 }
 
 /** A packet that is missing is waited for so long where it is asked for again. */
@@ -49,7 +57,7 @@ const payloads = new Payloads()
 
 /** Makes frames of what one producer receives. */
 export class TrackReader implements Tap {
-  readonly #options: TrackReaderOptions
+  readonly #owner: TrackOwner
   readonly #producer: Producer
   readonly #clock: TrackClock
   readonly #isVideo: boolean
@@ -68,8 +76,8 @@ export class TrackReader implements Tap {
   #held: HeldFrame[] = []
 
   constructor(options: TrackReaderOptions) {
-    const { producer, clock } = options
-    this.#options = options
+    const { producer, clock, owner } = options
+    this.#owner = owner
     this.#producer = producer
     this.#clock = clock
     this.#isVideo = producer.kind === 'video'
@@ -86,6 +94,7 @@ export class TrackReader implements Tap {
     this.#clock.observe(timestampOf(packet.bytes), nowMs)
     this.#window.add(packet, payloadEnd)
     this.tick(nowMs)
+    if (this.#window.hasHole) this.#owner.wait()
     if (this.#state === 'waiting') this.#askForKeyFrame(nowMs)
   }
 
@@ -101,10 +110,11 @@ export class TrackReader implements Tap {
     if (!this.#producer.clock) this.#clock.restart()
   }
 
-  /** Also while nothing comes, so that nothing is waited for too long. */
-  tick(nowMs: number): void {
+  /** Also while nothing comes, so that nothing is waited for too long; whether something is. */
+  tick(nowMs: number): boolean {
     this.#nowMs = nowMs
     this.#advance(this.#maxWaitMs)
+    return this.#window.hasHole
   }
 
   /** When the first frame came that is held back; Infinity: none is. */
@@ -173,13 +183,13 @@ export class TrackReader implements Tap {
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
     const nowMs = this.#nowMs
-    if (this.#options.holds()) {
+    if (this.#owner.isHolding) {
       this.#held.push({ frame: frameOf(this.#producer, made, nowMs), timestamp, nowMs })
-      this.#options.onHeld()
+      this.#owner.handleHeld()
       return
     }
     const timeMs = this.#clock.timeOf(timestamp, nowMs)
-    this.#options.onFrame(frameOf(this.#producer, made, timeMs))
+    this.#owner.handOut(frameOf(this.#producer, made, timeMs))
   }
 
   /** Puts the packets' payloads in order; false when one is not there any more. */
@@ -213,7 +223,7 @@ export class TrackReader implements Tap {
     const isOnItsWay = this.#first >= 0 && this.#mayBeKeyFrame
     if (isOnItsWay || nowMs - this.#keyFrameAskedMs < KEY_FRAME_RETRY_MS) return
     this.#keyFrameAskedMs = nowMs
-    this.#options.onKeyFrameNeeded()
+    this.#owner.requestKeyFrame()
   }
 }
 

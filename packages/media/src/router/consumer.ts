@@ -67,17 +67,11 @@ const extensions = new ExtensionWriter()
  * extensions, and numbers them without a break, whoever publishes.
  */
 export class Consumer {
-  readonly kind: 'audio' | 'video'
-  readonly flow: SendingFlow
-  readonly #options: ConsumerOptions
-  readonly #retransmissions = new Retransmissions()
-  #producer: Producer | undefined
-  #codec: OfferedCodec | undefined
+  // What each packet needs comes first, side by side.
   #state: State = 'idle'
-  /** By id of the producer: our id; 0 leaves the extension away. */
-  #extensionIds = new Uint8Array(256)
-  #hasForwarded = false
-  readonly #absSendTimeId: number
+  readonly #transport: ConsumerTransport
+  readonly #ssrc: number
+  #payloadType = 0
   /** What is added to the producer's numbers. */
   #sequenceOffset = 0
   #timestampOffset = 0
@@ -86,17 +80,29 @@ export class Consumer {
   #lastSequence: number
   #lastTimestamp: number
   #lastSentMs = 0
-  #rtxSequence = randomInt(MAX_FIRST_SEQUENCE)
   #packets = 0
   #bytes = 0
+  readonly #absSendTimeId: number
+  #hasForwarded = false
+  #hasReported = false
+  /** By id of the producer: our id; 0 leaves the extension away. */
+  #extensionIds = new Uint8Array(256)
+  readonly kind: 'audio' | 'video'
+  readonly flow: SendingFlow
+  readonly #options: ConsumerOptions
+  readonly #retransmissions = new Retransmissions()
+  #producer: Producer | undefined
+  #codec: OfferedCodec | undefined
+  #rtxSequence = randomInt(MAX_FIRST_SEQUENCE)
   #keyFrameAskedMs = 0
   #reportSent: { compact: number; atMs: number } | undefined
-  #hasReported = false
 
   constructor(options: ConsumerOptions) {
     this.#options = options
     this.kind = options.kind
     this.flow = options.flow
+    this.#transport = options.transport
+    this.#ssrc = options.flow.ssrc
     this.#lastSequence = randomInt(MAX_FIRST_SEQUENCE)
     this.#lastTimestamp = randomInt(2 ** 31)
     this.#absSendTimeId = idOf(options.media, EXTENSION_URI.absSendTime)
@@ -117,6 +123,7 @@ export class Consumer {
     this.#state = 'idle'
     this.#hasReported = false
     if (!producer || !this.#codec) return
+    this.#payloadType = this.#codec.payloadType
     this.#extensionIds = new Uint8Array(256)
     this.#hasForwarded = false
     for (const { id, uri } of producer.extensions) {
@@ -154,8 +161,7 @@ export class Consumer {
     }
     this.#packets += 1
     this.#bytes += packet.length - packet.headerBytes
-    this.#retransmissions.earn(size)
-    this.#options.transport.sendRtp(size)
+    this.#transport.sendRtp(size)
     if (!this.#hasReported) this.sendReport(nowMs)
   }
 
@@ -174,6 +180,7 @@ export class Consumer {
     // SRTP protects no packet twice under one number (RFC 3711 §9.1): without RTX it is not repeated.
     if (!producer || rtxPayloadType === undefined || this.#state !== 'flowing') return
     const { transport, flow } = this.#options
+    this.#retransmissions.earn(this.#bytes + this.#packets * RTP_HEADER_BYTES)
     for (const sequence of sequences) {
       if (sequenceDifference(sequence, this.#firstSequence) < 0) continue
       const original = (sequence - this.#sequenceOffset) & 0xffff
@@ -253,15 +260,15 @@ export class Consumer {
   /** Writes a packet as the player gets it; returns its length, or -1 when it does not fit. */
   #write(packet: Incoming): number {
     const { bytes, length, headerBytes } = packet
-    const target = this.#options.transport.scratch
+    const target = this.#transport.scratch
     if (length + MAX_ADDED_BYTES > target.length) return -1
     // The fixed header without CSRCs and extension; marker and padding stay.
     target[0] = 0x80 | (bytes[0]! & 0x20)
     target[1] = bytes[1]!
-    setPayloadType(target, this.#codec!.payloadType)
+    setPayloadType(target, this.#payloadType)
     setSequence(target, (sequenceOf(bytes) + this.#sequenceOffset) & 0xffff)
     setTimestamp(target, (timestampOf(bytes) + this.#timestampOffset) >>> 0)
-    setSsrc(target, this.#options.flow.ssrc)
+    setSsrc(target, this.#ssrc)
     const payloadStart = this.#writeExtensions(target, packet)
     copyBytes(bytes, headerBytes, length, target, payloadStart)
     return payloadStart + length - headerBytes

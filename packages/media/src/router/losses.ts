@@ -25,11 +25,13 @@ export type Arrival = 'next' | 'late' | 'duplicate' | 'jump' | 'stale'
 export class Losses {
   #highest = -1
   readonly #missing = new Map<number, Missing>()
+  /** Told apart from the map: it is asked for each packet. */
+  #hasMissing = false
   /** The sequence number that came last in each slot; -1: none. */
   readonly #seen = new Int32Array(WINDOW).fill(-1)
 
   get hasMissing(): boolean {
-    return this.#missing.size > 0
+    return this.#hasMissing
   }
 
   /** The newest packet that came; -1: none did. */
@@ -43,15 +45,17 @@ export class Losses {
 
   /** A packet came: on time, later than one that was sent after it, or again. */
   receive(sequence: number, nowMs: number): Arrival {
-    if (this.#seen[sequence & MASK] === sequence) return 'duplicate'
     const distance = this.#highest < 0 ? 1 : sequenceDifference(sequence, this.#highest)
+    // What is newer than all others did not come before.
+    if (distance <= 0 && this.#seen[sequence & MASK] === sequence) return 'duplicate'
     const isJump = distance <= -WINDOW || distance > WINDOW
     if (isJump) this.restart()
     else if (distance < 0) {
       this.#seen[sequence & MASK] = sequence
       this.#missing.delete(sequence)
+      this.#hasMissing = this.#missing.size > 0
       return 'late'
-    } else if (this.#highest >= 0) this.#miss(distance, nowMs)
+    } else if (distance > 1) this.#miss(distance, nowMs)
     this.#seen[sequence & MASK] = sequence
     this.#highest = sequence
     return isJump ? 'jump' : 'next'
@@ -79,6 +83,7 @@ export class Losses {
       missing.dueAt = nowMs + RETRY_MS
       due.push(sequence)
     }
+    this.#hasMissing = this.#missing.size > 0
     if (isGivenUp) onGivenUp()
     return due
   }
@@ -92,12 +97,14 @@ export class Losses {
       const [first] = this.#missing.keys()
       if (first !== undefined) this.#missing.delete(first)
     }
+    this.#hasMissing = true
   }
 
   /** What comes from now on has nothing to do with what came before. */
   restart(): void {
     this.#highest = -1
     this.#missing.clear()
+    this.#hasMissing = false
     this.#seen.fill(-1)
   }
 }

@@ -41,6 +41,8 @@ const MAX_REPLAYED_PACKETS = 128
 /** Reports to players follow those of the publisher, though not more often than this. */
 const MIN_REPORT_INTERVAL_MS = 200
 
+const NOBODY: readonly never[] = []
+
 /** One published track: receives its packets and hands them to the consumers. */
 export class Producer {
   readonly kind: 'audio' | 'video'
@@ -61,8 +63,8 @@ export class Producer {
   #keyFrameSequence: number | undefined
   #keyFrameTimestamp: number | undefined
   #reportedMs = -Infinity
-  #consumers: readonly Consumer[] = []
-  #taps: readonly Tap[] = []
+  #consumers: readonly Consumer[] = NOBODY
+  #taps: readonly Tap[] = NOBODY
 
   constructor(options: ProducerOptions) {
     const { kind, mid, codec, extensions, ssrc, rtxSsrc, cache } = options

@@ -11,12 +11,15 @@ const USUAL_ROUND_TRIP_MS = 40
 /** Bounds what one player may have sent again: it may never acknowledge anything. */
 export class Retransmissions {
   #budget = FIRST_BUDGET_BYTES
+  #sentBytes = 0
   readonly #sequences = new Int32Array(SLOTS).fill(-1)
   readonly #times = new Float64Array(SLOTS)
 
-  /** So many bytes were sent for the first time. */
-  earn(bytes: number): void {
-    this.#budget = Math.min(MAX_BUDGET_BYTES, this.#budget + bytes * SHARE)
+  /** So many bytes were sent for the first time, in all. */
+  earn(sentBytes: number): void {
+    const earned = (sentBytes - this.#sentBytes) * SHARE
+    this.#sentBytes = sentBytes
+    this.#budget = Math.min(MAX_BUDGET_BYTES, this.#budget + earned)
   }
 
   /** Whether a packet may go again; if so, it is counted. */

@@ -20,8 +20,8 @@ export interface Player {
 export interface RouterReader {
   /** What it reads from now on; undefined: nobody publishes. */
   attach(producers: readonly Producer[] | undefined): void
-  /** Every 20 ms while somebody publishes. */
-  tick(nowMs: number): void
+  /** Every 20 ms while it waits and somebody publishes; whether it waits still. */
+  tick(nowMs: number): boolean
 }
 
 /**
@@ -35,6 +35,8 @@ export class Router {
   readonly #readers = new Set<RouterReader>()
   /** Milliseconds since the epoch. */
   #liveSince: number | undefined
+  /** A reader waits for something that time brings: until it says so, none is ticked. */
+  hasWaiting = false
   sentBytes = 0
   receivedBytes = 0
 
@@ -108,7 +110,10 @@ export class Router {
   }
 
   tick(nowMs: number): void {
-    if (this.#publisher) for (const reader of this.#readers) reader.tick(nowMs)
+    if (!this.hasWaiting) return
+    this.hasWaiting = false
+    if (!this.#publisher) return
+    for (const reader of this.#readers) if (reader.tick(nowMs)) this.hasWaiting = true
   }
 
   /** Asks whoever publishes for a key frame of one kind. */
