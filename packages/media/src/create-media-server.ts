@@ -59,7 +59,7 @@ async function openPorts(
       const bound: DatagramPort = await network.bind({
         ip: each,
         port: port === 0 ? core.port : port,
-        onDatagram: (payload, from) => core.handleDatagram(payload, from, bound),
+        onPacket: (packet, from) => core.handlePacket(packet, from, bound),
       })
       core.addPort(bound)
     } catch (error) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Emitter, type CancelTimer, type Clock, type Logger } from '@duet/base'
-import type { DatagramPort } from '@duet/datagrams'
+import type { DatagramPort, Packet } from '@duet/datagrams'
 import { portOf, type TransportAddress } from '@duet/stun'
 import type { DtlsContext } from './dtls/dtls.ts'
 import { readConnectivityCheck } from './ice/connectivity-check.ts'
@@ -23,7 +23,6 @@ import type {
 import { Reader } from './reader/reader.ts'
 import { Router } from './router/router.ts'
 import { isRtcp, isRtp } from './rtp/rtp-packet.ts'
-import { parseRtcp } from './rtp/rtcp/parse.ts'
 import { writeAnswer, type SendingFlow, type ServerCandidate } from './sdp/answer.ts'
 import { agree, type AgreedMedia } from './sdp/choose.ts'
 import { VIDEO_CODECS } from './sdp/codecs.ts'
@@ -31,6 +30,7 @@ import { readFragment, writeFragment } from './sdp/fragment.ts'
 import { readOffer, type Offer } from './sdp/offer.ts'
 import { createRole } from './session/create-role.ts'
 import type { Session } from './session/session.ts'
+import { SessionRounds } from './session/session-rounds.ts'
 import { sessionInfo, streamInfo } from './session-info.ts'
 import { Traffic } from './transport/traffic.ts'
 import { Transport } from './transport/transport.ts'
@@ -43,7 +43,7 @@ export interface MediaCoreOptions {
   limits: MediaLimits
 }
 
-/** Losses are asked for, handshakes repeated and sessions judged so often. */
+/** Losses are asked for and handshakes repeated so often. */
 const TICK_MS = 20
 
 /** Sessions, streams and what leads datagrams to them. */
@@ -53,9 +53,12 @@ export class MediaCore implements MediaServer {
   readonly #traffic = new Traffic()
   readonly #ports: DatagramPort[] = []
   readonly #sessions = new Map<string, Session>()
+  readonly #rounds: SessionRounds
   readonly #byUfrag = new Map<string, Session>()
-  readonly #byAddress = new Map<TransportAddress, Session>()
+  readonly #byAddress = new Map<TransportAddress, Transport>()
   readonly #routers = new Map<string, Router>()
+  /** Those that somebody inside the server reads. */
+  readonly #read = new Set<Router>()
   readonly #sessionsOf = new Map<string, number>()
   readonly #outsiders: Outsiders
   #candidateHosts: readonly string[]
@@ -69,6 +72,7 @@ export class MediaCore implements MediaServer {
     this.#options = options
     this.#candidateHosts = options.candidates
     this.#outsiders = new Outsiders(options, this.#traffic)
+    this.#rounds = new SessionRounds(options.limits, (session) => this.#end(session, 'timeout'))
     this.#events = new Emitter((error, event) =>
       options.logger.error('a listener threw', { event, error: String(error) }),
     )
@@ -96,16 +100,18 @@ export class MediaCore implements MediaServer {
   }
 
   /** One datagram (RFC 7983 §7). */
-  handleDatagram(datagram: Uint8Array, from: TransportAddress, port: DatagramPort): void {
-    const first = datagram[0] ?? 255
-    if (first <= 3) return this.#handleStun(datagram, from, port)
-    const session = this.#byAddress.get(from)
-    if (!session) return this.#traffic.drop('unknown-address')
-    const { transport } = session
+  handlePacket(packet: Packet, from: TransportAddress, port: DatagramPort): void {
+    const { length } = packet
+    if (length === 0) return this.#traffic.drop('unknown-protocol')
+    const bytes = packet.fromStart()
+    const first = bytes[0]!
+    if (first <= 3) return this.#handleStun(packet.view(), from, port)
+    const transport = this.#byAddress.get(from)
+    if (!transport) return this.#traffic.drop('unknown-address')
     const nowMs = this.#options.clock.now()
-    if (isRtp(datagram, datagram.length)) transport.handleRtp(datagram, nowMs)
-    else if (isRtcp(datagram, datagram.length)) transport.handleRtcp(datagram, nowMs)
-    else if (first >= 20 && first <= 63) transport.handleDtls(datagram)
+    if (isRtp(bytes, length)) transport.handleRtp(bytes, length, nowMs)
+    else if (isRtcp(bytes, length)) transport.handleRtcp(bytes, length, nowMs)
+    else if (first >= 20 && first <= 63) transport.handleDtls(packet.view())
     else this.#traffic.drop('unknown-protocol')
   }
 
@@ -170,7 +176,12 @@ export class MediaCore implements MediaServer {
 
   read(name: string, options: StreamReaderOptions): StreamReader {
     if (this.#isClosed) throw serverClosed()
-    return new Reader(this.#routerOf(name), options, () => this.#leave(name))
+    const router = this.#routerOf(name)
+    this.#read.add(router)
+    return new Reader(router, options, () => {
+      if (!router.hasReaders) this.#read.delete(router)
+      this.#leave(name)
+    })
   }
 
   stats(): MediaStats {
@@ -269,16 +280,12 @@ export class MediaCore implements MediaServer {
       traffic: this.#traffic,
       logger,
       onAddress: (address, isOurs) => {
-        if (isOurs) this.#byAddress.set(address, session)
-        else if (this.#byAddress.get(address) === session) this.#byAddress.delete(address)
+        if (isOurs) this.#byAddress.set(address, transport)
+        else if (this.#byAddress.get(address) === transport) this.#byAddress.delete(address)
       },
       onConnected: () => this.#handleConnected(session),
       onEnded: ({ reason }) =>
         this.#end(session, reason === 'closed' ? 'ended' : 'handshake-failed'),
-      onRtp: (packet, length) => role.handleRtp(packet, length, clock.now()),
-      onRtcp: (packet, length) => {
-        for (const each of parseRtcp(packet, length) ?? []) role.handleRtcp(each, clock.now())
-      },
     })
     const flows = new Map<string, SendingFlow>()
     const cname = randomBytes(12).toString('base64url')
@@ -292,6 +299,7 @@ export class MediaCore implements MediaServer {
       clock,
       limits,
     })
+    transport.receiver = role
     const mid = media.find(({ codecs }) => codecs.length > 0)?.offered.mid ?? '0'
     const candidates = this.#candidates(request.candidates)
     const session: Session = {
@@ -305,6 +313,7 @@ export class MediaCore implements MediaServer {
       isConnected: false,
     }
     this.#sessions.set(id, session)
+    this.#rounds.add(session)
     this.#byUfrag.set(local.ufrag, session)
     this.#sessionsOf.set(facts.address, (this.#sessionsOf.get(facts.address) ?? 0) + 1)
     this.#unfinished += 1
@@ -339,6 +348,7 @@ export class MediaCore implements MediaServer {
   #handleConnected(session: Session): void {
     this.#unfinished -= 1
     session.isConnected = true
+    this.#rounds.handleConnected(session)
     session.role.start(this.#options.clock.now())
     this.#options.logger.info('media session connected', { session: session.facts.id.slice(0, 6) })
     this.#events.emit('connected', sessionInfo(session))
@@ -347,6 +357,7 @@ export class MediaCore implements MediaServer {
   #end(session: Session, reason: SessionEndReason): void {
     const { id, address, stream } = session.facts
     if (!this.#sessions.delete(id)) return
+    this.#rounds.remove(session)
     const info = sessionInfo(session)
     session.role.close()
     session.transport.close()
@@ -372,19 +383,9 @@ export class MediaCore implements MediaServer {
   }
 
   #tick(): void {
-    const { clock, limits } = this.#options
-    const nowMs = clock.now()
-    for (const session of this.#sessions.values()) {
-      const { transport, role, facts, isConnected } = session
-      if (isConnected) {
-        role.tick(nowMs)
-        if (nowMs - transport.lastReceivedMs > limits.silenceMs) this.#end(session, 'timeout')
-      } else {
-        transport.tick()
-        if (nowMs - facts.startedAt > limits.handshakeMs) this.#end(session, 'timeout')
-      }
-    }
-    for (const router of this.#routers.values()) router.tick(nowMs)
+    const nowMs = this.#options.clock.now()
+    this.#rounds.tick(nowMs)
+    for (const router of this.#read) router.tick(nowMs)
   }
 
   #candidates(hosts: readonly string[] | undefined): ServerCandidate[] {

@@ -9,6 +9,11 @@ export class KeyFrameRequests {
     this.#intervalMs = 1_000 / perSecond
   }
 
+  /** Whether somebody waits for the next request. */
+  get isWaiting(): boolean {
+    return this.#waitingMs !== undefined
+  }
+
   /** Somebody needs one; returns whether to ask for it now. */
   request(nowMs: number): boolean {
     if (nowMs - this.#askedMs < this.#intervalMs) {

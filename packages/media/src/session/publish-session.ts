@@ -36,11 +36,21 @@ const UNBOUNDED = 1_000_000_000
 /** Feedback stays within every path's packets. */
 const MAX_FEEDBACK_BYTES = 1_200
 
+/** The packet that is looked at just now. */
+const incoming: Incoming = {
+  bytes: new Uint8Array(0),
+  length: 0,
+  headerBytes: 0,
+  isKeyFrame: false,
+  nowMs: 0,
+}
+
 /** A client that publishes: its packets go to its producers, and feedback goes back. */
 export class PublishSession implements SessionRole, Publisher {
   readonly id: string
   readonly producers: readonly Producer[]
   readonly #options: PublishSessionOptions
+  readonly #router: Router
   readonly #flows: Flows
   /** 0: transport-wide feedback was not agreed upon. */
   readonly #transportSequenceId: number
@@ -48,13 +58,9 @@ export class PublishSession implements SessionRole, Publisher {
   readonly #keyFrames = new Map<Producer, KeyFrameRequests>()
   /** The tracks that are estimated together: all, where the client wants to know it of one. */
   readonly #isEstimated: boolean
-  readonly #incoming: Incoming = {
-    bytes: new Uint8Array(0),
-    length: 0,
-    headerBytes: 0,
-    isKeyFrame: false,
-    nowMs: 0,
-  }
+  /** There is something to do at the next tick: most of them have nothing, and look at nothing. */
+  #isRestless = false
+  #dueMs = -Infinity
   #firSequence = 0
   #feedbackMs = 0
   #reportMs = 0
@@ -65,6 +71,7 @@ export class PublishSession implements SessionRole, Publisher {
 
   constructor(options: PublishSessionOptions) {
     this.#options = options
+    this.#router = options.router
     this.id = options.id
     this.producers = options.producers
     const extensions = options.producers.flatMap((producer) => producer.extensions)
@@ -84,7 +91,7 @@ export class PublishSession implements SessionRole, Publisher {
   }
 
   start(nowMs: number): void {
-    this.#options.router.publish(this, nowMs)
+    this.#router.publish(this, nowMs)
   }
 
   handleRtp(packet: Uint8Array, length: number, nowMs: number): void {
@@ -93,17 +100,19 @@ export class PublishSession implements SessionRole, Publisher {
     if (this.#transportSequenceId !== 0) {
       const sequence = readTransportSequence(packet, headerBytes, this.#transportSequenceId)
       if (sequence >= 0) this.#arrivals.record(sequence, nowMs * 1000)
+      // The first one after a pause is told of at the next tick.
+      if (nowMs - this.#feedbackMs >= FEEDBACK_INTERVAL_MS) this.#dueMs = nowMs
     }
     const flow = this.#flows.find(packet, headerBytes, nowMs)
     if (!flow) return
-    this.#options.router.receivedBytes += length
-    const incoming = this.#incoming
+    this.#router.receivedBytes += length
     incoming.bytes = packet
     incoming.length = flow.isRtx ? unwrapRtx(packet, length) : length
     incoming.headerBytes = headerBytes
     incoming.nowMs = nowMs
     // What repeats nothing probes the path.
     if (incoming.length > 0) flow.producer.receive(incoming, flow.isRtx)
+    if (flow.producer.hasMissing) this.#isRestless = true
   }
 
   handleRtcp(packet: RtcpPacket, nowMs: number): void {
@@ -114,26 +123,43 @@ export class PublishSession implements SessionRole, Publisher {
   requestKeyFrame(producer: Producer): void {
     const isNow = this.#keyFrames.get(producer)?.request(this.#options.now())
     if (isNow) this.#sendKeyFrameRequest(producer)
+    else this.#isRestless = true
   }
 
   tick(nowMs: number): void {
-    for (const producer of this.producers) {
-      if (producer.hasMissing) this.#askForMissing(producer, nowMs)
-      const isDue = this.#keyFrames.get(producer)?.isDue(nowMs, producer.keyFrameMs)
-      if (isDue) this.#sendKeyFrameRequest(producer)
-    }
-    if (nowMs - this.#feedbackMs >= FEEDBACK_INTERVAL_MS && this.#arrivals.pending > 0) {
-      this.#feedbackMs = nowMs
-      const { transport } = this.#options
-      const target = transport.scratch.subarray(0, MAX_FEEDBACK_BYTES)
-      transport.sendRtcp(this.#arrivals.writeFeedback(target, 0))
-    }
+    if (this.#isRestless) this.#tend(nowMs)
+    if (nowMs < this.#dueMs) return
+    this.#giveFeedback(nowMs)
     if (nowMs - this.#reportMs >= REPORT_INTERVAL_MS) this.#report(nowMs)
     this.#tellEstimate(nowMs)
+    const feedbackMs = this.#arrivals.pending > 0 ? this.#feedbackMs : nowMs
+    this.#dueMs = Math.min(
+      feedbackMs + FEEDBACK_INTERVAL_MS,
+      this.#estimatedMs + FALLING_ESTIMATE_INTERVAL_MS,
+    )
   }
 
   close(): void {
-    this.#options.router.unpublish(this)
+    this.#router.unpublish(this)
+  }
+
+  /** Asks for what is missing, and for key frames that were waited for. */
+  #tend(nowMs: number): void {
+    this.#isRestless = false
+    for (const producer of this.producers) {
+      if (producer.hasMissing) this.#askForMissing(producer, nowMs)
+      const requests = this.#keyFrames.get(producer)
+      if (requests?.isDue(nowMs, producer.keyFrameMs)) this.#sendKeyFrameRequest(producer)
+      if (producer.hasMissing || requests?.isWaiting) this.#isRestless = true
+    }
+  }
+
+  #giveFeedback(nowMs: number): void {
+    if (nowMs - this.#feedbackMs < FEEDBACK_INTERVAL_MS || this.#arrivals.pending === 0) return
+    this.#feedbackMs = nowMs
+    const { transport } = this.#options
+    const target = transport.scratch.subarray(0, MAX_FEEDBACK_BYTES)
+    transport.sendRtcp(this.#arrivals.writeFeedback(target, 0))
   }
 
   #askForMissing(producer: Producer, nowMs: number): void {
@@ -170,9 +196,10 @@ export class PublishSession implements SessionRole, Publisher {
 
   /** What the players' paths carry is carried back, so that a thin one lowers what is sent. */
   #tellEstimate(nowMs: number): void {
-    if (!this.#isEstimated || nowMs - this.#estimatedMs < FALLING_ESTIMATE_INTERVAL_MS) return
+    if (nowMs - this.#estimatedMs < FALLING_ESTIMATE_INTERVAL_MS) return
     this.#estimatedMs = nowMs
-    const estimate = this.#options.router.estimate(nowMs) ?? UNBOUNDED
+    if (!this.#isEstimated) return
+    const estimate = this.#router.estimate(nowMs) ?? UNBOUNDED
     const isFalling = estimate < this.#estimate * 0.97
     if (!isFalling && nowMs - this.#estimateToldMs < ESTIMATE_INTERVAL_MS) return
     // The client keeps to what it was told last, also when the thin path is gone.

@@ -20,7 +20,7 @@ export interface SessionRole {
   handleRtcp(packet: RtcpPacket, nowMs: number): void
   /** The transport is connected. */
   start(nowMs: number): void
-  /** Every 20 ms while it is connected. */
+  /** While it is connected: every 20 ms of one that publishes, every 200 ms of one that plays. */
   tick(nowMs: number): void
   /** It leaves its stream. Idempotent. */
   close(): void

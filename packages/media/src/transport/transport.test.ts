@@ -71,9 +71,19 @@ class Scene {
       },
       onConnected: () => this.received.push('connected'),
       onEnded: ({ reason }) => this.ended.push(reason),
-      onRtp: (_, length) => this.received.push(`rtp ${length}`),
-      onRtcp: (_, length) => this.received.push(`rtcp ${length}`),
     })
+    this.transport.receiver = {
+      handleRtp: (_, length) => this.received.push(`rtp ${length}`),
+      handleRtcp: ({ type }) => this.received.push(`rtcp ${type}`),
+    }
+  }
+
+  receiveRtp(packet: Uint8Array, nowMs: number): void {
+    this.transport.handleRtp(packet, packet.length, nowMs)
+  }
+
+  receiveRtcp(packet: Uint8Array, nowMs: number): void {
+    this.transport.handleRtcp(packet, packet.length, nowMs)
   }
 
   check(from: string, options: Partial<CheckOptions> & { port?: number; nowMs?: number } = {}) {
@@ -249,9 +259,9 @@ describe('addresses', () => {
 describe('what comes', () => {
   test('is counted when it is authentic', () => {
     scene.connect()
-    scene.transport.handleRtp(scene.protectedRtp(1), 5)
-    scene.transport.handleRtcp(scene.protectedRtcp(), 6)
-    expect(scene.received).toEqual(['rtp 100', 'rtcp 8'])
+    scene.receiveRtp(scene.protectedRtp(1), 5)
+    scene.receiveRtcp(scene.protectedRtcp(), 6)
+    expect(scene.received).toEqual(['rtp 100', 'rtcp receiver-report'])
     expect(scene.transport.lastReceivedMs).toBe(6)
     // 16 bytes of tag, and 4 of index with RTCP.
     expect(scene.transport.receivedBytes).toBe(116 + 28)
@@ -266,20 +276,20 @@ describe('what comes', () => {
     scene.connect()
     const first = scene.protectedRtp(1)
     const second = reason === 'replayed' ? first.slice() : scene.protectedRtp(2)
-    scene.transport.handleRtp(first, 5)
-    scene.transport.handleRtp(change(second), 50)
+    scene.receiveRtp(first, 5)
+    scene.receiveRtp(change(second), 50)
     expect(scene.received).toEqual(['rtp 100'])
     expect(scene.traffic.dropped).toEqual({ [reason]: 1 })
     expect([scene.transport.lastReceivedMs, scene.transport.receivedBytes]).toEqual([5, 116])
   })
 
   test('is nothing before there are keys, nor once it is closed', () => {
-    scene.transport.handleRtp(scene.protectedRtp(1), 5)
+    scene.receiveRtp(scene.protectedRtp(1), 5)
     scene.transport.handleDtls(new Uint8Array(5))
     scene.connect()
     scene.transport.close()
-    scene.transport.handleRtp(scene.protectedRtp(2), 5)
-    scene.transport.handleRtcp(scene.protectedRtcp(), 5)
+    scene.receiveRtp(scene.protectedRtp(2), 5)
+    scene.receiveRtcp(scene.protectedRtcp(), 5)
     scene.transport.handleDtls(new Uint8Array(5))
     expect([scene.received, scene.traffic.receivedPackets]).toEqual([[], 0])
   })

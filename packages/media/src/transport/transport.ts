@@ -4,6 +4,8 @@ import type { TransportAddress } from '@duet/stun'
 import type { DtlsAssociation, DtlsContext, DtlsEnd, Fingerprint } from '../dtls/dtls.ts'
 import { answerCheck, isAuthentic, type ConnectivityCheck } from '../ice/connectivity-check.ts'
 import type { IceCredentials } from '../ice/ice-credentials.ts'
+import { parseRtcp } from '../rtp/rtcp/parse.ts'
+import type { RtcpPacket } from '../rtp/rtcp/rtcp-packet.ts'
 import { createSrtpTransform } from '../srtp/srtp-transform.ts'
 import { SRTP_REFUSAL, type SrtpTransform } from '../srtp/srtp-transform.ts'
 import type { Traffic } from './traffic.ts'
@@ -23,8 +25,12 @@ export interface TransportOptions {
   onConnected: () => void
   /** Never from inside `close`. */
   onEnded: (end: DtlsEnd) => void
-  onRtp: (packet: Uint8Array, length: number) => void
-  onRtcp: (packet: Uint8Array, length: number) => void
+}
+
+/** Who gets what was decrypted, in the first `length` bytes; only valid during the call. */
+export interface TransportReceiver {
+  handleRtp(packet: Uint8Array, length: number, nowMs: number): void
+  handleRtcp(packet: RtcpPacket, nowMs: number): void
 }
 
 /** Where one of the client's addresses reaches us, and we it. */
@@ -45,23 +51,28 @@ const outgoing = new Packet()
  * handshake. connected: media may flow. closed: final.
  */
 export class Transport {
+  // What each packet needs comes first, side by side.
+  #srtp: SrtpTransform | undefined
+  #selected: Path | undefined
+  /** Set before it is connected. */
+  receiver: TransportReceiver | undefined
+  readonly #traffic: Traffic
+  /** When something authentic came. */
+  lastReceivedMs = 0
+  sentBytes = 0
+  receivedBytes = 0
   readonly scratch = scratch
   readonly #options: TransportOptions
   #local: IceCredentials
   #remote: IceCredentials
   /** By address that made an authentic check, oldest first. */
   readonly #paths = new Map<TransportAddress, Path>()
-  #selected: Path | undefined
   #association: DtlsAssociation | undefined
-  #srtp: SrtpTransform | undefined
   #isClosed = false
-  /** When something authentic came. */
-  lastReceivedMs = 0
-  sentBytes = 0
-  receivedBytes = 0
 
   constructor(options: TransportOptions) {
     this.#options = options
+    this.#traffic = options.traffic
     this.#local = options.local
     this.#remote = options.remote
   }
@@ -86,8 +97,8 @@ export class Transport {
     { from, port, nowMs }: { from: TransportAddress; port: DatagramPort; nowMs: number },
   ): void {
     if (this.#isClosed) return
-    if (check.remoteUfrag !== this.#remote.ufrag) return this.#options.traffic.drop('unknown-check')
-    if (!isAuthentic(check, this.#local)) return this.#options.traffic.drop('unauthentic-check')
+    if (check.remoteUfrag !== this.#remote.ufrag) return this.#traffic.drop('unknown-check')
+    if (!isAuthentic(check, this.#local)) return this.#traffic.drop('unauthentic-check')
     this.lastReceivedMs = nowMs
     const answer = answerCheck(check, this.#local, from)
     // RFC 8445 §7.3.1.1: refused, and to be made again in the other role.
@@ -103,21 +114,22 @@ export class Transport {
     if (!this.#isClosed) this.#association?.receive(datagram)
   }
 
-  /** An SRTP packet from an address of ours; decrypted in place. */
-  handleRtp(packet: Uint8Array, nowMs: number): void {
+  /** An SRTP packet from an address of ours, in the first `size` bytes; decrypted in place. */
+  handleRtp(packet: Uint8Array, size: number, nowMs: number): void {
     if (!this.#srtp) return
-    const length = this.#srtp.unprotectRtp(packet, packet.length)
-    if (length < 0) return this.#options.traffic.drop(refusalName(length))
-    this.#received(packet.length, nowMs)
-    this.#options.onRtp(packet, length)
+    const length = this.#srtp.unprotectRtp(packet, size)
+    if (length < 0) return this.#traffic.drop(refusalName(length))
+    this.#received(size, nowMs)
+    this.receiver?.handleRtp(packet, length, nowMs)
   }
 
-  handleRtcp(packet: Uint8Array, nowMs: number): void {
+  /** The same of SRTCP. */
+  handleRtcp(packet: Uint8Array, size: number, nowMs: number): void {
     if (!this.#srtp) return
-    const length = this.#srtp.unprotectRtcp(packet, packet.length)
-    if (length < 0) return this.#options.traffic.drop(refusalName(length))
-    this.#received(packet.length, nowMs)
-    this.#options.onRtcp(packet, length)
+    const length = this.#srtp.unprotectRtcp(packet, size)
+    if (length < 0) return this.#traffic.drop(refusalName(length))
+    this.#received(size, nowMs)
+    for (const each of parseRtcp(packet, length) ?? []) this.receiver?.handleRtcp(each, nowMs)
   }
 
   /** Sends the RTP packet in the first `length` bytes of `scratch`. */
@@ -149,21 +161,21 @@ export class Transport {
   #received(bytes: number, nowMs: number): void {
     this.lastReceivedMs = nowMs
     this.receivedBytes += bytes
-    this.#options.traffic.receivedPackets += 1
-    this.#options.traffic.receivedBytes += bytes
+    this.#traffic.receivedPackets += 1
+    this.#traffic.receivedBytes += bytes
   }
 
   #send(length: number): void {
     const path = this.#selected
     // What could not be protected stays here, whatever it holds.
-    if (length < 0 || !path) return this.#options.traffic.drop('not-sent')
+    if (length < 0 || !path) return this.#traffic.drop('not-sent')
     outgoing.wrap(scratch, 0, length)
     if (!path.port.sendPacket(outgoing, path.destination)) {
-      return this.#options.traffic.drop('not-sent')
+      return this.#traffic.drop('not-sent')
     }
     this.sentBytes += length
-    this.#options.traffic.sentPackets += 1
-    this.#options.traffic.sentBytes += length
+    this.#traffic.sentPackets += 1
+    this.#traffic.sentBytes += length
   }
 
   /** The path of an address whose check was authentic. */
