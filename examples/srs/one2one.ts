@@ -71,6 +71,8 @@ interface Played {
 
 let state: OneToOneState = 'init'
 let run: Run = { participants: [], isPublished: false }
+/** For the next call: made before it is wanted, which takes as long as the way to the server. */
+let prepared: Receiver | undefined
 /** Whose stream is to be played. */
 let peer: string | undefined
 let played: Played | undefined
@@ -105,7 +107,8 @@ async function join(): Promise<void> {
   const own: Run = { participants: [], isPublished: false }
   run = own
   performance.mark('duet:join')
-  own.receiver = prepareReceiver()
+  own.receiver = prepared ?? prepareReceiver()
+  prepared = undefined
   // Whoever loads the page again, by hand or by `refresh`, comes back as who it was.
   history.replaceState(null, '', ownAddress(new URL(location.href), settings, true))
   try {
@@ -140,6 +143,8 @@ async function join(): Promise<void> {
 
 async function publish(): Promise<void> {
   const own = run
+  // Whoever is there already is asked for before: to open a camera keeps the browser busy.
+  await own.receiver?.offer.then(ignore, ignore)
   const captured = await captureCamera().catch(() => undefined)
   if (run !== own) return release(captured)
   if (!captured) return say(words.refused)
@@ -194,6 +199,8 @@ async function play(): Promise<void> {
     sayFailed(error)
   }
 }
+
+function ignore(): void {}
 
 function stopPlaying(): void {
   played?.connection?.close()
@@ -309,3 +316,4 @@ window.addEventListener('pagehide', ({ persisted }) => {
 say(words.ready)
 showAll()
 if (settings.isAutostart) handle('start')
+else prepared = prepareReceiver()
