@@ -22,6 +22,7 @@ let stage: CaptureStage
 afterEach(() => stage.close())
 
 const folders = () => readdirSync(join(stage.data, 'recordings')).sort()
+
 /** What is deleted is renamed first, and goes a moment later. */
 async function untilFolders(expected: readonly string[]): Promise<void> {
   await until(() => folders().join(' ') === expected.join(' '))
