@@ -21,6 +21,7 @@ import type {
   StreamInfo,
 } from './media-server.ts'
 import { Reader } from './reader/reader.ts'
+import { ReadingRounds } from './reader/reading-rounds.ts'
 import { Router } from './router/router.ts'
 import { isRtcp, isRtp } from './rtp/rtp-packet.ts'
 import { writeAnswer, type SendingFlow, type ServerCandidate } from './sdp/answer.ts'
@@ -57,8 +58,7 @@ export class MediaCore implements MediaServer {
   readonly #byUfrag = new Map<string, Session>()
   readonly #byAddress = new Map<TransportAddress, Transport>()
   readonly #routers = new Map<string, Router>()
-  /** Those that somebody inside the server reads. */
-  readonly #read = new Set<Router>()
+  readonly #reading = new ReadingRounds()
   readonly #sessionsOf = new Map<string, number>()
   readonly #outsiders: Outsiders
   #candidateHosts: readonly string[]
@@ -177,9 +177,9 @@ export class MediaCore implements MediaServer {
   read(name: string, options: StreamReaderOptions): StreamReader {
     if (this.#isClosed) throw serverClosed()
     const router = this.#routerOf(name)
-    this.#read.add(router)
+    this.#reading.add(router)
     return new Reader(router, options, () => {
-      if (!router.hasReaders) this.#read.delete(router)
+      if (!router.hasReaders) this.#reading.remove(router)
       this.#leave(name)
     })
   }
@@ -385,7 +385,7 @@ export class MediaCore implements MediaServer {
   #tick(): void {
     const nowMs = this.#options.clock.now()
     this.#rounds.tick(nowMs)
-    for (const router of this.#read) router.tick(nowMs)
+    this.#reading.tick(nowMs)
   }
 
   #candidates(hosts: readonly string[] | undefined): ServerCandidate[] {

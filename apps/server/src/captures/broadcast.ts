@@ -108,6 +108,7 @@ export class Broadcast {
       media,
       start,
       clock,
+      isPrompt: true,
       onFrame: (member, frame) => mixer.write(member, frame),
       onArrivals: (arrivals) => this.#handleArrivals(arrivals),
     })

@@ -24,6 +24,8 @@ export interface MemberFramesOptions {
   clock: Clock
   /** What comes first may come somewhat later, with times that are right. */
   waitsForReports?: boolean
+  /** It is to come as soon as it can, and not in a moment. */
+  isPrompt?: boolean
   onFrame: (member: MemberIndex, frame: MediaFrame) => void
   /** Whenever it changes; never before the constructor is done. */
   onArrivals: (arrivals: Arrivals) => void
@@ -48,7 +50,7 @@ export class MemberFrames {
 
   constructor(options: MemberFramesOptions) {
     this.#options = options
-    const { media, start, clock, waitsForReports = false } = options
+    const { media, start, clock, waitsForReports = false, isPrompt = false } = options
     let isReady = false
     this.#readers = start.members.slice(0, 2).map(({ id, stream }, index) => {
       const target = streamTarget(start.room, stream)
@@ -60,7 +62,8 @@ export class MemberFrames {
       const onHeld = (): void => (isOwn() ? this.#see(member) : undefined)
       // Of those who do not publish yet it is said at once.
       const onGap = (): void => (isReady ? this.#handleGap(member) : undefined)
-      return media.read(target.stream, { onFrame, onGap, onHeld, waitsForReports })
+      const reader = { onFrame, onGap, onHeld, waitsForReports, isPrompt }
+      return media.read(target.stream, reader)
     })
     isReady = true
     this.#stopWatching = clock.every(WATCH_MS, () => this.#watch())

@@ -1,121 +1,94 @@
-import { hasMarker, sequenceOf, timestampOf } from '../rtp/rtp-packet.ts'
 import { sequenceDifference } from '../rtp/sequence.ts'
-import type { Incoming } from '../router/incoming.ts'
+import type { PacketCache } from '../router/packet-cache.ts'
 
-/** Packets that it knows, a power of two. */
-const SLOTS = 1024
-const MASK = SLOTS - 1
 /** Packets between the next in order and the highest; with more, the next one is given up. */
 const MAX_AHEAD = 512
-/**
- * Words of a packet, side by side, as memory far away costs more than what is done with it: its
- * number with flags, where its payload begins and ends, its timestamp, and when it came.
- */
-const WORDS = 4
-const [SPAN, TIMESTAMP, TIME] = [1, 2, 3]
-const MARKER = 0x1_0000
-const KEY_FRAME = 0x2_0000
 
-/**
- * Puts a track's packets in order by their numbers. It keeps where their payloads are; the bytes stay
- * in the producer's cache.
- */
+/** Goes through the packets that a cache keeps, in the order of their numbers. */
 export class PacketWindow {
-  readonly #words = new Int32Array(WORDS * SLOTS).fill(-1)
-  /** The next one in order; -1 before the first packet. */
+  readonly #cache: PacketCache
+  /** The newest packet of before, with which it does not begin; -1: there was none. */
+  #before: number
+  /** The next one in order; -1 before the first one. */
   #next = -1
-  #highest = -1
-  /** When the first packet behind a hole came, in 32 bits; undefined: it was not looked for. */
+  /** The newest that may be there; -1: none is. */
+  #highest: number
+  /** When the first packet behind a hole came; undefined: it was not looked for. */
   #holeSince: number | undefined
 
-  /** Keeps a packet that is not too late. The first one is the next in order. */
-  add(packet: Incoming, payloadEnd: number): void {
-    const { bytes } = packet
-    const sequence = sequenceOf(bytes)
-    if (this.#next < 0) {
-      this.#next = sequence
-      this.#highest = sequence
-    }
-    if (sequenceDifference(sequence, this.#next) < 0) return
-    const words = this.#words
-    const at = indexOf(sequence)
-    words[at] = sequence | (hasMarker(bytes) ? MARKER : 0) | (packet.isKeyFrame ? KEY_FRAME : 0)
-    words[at + SPAN] = packet.headerBytes | (payloadEnd << 16)
-    words[at + TIMESTAMP] = timestampOf(bytes)
-    words[at + TIME] = packet.nowMs
-    if (sequenceDifference(sequence, this.#highest) > 0) this.#highest = sequence
+  /** It begins behind `highest`, the newest packet of now; -1: there is none. */
+  constructor(cache: PacketCache, highest: number) {
+    this.#cache = cache
+    this.#before = highest
+    this.#highest = highest
   }
 
-  has(sequence: number): boolean {
-    const word = this.#words[indexOf(sequence)]!
-    return word >= 0 && (word & 0xffff) === sequence
-  }
-
-  /** Where its payload begins in the packet. */
-  start(sequence: number): number {
-    return this.#words[indexOf(sequence) + SPAN]! & 0xffff
-  }
-
-  /** Where its payload ends in the packet. */
-  end(sequence: number): number {
-    return this.#words[indexOf(sequence) + SPAN]! >>> 16
-  }
-
-  timestamp(sequence: number): number {
-    return this.#words[indexOf(sequence) + TIMESTAMP]! >>> 0
-  }
-
-  hasMarker(sequence: number): boolean {
-    return (this.#words[indexOf(sequence)]! & MARKER) !== 0
-  }
-
-  /** Whether a key frame may begin with it. */
-  isKeyFrame(sequence: number): boolean {
-    return (this.#words[indexOf(sequence)]! & KEY_FRAME) !== 0
+  /** The newest packet, or -1; whether it is another one than before. */
+  see(highest: number): boolean {
+    if (highest === this.#highest) return false
+    this.#highest = highest
+    return true
   }
 
   /** Whether it waits for a packet: there are others behind it. With `take` returning -1. */
   get hasHole(): boolean {
-    return this.#next >= 0 && sequenceDifference(this.#highest, this.#next) >= 0
+    return this.#highest >= 0 && this.#next >= 0 && this.#ahead >= 0
   }
 
   /** The number of the next packet in order, once for each; -1: it is not there. */
   take(): number {
+    if (this.#next < 0) this.#begin()
     const next = this.#next
-    if (next < 0 || !this.has(next)) return -1
+    if (next < 0 || this.#cache.find(next) < 0) return -1
     this.#next = (next + 1) & 0xffff
     this.#holeSince = undefined
     return next
   }
 
   /**
-   * Goes on behind a hole for which more than `maxWaitMs` was waited, or behind which there is too
-   * much; false when there is none. With `take` returning -1.
+   * Goes on behind a hole for which `maxWaitMs` was waited, or behind which there is too much; false
+   * when there is none. With `take` returning -1.
    */
   skipHole(nowMs: number, maxWaitMs: number): boolean {
     if (!this.hasHole) return false
-    const ahead = sequenceDifference(this.#highest, this.#next)
-    this.#holeSince ??= this.#words[indexOf(this.#behindHole()) + TIME]!
-    if (((nowMs - this.#holeSince) | 0) < maxWaitMs && ahead < MAX_AHEAD) return false
+    this.#holeSince ??= this.#arrivedBehindHole(nowMs)
+    if (nowMs - this.#holeSince < maxWaitMs && this.#ahead < MAX_AHEAD) return false
     this.#next = this.#behindHole()
     this.#holeSince = undefined
     return true
   }
 
+  /** The numbers begin anew: the first packet that is seen is the next one. */
   clear(): void {
-    this.#words.fill(-1)
-    this.#next = -1
-    this.#highest = -1
+    this.#before = this.#next = this.#highest = -1
     this.#holeSince = undefined
   }
 
+  get #ahead(): number {
+    return sequenceDifference(this.#highest, this.#next)
+  }
+
+  /** With the first one that is there. */
+  #begin(): void {
+    const highest = this.#highest
+    if (highest < 0) return
+    for (let back = 0; back < MAX_AHEAD; back += 1) {
+      const sequence = (highest - back) & 0xffff
+      if (sequence === this.#before) return
+      if (this.#cache.find(sequence) >= 0) this.#next = sequence
+    }
+  }
+
+  #arrivedBehindHole(nowMs: number): number {
+    const behind = this.#behindHole()
+    return this.#cache.find(behind) < 0 ? nowMs : this.#cache.arrivedMs(behind, nowMs)
+  }
+
+  /** The first one that is there, or the one after the highest. */
   #behindHole(): number {
     let sequence = this.#next
-    while (sequence !== this.#highest && !this.has(sequence)) sequence = (sequence + 1) & 0xffff
+    const end = (this.#highest + 1) & 0xffff
+    while (sequence !== end && this.#cache.find(sequence) < 0) sequence = (sequence + 1) & 0xffff
     return sequence
   }
-}
-
-function indexOf(sequence: number): number {
-  return WORDS * (sequence & MASK)
 }

@@ -50,6 +50,7 @@ class BadPublisher {
       isRepeated: random(10) === 0,
     })
     if (random(3) === 0) published.pass(20 * random(4))
+    if (random(100) === 0) published.isPrompt = !published.isPrompt
     if (random(50) === 0) {
       const kind = random(2) === 0 ? 'audio' : 'video'
       published.report(kind, random(2) === 0 ? random(2 ** 32) : 1e12, random(2 ** 32))

@@ -314,3 +314,71 @@ describe('publishers come and go', () => {
     expect(published.router.hasReaders).toBe(false)
   })
 })
+
+describe('what came since it was last read', () => {
+  const quiet = (): Pictures => {
+    const published = new Published()
+    published.isPrompt = false
+    return new Pictures(published)
+  }
+
+  test('is handed out at once, in order, with the times of its coming', () => {
+    const pictures = quiet()
+    const { published } = pictures
+    for (const index of [0, 1, 3, 2, 5, 4, 6]) {
+      pictures.packet(index)
+      published.nowMs += 10
+    }
+    expect(published.frames).toEqual([])
+    published.read()
+    expect(pictures.handedOut).toEqual([0, 1, 2])
+    expect(published.frames.map(({ timeMs }) => timeMs <= published.nowMs - 20)).not.toContain(
+      false,
+    )
+    pictures.packet(7)
+    published.read()
+    expect(pictures.handedOut).toEqual([0, 1, 2, 3])
+  })
+
+  test('is handed out before the reader is closed', () => {
+    const pictures = quiet()
+    pictures.frames(0, 3)
+    pictures.packet(7)
+    pictures.frames(4, 5, { isKeyFrame: true })
+    pictures.published.reader.close()
+    expect(pictures.handedOut).toEqual([0, 1, 2, 4])
+  })
+
+  test('is handed out before the numbers begin anew', () => {
+    const pictures = quiet()
+    const { published } = pictures
+    pictures.frames(0, 3)
+    published.video.restart(2)
+    expect(pictures.handedOut).toEqual([0, 1, 2])
+    pictures.frames(0, 2)
+    const later = new Pictures(published, 30_000)
+    later.frames(3, 5, { isKeyFrame: true })
+    expect(pictures.handedOut).toEqual([0, 1, 2, 0, 1])
+    published.read()
+    expect(pictures.handedOut).toEqual([0, 1, 2, 0, 1, 3, 4])
+  })
+
+  test('is gone where the cache kept less: it goes on with a key frame', () => {
+    const pictures = quiet()
+    const { published } = pictures
+    pictures.frames(0, 600)
+    published.read()
+    expect(pictures.handedOut).toEqual([])
+    expect(published.asked).toHaveLength(1)
+    pictures.frames(600, 601, { isKeyFrame: true })
+    published.pass(300)
+    expect(pictures.handedOut).toEqual([600 & 0xff])
+  })
+
+  test('begins with the packet that was overtaken', () => {
+    const pictures = quiet()
+    for (const index of [1, 2, 0, 3]) pictures.packet(index)
+    pictures.published.read()
+    expect(pictures.handedOut).toEqual([0, 1])
+  })
+})

@@ -17,6 +17,8 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
   #lastAudioMs = -Infinity
   #lastVideoMs = -Infinity
   #isHolding = false
+  /** Within `onFrame`. */
+  #isHandingOut = false
   #isClosed = false
 
   constructor(router: Router, options: StreamReaderOptions, onClosed: () => void) {
@@ -27,10 +29,8 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
   }
 
   attach(producers: readonly Producer[] | undefined): void {
-    for (const track of this.#tracks) track.close()
-    this.#release()
+    this.#detach()
     this.#isHolding = this.#options.waitsForReports === true
-    this.wait()
     const clocks: TrackClock[] = []
     this.#tracks = ['audio' as const, 'video' as const].flatMap((kind) => {
       const producer = producers?.find((each) => each.kind === kind)
@@ -42,8 +42,8 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
   tick(nowMs: number): boolean {
     let isWaiting = false
     for (const track of this.#tracks) if (track.tick(nowMs)) isWaiting = true
-    if (this.#isHolding && this.#isSettled(nowMs)) this.#release()
-    return isWaiting || this.#isHolding
+    if (this.#isHolding && this.#isSettled(nowMs)) this.#release(this.#tracks)
+    return isWaiting || this.#isHolding || this.#options.isPrompt === true
   }
 
   get isHolding(): boolean {
@@ -55,15 +55,13 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
     if (frame.kind === 'audio') {
       this.#lastAudioMs = frame.timeMs = Math.max(frame.timeMs, this.#lastAudioMs)
     } else this.#lastVideoMs = frame.timeMs = Math.max(frame.timeMs, this.#lastVideoMs)
+    this.#isHandingOut = true
     this.#options.onFrame(frame)
+    this.#isHandingOut = false
   }
 
   handleHeld(): void {
     this.#options.onHeld?.()
-  }
-
-  wait(): void {
-    this.#router.hasWaiting = true
   }
 
   requestKeyFrame(): void {
@@ -72,11 +70,20 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
 
   close(): void {
     if (this.#isClosed) return
-    this.#release()
+    if (!this.#isHandingOut) this.#detach()
+    if (this.#isClosed) return
     this.#isClosed = true
     this.#router.stopReading(this)
     this.attach(undefined)
     this.#onClosed()
+  }
+
+  /** Hands out what came until now. */
+  #detach(): void {
+    const tracks = this.#tracks
+    this.#tracks = []
+    for (const track of tracks) track.close()
+    this.#release(tracks)
   }
 
   #track(producer: Producer, clocks: TrackClock[]): TrackReader {
@@ -91,9 +98,9 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
   }
 
   /** Hands out what was held back, in the order of its times. */
-  #release(): void {
+  #release(tracks: readonly TrackReader[]): void {
     this.#isHolding = false
-    const frames = this.#tracks.flatMap((track) => track.release())
+    const frames = tracks.flatMap((track) => track.release())
     for (const frame of frames.sort((a, b) => a.timeMs - b.timeMs)) this.handOut(frame)
   }
 }

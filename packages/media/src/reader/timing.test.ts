@@ -11,7 +11,7 @@ const VIDEO_DELAY_MS = 150
 const REPORTS = { afterMs: 0, everyMs: 1_000, lateMs: 30 }
 const DELAYS = { audioDelayMs: AUDIO_DELAY_MS, videoDelayMs: VIDEO_DELAY_MS }
 
-function publish(options: TimedOptions = {}, published = new Published()): TimedPublisher {
+function publishTo(published: Published, options: TimedOptions = {}): TimedPublisher {
   return new TimedPublisher(published, { ...DELAYS, reports: REPORTS, ...options })
 }
 
@@ -35,7 +35,16 @@ function expectSmooth({ published }: TimedPublisher, { longestMs = 60 } = {}): v
   }
 }
 
-describe('when frames were captured', () => {
+describe.each([
+  ['at once', true],
+  ['ten times a second', false],
+])('when frames that are read %s were captured', (_when, isPrompt) => {
+  function publish(options: TimedOptions = {}): TimedPublisher {
+    const published = new Published()
+    published.isPrompt = isPrompt
+    return publishTo(published, options)
+  }
+
   test('sound and picture run together by the reports', () => {
     const publisher = publish()
     publisher.run(20_000)
@@ -140,6 +149,7 @@ describe('when frames were captured', () => {
     const reader = new Reader(published.router, { onFrame: (frame) => later.push(frame) }, () => {})
     publisher.sendKeyFrame()
     publisher.run(10_000)
+    published.read()
     reader.close()
     for (const kind of ['audio', 'video'] as const) {
       const last = later.findLast((frame) => frame.kind === kind)
@@ -154,7 +164,7 @@ describe('when frames were captured', () => {
     published.unpublish()
     published.pass(40)
     published.publish('VP8')
-    const second = publish({ clockMs: 5_000_000, firstTimestamp: 3e9, driftPpm: 50 }, published)
+    const second = publishTo(published, { clockMs: 5_000_000, firstTimestamp: 3e9, driftPpm: 50 })
     second.run(20_000)
     expectTogether(second, 10_000)
     // What was on its way is lost, and the first pictures are as late as they come.
@@ -177,7 +187,7 @@ describe('when frames were captured', () => {
 describe('a reader that waits for reports', () => {
   const open = (reports: TimedOptions['reports']) => {
     const published = new Published('VP8', { waitsForReports: true })
-    const publisher = publish({ reports }, published)
+    const publisher = publishTo(published, { reports })
     const run = (ms: number): void => {
       for (let passed = 0; passed < ms; passed += 20) {
         publisher.run(20)

@@ -7,9 +7,9 @@ import {
 } from '../rtp/codecs/depacketizer.ts'
 import { pictureHeight, pictureWidth } from '../rtp/codecs/picture-size.ts'
 import { MAX_FRAME_PACKETS } from '../rtp/limits.ts'
+import { VIDEO_FORMATS, type VideoFormat } from '../rtp/codecs/video-format.ts'
+import { hasMarkerAt, timestampAt } from '../rtp/rtp-packet.ts'
 import { sequenceDifference } from '../rtp/sequence.ts'
-import { timestampOf } from '../rtp/rtp-packet.ts'
-import type { Incoming } from '../router/incoming.ts'
 import type { ClockMapping, Producer } from '../router/producer.ts'
 import type { Tap } from '../router/tap.ts'
 import { PacketWindow } from './packet-window.ts'
@@ -22,8 +22,6 @@ export interface TrackOwner {
   handOut(frame: MediaFrame): void
   /** A frame came that is held back. */
   handleHeld(): void
-  /** The track is to be ticked: it waits for a packet. */
-  wait(): void
   /** The track can't go on without a key frame. */
   requestKeyFrame(): void
 }
@@ -45,8 +43,8 @@ const KEY_FRAME_RETRY_MS = 300
 interface HeldFrame {
   frame: MediaFrame
   timestamp: number
-  /** When it came. */
-  nowMs: number
+  /** When it was whole. */
+  arrivedMs: number
 }
 
 /** waiting: for a key frame. flowing: whatever comes whole can be decoded. */
@@ -55,13 +53,17 @@ type State = 'waiting' | 'flowing'
 /** What a frame is made of; one at a time is made. */
 const payloads = new Payloads()
 
-/** Makes frames of what one producer receives. */
+/**
+ * Makes frames of what one producer receives, at each tick: as the bytes are in the producer's cache
+ * anyway, packets are not looked at as they come.
+ */
 export class TrackReader implements Tap {
   readonly #owner: TrackOwner
   readonly #producer: Producer
   readonly #clock: TrackClock
   readonly #isVideo: boolean
-  readonly #window = new PacketWindow()
+  readonly #format: VideoFormat | undefined
+  readonly #window: PacketWindow
   readonly #depacketizer: Depacketizer
   readonly #maxWaitMs: number
   #state: State
@@ -73,6 +75,8 @@ export class TrackReader implements Tap {
   #mayBeKeyFrame = false
   #keyFrameAskedMs = -Infinity
   #nowMs = 0
+  /** When the packet came that was taken last. */
+  #arrivedMs = 0
   #held: HeldFrame[] = []
 
   constructor(options: TrackReaderOptions) {
@@ -81,6 +85,9 @@ export class TrackReader implements Tap {
     this.#producer = producer
     this.#clock = clock
     this.#isVideo = producer.kind === 'video'
+    const { name } = producer.codec
+    this.#format = name === 'OPUS' ? undefined : VIDEO_FORMATS[name]
+    this.#window = new PacketWindow(producer.cache, producer.highest)
     this.#depacketizer = createDepacketizer(producer.codec)
     const isRepeated = producer.codec.feedback.includes('nack')
     this.#maxWaitMs = isRepeated ? RETRANSMISSION_WAIT_MS : REORDERING_WAIT_MS
@@ -89,37 +96,32 @@ export class TrackReader implements Tap {
     producer.tap(this)
   }
 
-  receive(packet: Incoming, payloadEnd: number): void {
-    const { nowMs } = packet
-    this.#clock.observe(timestampOf(packet.bytes), nowMs)
-    this.#window.add(packet, payloadEnd)
-    this.tick(nowMs)
-    if (this.#window.hasHole) this.#owner.wait()
-    if (this.#state === 'waiting') this.#askForKeyFrame(nowMs)
-  }
-
   handleClock(clock: ClockMapping): void {
     this.#clock.handleReport(clock)
   }
 
-  restart(): void {
-    this.#advance(0)
+  restart(last: number): void {
+    this.#window.see(last)
+    this.#advance(-Infinity)
     this.#window.clear()
     this.#loseFrame()
     // Its publisher sends with another SSRC, and with other timestamps.
     if (!this.#producer.clock) this.#clock.restart()
   }
 
-  /** Also while nothing comes, so that nothing is waited for too long; whether something is. */
+  /** Reads what came. Whether there is something that it waits for. */
   tick(nowMs: number): boolean {
     this.#nowMs = nowMs
+    const hasNews = this.#window.see(this.#producer.highest)
     this.#advance(this.#maxWaitMs)
-    return this.#window.hasHole
+    const needsKeyFrame = hasNews && this.#state === 'waiting'
+    if (needsKeyFrame) this.#askForKeyFrame(nowMs)
+    return needsKeyFrame || this.#window.hasHole
   }
 
   /** When the first frame came that is held back; Infinity: none is. */
   get heldSinceMs(): number {
-    return this.#held[0]?.nowMs ?? Infinity
+    return this.#held[0]?.arrivedMs ?? Infinity
   }
 
   get isSettled(): boolean {
@@ -128,8 +130,8 @@ export class TrackReader implements Tap {
 
   /** What was held back, with its times. */
   release(): MediaFrame[] {
-    return this.#held.splice(0).map(({ frame, timestamp, nowMs }) => {
-      frame.timeMs = this.#clock.timeOf(timestamp, nowMs)
+    return this.#held.splice(0).map(({ frame, timestamp, arrivedMs }) => {
+      frame.timeMs = this.#clock.timeOf(timestamp, arrivedMs)
       return frame
     })
   }
@@ -137,7 +139,8 @@ export class TrackReader implements Tap {
   /** Hands out what is whole; then nothing more comes of it. */
   close(): void {
     this.#producer.untap(this)
-    this.#advance(0)
+    this.#window.see(this.#producer.highest)
+    this.#advance(-Infinity)
   }
 
   /** Takes what is there in order, and goes on behind what was waited for long enough. */
@@ -152,10 +155,16 @@ export class TrackReader implements Tap {
 
   /** The next packet in order. */
   #follow(sequence: number): void {
-    const window = this.#window
+    const { cache } = this.#producer
+    const { bytes } = cache
+    const offset = cache.find(sequence)
+    const timestamp = timestampAt(bytes, offset)
+    this.#arrivedMs = cache.arrivedMs(sequence, this.#nowMs)
+    this.#clock.observe(timestamp, this.#arrivedMs)
+    const start = offset + cache.payloadStart(sequence)
+    const end = offset + cache.payloadEnd(sequence)
     // Padding only.
-    if (window.start(sequence) >= window.end(sequence)) return
-    const timestamp = window.timestamp(sequence)
+    if (start >= end) return
     if (!this.#isVideo) return this.#make(sequence, sequence, timestamp)
     // Some set no marker.
     if (this.#first >= 0 && this.#timestamp !== timestamp) this.#finish()
@@ -165,8 +174,9 @@ export class TrackReader implements Tap {
       this.#mayBeKeyFrame = false
     }
     this.#last = sequence
-    if (window.isKeyFrame(sequence)) this.#mayBeKeyFrame = true
-    if (window.hasMarker(sequence)) this.#finish()
+    if (this.#state === 'waiting' && this.#format?.isKeyFrameStart(bytes, start, end))
+      this.#mayBeKeyFrame = true
+    if (hasMarkerAt(bytes, offset)) this.#finish()
   }
 
   #finish(): void {
@@ -182,19 +192,18 @@ export class TrackReader implements Tap {
     if (made === 'broken') return this.#loseFrame()
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
-    const nowMs = this.#nowMs
+    const arrivedMs = this.#arrivedMs
     if (this.#owner.isHolding) {
-      this.#held.push({ frame: frameOf(this.#producer, made, nowMs), timestamp, nowMs })
+      this.#held.push({ frame: frameOf(this.#producer, made, arrivedMs), timestamp, arrivedMs })
       this.#owner.handleHeld()
       return
     }
-    const timeMs = this.#clock.timeOf(timestamp, nowMs)
+    const timeMs = this.#clock.timeOf(timestamp, arrivedMs)
     this.#owner.handOut(frameOf(this.#producer, made, timeMs))
   }
 
   /** Puts the packets' payloads in order; false when one is not there any more. */
   #gather(first: number, last: number): boolean {
-    const window = this.#window
     const { cache } = this.#producer
     const packets = sequenceDifference(last, first) + 1
     if (packets > MAX_FRAME_PACKETS) return false
@@ -203,8 +212,8 @@ export class TrackReader implements Tap {
     for (let step = 0; step < packets; step += 1) {
       const sequence = (first + step) & 0xffff
       const offset = cache.find(sequence)
-      if (offset < 0 || !window.has(sequence)) return false
-      const [start, end] = [window.start(sequence), window.end(sequence)]
+      if (offset < 0) return false
+      const [start, end] = [cache.payloadStart(sequence), cache.payloadEnd(sequence)]
       if (start >= end) continue
       payloads.starts[payloads.count] = offset + start
       payloads.ends[payloads.count] = offset + end

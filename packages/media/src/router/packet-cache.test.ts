@@ -6,6 +6,11 @@ function packetOf(sequence: number, length = 1000): Uint8Array {
   return new Uint8Array(length).fill(sequence & 0xff)
 }
 
+function store(cache: PacketCache, sequence: number, bytes: Uint8Array, nowMs: number): void {
+  const { length } = bytes
+  cache.store(sequence, { bytes, length, headerBytes: 12, isKeyFrame: false, nowMs }, length)
+}
+
 function found(cache: PacketCache, sequence: number): Uint8Array | undefined {
   const offset = cache.find(sequence)
   return offset < 0 ? undefined : cache.bytes.slice(offset, offset + cache.lengthOf(sequence))
@@ -13,11 +18,16 @@ function found(cache: PacketCache, sequence: number): Uint8Array | undefined {
 
 test('what was stored is found as it was', () => {
   const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
-  const buffer = new Uint8Array(2048)
-  buffer.set(packetOf(7, 100))
-  cache.store(7, buffer, 100, 0)
-  buffer.fill(0)
+  const bytes = new Uint8Array(2048)
+  bytes.set(packetOf(7, 100))
+  const nowMs = 1_700_000_000_123
+  cache.store(7, { bytes, length: 100, headerBytes: 24, isKeyFrame: false, nowMs }, 90)
+  bytes.fill(0)
   expect(found(cache, 7)).toEqual(packetOf(7, 100))
+  expect([cache.payloadStart(7), cache.payloadEnd(7)]).toEqual([24, 90])
+  for (const passed of [0, 1, 3 * 7 * 86_400_000]) {
+    expect(cache.arrivedMs(7, nowMs + passed)).toBe(nowMs)
+  }
   expect(found(cache, 8)).toBeUndefined()
   expect(found(cache, 7 + 1024)).toBeUndefined()
 })
@@ -26,7 +36,7 @@ test('each packet is whole or gone, whatever is stored', () => {
   const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
   for (let count = 0; count < 5_000; count += 1) {
     const length = 50 + ((count * 7919) % 1200)
-    cache.store(count & 0xffff, packetOf(count, length), length, count)
+    store(cache, count & 0xffff, packetOf(count, length), count)
     for (let back = 0; back < 1024; back += 37) {
       const sequence = count - back
       if (sequence < 0) continue
@@ -40,7 +50,7 @@ test('each packet is whole or gone, whatever is stored', () => {
 test('nothing is lost as it grows', () => {
   const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
   for (let count = 0; count < 200; count += 1) {
-    cache.store(count, packetOf(count), 1000, count * 10)
+    store(cache, count, packetOf(count), count * 10)
     for (let back = 0; back < Math.min(count, 30); back += 1) {
       expect(found(cache, count - back)).toEqual(packetOf(count - back))
     }
@@ -50,10 +60,10 @@ test('nothing is lost as it grows', () => {
 
 test('nothing is found once it was cleared', () => {
   const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
-  for (let count = 0; count < 50; count += 1) cache.store(count, packetOf(count), 1000, count)
+  for (let count = 0; count < 50; count += 1) store(cache, count, packetOf(count), count)
   cache.clear()
   for (let count = 0; count < 50; count += 1) expect(cache.find(count)).toBe(-1)
-  cache.store(50, packetOf(50), 1000, 50)
+  store(cache, 50, packetOf(50), 50)
   expect(found(cache, 50)).toEqual(packetOf(50))
 })
 
@@ -64,7 +74,7 @@ test.each([
 ])('%s', (_, everyMs, length, size) => {
   const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
   for (let count = 0; count < 4_000; count += 1) {
-    cache.store(count, packetOf(count, length), length, count * everyMs)
+    store(cache, count, packetOf(count, length), count * everyMs)
   }
   expect(cache.bytes.length).toBe(size)
 })
@@ -72,14 +82,14 @@ test.each([
 test('it does not grow by what is lost', () => {
   const cache = new PacketCache({ maxBytes: 262_144, keptMs: 1_000 })
   for (let count = 0; count < 4_000; count += 1) {
-    if (count % 17 !== 0) cache.store(count, packetOf(count, 200), 200, count * 20)
+    if (count % 17 !== 0) store(cache, count, packetOf(count, 200), count * 20)
   }
   expect(cache.bytes.length).toBe(16_384)
 })
 
 test('what is too long for it is left out', () => {
   const cache = new PacketCache({ maxBytes: 65_536, keptMs: 1_000 })
-  cache.store(1, new Uint8Array(40_000), 40_000, 0)
+  store(cache, 1, new Uint8Array(40_000), 0)
   expect(cache.find(1)).toBe(-1)
 })
 
@@ -87,11 +97,11 @@ test('a burst after a quiet time is whole, wherever the ring was', () => {
   for (let quiet = 300; quiet < 500; quiet += 1) {
     const cache = new PacketCache({ maxBytes: 1_048_576, keptMs: 1_000 })
     for (let count = 0; count < quiet; count += 1) {
-      cache.store(count, packetOf(count, 360), 360, count * 100)
+      store(cache, count, packetOf(count, 360), count * 100)
     }
     const sequences = Array.from({ length: 31 }, (_, index) => quiet + index)
     for (const sequence of sequences) {
-      cache.store(sequence, packetOf(sequence, 1112), 1112, quiet * 100)
+      store(cache, sequence, packetOf(sequence, 1112), quiet * 100)
     }
     for (const sequence of sequences) {
       expect(found(cache, sequence)).toEqual(packetOf(sequence, 1112))
@@ -113,7 +123,7 @@ test('what is found is what was stored, and nothing young is overwritten as long
       for (const { skipped, length, passedMs } of packets) {
         sequence = (sequence + 1 + skipped) & 0xffff
         nowMs += passedMs
-        cache.store(sequence, packetOf(sequence, length), length, nowMs)
+        store(cache, sequence, packetOf(sequence, length), nowMs)
         stored.push({ sequence, length, atMs: nowMs })
       }
       for (const { sequence: each, length, atMs } of stored.slice(-20)) {

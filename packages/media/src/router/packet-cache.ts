@@ -1,11 +1,16 @@
 import { copyBytes } from '@duet/datagrams'
+import type { Incoming } from './incoming.ts'
 
 /** Packets that one cache can name; a power of two. */
 const SLOTS = 1024
 const MASK = SLOTS - 1
-/** A slot's words: sequence number with the length above it, and where the packet was written. */
-const SLOT_WORDS = 2
-const LENGTH_SHIFT = 16
+/**
+ * A slot's words: sequence number with the length above it, where the packet was written, where its
+ * payload begins with its end above it, and when it came.
+ */
+const SLOT_WORDS = 4
+const [POSITION, PAYLOAD, TIME] = [1, 2, 3]
+const UPPER_SHIFT = 16
 const FIRST_BYTES = 8_192
 /** No packet is longer; it has to fit into the smallest ring. */
 const MAX_PACKET_BYTES = 4_096
@@ -20,7 +25,7 @@ export interface PacketCacheOptions {
 }
 
 /**
- * The last packets of one track, for players that lost some. One ring of bytes, which grows with
+ * The last packets of one track, for players that lost some and for readers. One ring of bytes, which grows with
  * the bitrate of the track up to its bound. Of hundreds of tracks each packet finds these bytes out of
  * the processor's caches, so there are few of them, and side by side.
  */
@@ -46,31 +51,49 @@ export class PacketCache {
     return this.#ring
   }
 
-  /** Keeps the first `length` bytes of `packet`. */
-  store(sequence: number, packet: Uint8Array, length: number, nowMs: number): void {
+  /** Keeps a packet. `payloadEnd`: where its padding begins. */
+  store(sequence: number, packet: Incoming, payloadEnd: number): void {
+    const { bytes, length, headerBytes, nowMs } = packet
     if (length > MAX_PACKET_BYTES) return
     while (this.#offset + length > this.#free) this.#makeRoom(nowMs)
-    copyBytes(packet, 0, length, this.#ring, this.#offset)
-    const slot = (sequence & MASK) * SLOT_WORDS
-    this.#slots[slot] = sequence | (length << LENGTH_SHIFT)
-    this.#slots[slot + 1] = this.#written
+    copyBytes(bytes, 0, length, this.#ring, this.#offset)
+    const slot = slotOf(sequence)
+    this.#slots[slot] = sequence | (length << UPPER_SHIFT)
+    this.#slots[slot + POSITION] = this.#written
+    this.#slots[slot + PAYLOAD] = headerBytes | (payloadEnd << UPPER_SHIFT)
+    this.#slots[slot + TIME] = nowMs
     this.#written = (this.#written + length) | 0
     this.#offset += length
   }
 
   /** Offset of a packet in `bytes`; -1: it is not there any more. */
   find(sequence: number): number {
-    const slot = (sequence & MASK) * SLOT_WORDS
-    const length = this.#slots[slot]! >>> LENGTH_SHIFT
+    const slot = slotOf(sequence)
+    const length = this.#slots[slot]! >>> UPPER_SHIFT
     if (length === 0 || (this.#slots[slot]! & 0xffff) !== sequence) return -1
-    const position = this.#slots[slot + 1]!
+    const position = this.#slots[slot + POSITION]!
     const size = this.#ring.length
     return (this.#written - position) >>> 0 <= size ? position & (size - 1) : -1
   }
 
   /** Length of a packet that was found. */
   lengthOf(sequence: number): number {
-    return this.#slots[(sequence & MASK) * SLOT_WORDS]! >>> LENGTH_SHIFT
+    return this.#slots[slotOf(sequence)]! >>> UPPER_SHIFT
+  }
+
+  /** Where the payload begins in a packet that was found. */
+  payloadStart(sequence: number): number {
+    return this.#slots[slotOf(sequence) + PAYLOAD]! & 0xffff
+  }
+
+  /** Where the payload ends in a packet that was found. */
+  payloadEnd(sequence: number): number {
+    return this.#slots[slotOf(sequence) + PAYLOAD]! >>> UPPER_SHIFT
+  }
+
+  /** When a packet that was found came; of that time 32 bits are kept, which is more than three weeks. */
+  arrivedMs(sequence: number, nowMs: number): number {
+    return nowMs - ((nowMs - this.#slots[slotOf(sequence) + TIME]!) | 0)
   }
 
   /** Nothing is kept any more. */
@@ -105,8 +128,8 @@ export class PacketCache {
     larger.set(this.#ring.subarray(0, offset), size - offset)
     const start = this.#written - size
     for (let slot = 0; slot < this.#slots.length; slot += SLOT_WORDS) {
-      const position = (this.#slots[slot + 1]! - start) | 0
-      this.#slots[slot + 1] = position
+      const position = (this.#slots[slot + POSITION]! - start) | 0
+      this.#slots[slot + POSITION] = position
       // It was overwritten before.
       if (position < 0) this.#slots[slot] = 0
     }
@@ -121,4 +144,8 @@ export class PacketCache {
     this.#ring = larger
     this.#written = this.#offset = this.#free = size
   }
+}
+
+function slotOf(sequence: number): number {
+  return (sequence & MASK) * SLOT_WORDS
 }

@@ -98,6 +98,11 @@ export class Producer {
     return this.#consumers
   }
 
+  /** The number of the newest packet; -1: none came. */
+  get highest(): number {
+    return this.#losses.highest
+  }
+
   get hasMissing(): boolean {
     return this.#losses.hasMissing
   }
@@ -115,7 +120,7 @@ export class Producer {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
   }
 
-  /** Hands packets to it as they came, after the consumers. */
+  /** It reads what the cache keeps, and is told when that begins anew. */
   tap(tap: Tap): void {
     if (!this.#taps.includes(tap)) this.#taps = [...this.#taps, tap]
   }
@@ -133,11 +138,12 @@ export class Producer {
     const payloadEnd = rtpPayloadEnd(bytes, length, headerBytes)
     if (payloadEnd < 0) return
     const sequence = sequenceOf(bytes)
+    const last = this.#losses.highest
     const arrival = isRepeated
       ? this.#losses.receiveRepeated(sequence, nowMs)
       : this.#losses.receive(sequence, nowMs)
     if (arrival === 'duplicate' || arrival === 'stale') return
-    if (arrival === 'jump') this.#beginAnew()
+    if (arrival === 'jump') this.#beginAnew(last)
     // RFC 4588 §4: what is sent again is another stream, and mends no report on this one.
     if (!isRepeated) this.#reception.receive(sequence, timestampOf(bytes), nowMs)
     const format = this.#format
@@ -153,11 +159,9 @@ export class Producer {
       this.#keyFrameTimestamp = timestamp
       this.#pictureSize = format.pictureSize(bytes, headerBytes, payloadEnd) || this.#pictureSize
     }
-    this.cache.store(sequence, bytes, length, nowMs)
+    this.cache.store(sequence, packet, payloadEnd)
     const consumers = this.#consumers
     for (let index = 0; index < consumers.length; index += 1) consumers[index]!.forward(packet)
-    const taps = this.#taps
-    for (let index = 0; index < taps.length; index += 1) taps[index]!.receive(packet, payloadEnd)
   }
 
   /**
@@ -167,7 +171,7 @@ export class Producer {
   replay(consumer: Consumer, nowMs: number): void {
     const first = this.#keyFrameSequence
     if (first === undefined || nowMs - this.#keyFrameMs > MAX_REPLAYED_MS) return
-    const last = this.#losses.highest
+    const last = this.highest
     const count = sequenceDifference(last, first) + 1
     if (count < 1 || count > MAX_REPLAYED_PACKETS) return
     const sequences = Array.from({ length: count }, (_, index) => (first + index) & 0xffff)
@@ -208,15 +212,16 @@ export class Producer {
   restart(ssrc: number): void {
     this.ssrc = ssrc
     this.#clock = undefined
+    const last = this.#losses.highest
     this.#losses.restart()
     this.#reception = new Reception(this.codec.clockRate)
-    this.#beginAnew()
+    this.#beginAnew(last)
   }
 
-  /** Its numbers have nothing to do with those before. */
-  #beginAnew(): void {
-    // What they wait for the end of is still there.
-    for (const tap of this.#taps) tap.restart()
+  /** Its numbers have nothing to do with those up to `last`. */
+  #beginAnew(last: number): void {
+    // What they have not read is still there.
+    for (const tap of this.#taps) tap.restart(last)
     this.cache.clear()
     this.#keyFrameSequence = undefined
     this.#keyFrameTimestamp = undefined

@@ -20,7 +20,7 @@ export interface Player {
 export interface RouterReader {
   /** What it reads from now on; undefined: nobody publishes. */
   attach(producers: readonly Producer[] | undefined): void
-  /** Every 20 ms while it waits and somebody publishes; whether it waits still. */
+  /** Reads what came, every 20 or 100 ms. Whether it waits for something, so that it is every 20 ms. */
   tick(nowMs: number): boolean
 }
 
@@ -35,8 +35,6 @@ export class Router {
   readonly #readers = new Set<RouterReader>()
   /** Milliseconds since the epoch. */
   #liveSince: number | undefined
-  /** A reader waits for something that time brings: until it says so, none is ticked. */
-  hasWaiting = false
   sentBytes = 0
   receivedBytes = 0
 
@@ -109,11 +107,12 @@ export class Router {
     this.#readers.delete(reader)
   }
 
-  tick(nowMs: number): void {
-    if (!this.hasWaiting) return
-    this.hasWaiting = false
-    if (!this.#publisher) return
-    for (const reader of this.#readers) if (reader.tick(nowMs)) this.hasWaiting = true
+  /** Whether a reader waits. */
+  tick(nowMs: number): boolean {
+    let isWaiting = false
+    if (!this.#publisher) return isWaiting
+    for (const reader of this.#readers) if (reader.tick(nowMs)) isWaiting = true
+    return isWaiting
   }
 
   /** Asks whoever publishes for a key frame of one kind. */

@@ -1,15 +1,12 @@
-import type { Incoming } from './incoming.ts'
 import type { ClockMapping } from './producer.ts'
 
-/** Gets what a producer receives, inside the server. */
+/** Reads what a producer keeps in its cache, inside the server. */
 export interface Tap {
-  /**
-   * A packet that did not come before, in the order of arrival; it is in the producer's cache.
-   * `payloadEnd`: where its padding begins.
-   */
-  receive(packet: Incoming, payloadEnd: number): void
   /** The publisher said how its clock runs. */
   handleClock(clock: ClockMapping): void
-  /** The numbers of the producer begin anew; its cache is cleared afterwards. */
-  restart(): void
+  /**
+   * The numbers of the producer begin anew, and its cache is cleared afterwards. `last`: the newest
+   * packet of before; -1: there was none.
+   */
+  restart(last: number): void
 }

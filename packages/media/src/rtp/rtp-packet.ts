@@ -63,7 +63,12 @@ export function extensionStart(bytes: Uint8Array): number {
 }
 
 export function hasMarker(bytes: Uint8Array): boolean {
-  return ((bytes[1] ?? 0) & MARKER_BIT) !== 0
+  return hasMarkerAt(bytes, 0)
+}
+
+/** Of the packet that begins at `offset`. */
+export function hasMarkerAt(bytes: Uint8Array, offset: number): boolean {
+  return ((bytes[offset + 1] ?? 0) & MARKER_BIT) !== 0
 }
 
 export function payloadTypeOf(bytes: Uint8Array): number {
@@ -75,7 +80,12 @@ export function sequenceOf(bytes: Uint8Array): number {
 }
 
 export function timestampOf(bytes: Uint8Array): number {
-  return readUint32(bytes, 4)
+  return timestampAt(bytes, 0)
+}
+
+/** Of the packet that begins at `offset`. */
+export function timestampAt(bytes: Uint8Array, offset: number): number {
+  return readUint32(bytes, offset + 4)
 }
 
 export function ssrcOf(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-import type { MediaFrame } from '../../media-reader.ts'
+import type { MediaFrame, StreamReaderOptions } from '../../media-reader.ts'
 import { ntpFraction, ntpSeconds } from '../../rtp/ntp.ts'
 import { setMarker, setSequence, setTimestamp } from '../../rtp/rtp-packet.ts'
 import { Producer } from '../../router/producer.ts'
@@ -30,6 +30,8 @@ export class Published {
   readonly asked: number[] = []
   gaps = 0
   nowMs = 1_000_000
+  /** What came is read at once, and not when time passes only. */
+  isPrompt = true
   audio!: Producer
   video!: Producer
   #publisher: Publisher | undefined
@@ -37,14 +39,17 @@ export class Published {
   /** Frames that were held back, when they came. */
   held = 0
 
-  constructor(codec: CodecName = 'VP8', { waitsForReports = false } = {}) {
+  constructor(
+    codec: CodecName = 'VP8',
+    options: Pick<StreamReaderOptions, 'isPrompt' | 'waitsForReports'> = {},
+  ) {
     this.reader = new Reader(
       this.router,
       {
         onFrame: (frame) => this.frames.push(frame),
         onGap: () => (this.gaps += 1),
         onHeld: () => (this.held += 1),
-        waitsForReports,
+        ...options,
       },
       () => {},
     )
@@ -81,6 +86,7 @@ export class Published {
       { bytes, length, headerBytes: HEADER_BYTES, isKeyFrame: false, nowMs },
       packet.isRepeated,
     )
+    if (this.isPrompt) this.read()
   }
 
   /** A report that comes now: at `senderMs` of the publisher's clock, `timestamp` was captured. */
@@ -100,11 +106,16 @@ export class Published {
     )
   }
 
+  /** Reads what came. */
+  read(): void {
+    this.router.tick(this.nowMs)
+  }
+
   /** Time passes as the server lets it. */
   pass(ms: number): void {
     for (let passed = 0; passed < ms; passed += 20) {
       this.nowMs += 20
-      this.router.tick(this.nowMs)
+      this.read()
     }
   }
 

@@ -3,6 +3,8 @@ import type { Published } from './published.ts'
 
 const KEY = [0x10, ...fromHex('9077019d012a0005d002')]
 const TICKS_PER_MS = { audio: 48, video: 90 }
+/** A stream is read so often, if not at once. */
+const READ_MS = 100
 const FRAME_MS = { audio: 20, video: 100 / 3 }
 
 export interface TimedOptions {
@@ -75,6 +77,7 @@ export class TimedPublisher {
     const { published } = this
     const endMs = published.nowMs + ms
     for (; published.nowMs < endMs; published.nowMs += 1) {
+      if (published.nowMs % READ_MS === 0) published.read()
       this.#capture('audio')
       this.#capture('video')
       this.#report('audio')
