@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { MediaFrame } from '@duet/media'
 import type { VideoTrack } from '../recording/tracks.ts'
+import { FrameBatch } from '../recording/frame-batch.ts'
 import { withParameterSets } from '../recording/parameter-sets.ts'
 import { matroskaCluster, matroskaStreamHead } from '../webm/matroska.ts'
 import { DARK_FRAMES, SILENCE } from './dark-frames.ts'
@@ -29,6 +30,7 @@ export interface MemberFeedOptions {
  */
 export class MemberFeed {
   readonly #options: MemberFeedOptions
+  readonly #batch = new FrameBatch()
   /** Dark until a key frame comes; the times are those of the last frame written. */
   #isDark = true
   #pictureMs: number
@@ -103,7 +105,10 @@ export class MemberFeed {
 
   #put(frame: MediaFrame): void {
     const { pipe, zeroMs } = this.#options
-    if (pipe.writable) pipe.write(matroskaCluster([frame], zeroMs))
+    if (!pipe.writable) return
+    this.#batch.add(frame)
+    pipe.write(matroskaCluster(this.#batch, zeroMs))
+    this.#batch.keep([])
   }
 
   get #isClogged(): boolean {

@@ -1,4 +1,4 @@
-import type { MediaFrame } from '@duet/media'
+import type { FrameBatch } from '../recording/frame-batch.ts'
 import {
   AUDIO_TRACK,
   lastFrameMs,
@@ -21,7 +21,8 @@ const TRAF_HEAD_BYTES = 8 + 16 + 20 + 20
 const SAMPLE_BYTES = 12
 
 interface Sample {
-  frame: MediaFrame
+  /** Of its frame in the batch. */
+  index: number
   duration: number
 }
 
@@ -32,11 +33,20 @@ export class Fragments {
 
   /**
    * A fragment of what is known to end: how long a frame lasts is said by the next one, so that the last
-   * frame of each track waits for the next call, unless `isLast`. Undefined when nothing is left then.
+   * frame of each track stays in the batch for the next call, unless `isLast`. Undefined when nothing is
+   * left then.
    */
-  build(frames: readonly MediaFrame[], zeroMs: number, isLast: boolean): Uint8Array | undefined {
-    for (const frame of frames) this.#tracks[frame.kind === 'video' ? 0 : 1]?.add(frame, zeroMs)
-    if (isLast) for (const track of this.#tracks) track.end()
+  build(frames: FrameBatch, zeroMs: number, isLast: boolean): Uint8Array | undefined {
+    for (const index of frames.inOrder()) {
+      this.#tracks[frames.isVideo(index) ? 0 : 1]?.add(frames, index, zeroMs)
+    }
+    if (isLast) for (const track of this.#tracks) track.end(frames)
+    const bytes = this.#write(frames)
+    frames.keep(this.#tracks.flatMap((track) => track.letGo()))
+    return bytes
+  }
+
+  #write(frames: FrameBatch): Uint8Array | undefined {
     const tracks = this.#tracks.filter(({ samples }) => samples.length > 0)
     if (tracks.length === 0) return undefined
     const moofBytes = tracks.reduce((sum, { moofBytes: own }) => sum + own, MOOF_HEAD_BYTES)
@@ -48,8 +58,8 @@ export class Fragments {
     bytes.writeUInt32BE(8 + mediaBytes, moofBytes)
     bytes.write('mdat', moofBytes + 4, 'latin1')
     for (const track of tracks) {
-      at = track.writeTraf(bytes, at, mediaAt)
-      mediaAt = track.writeMedia(bytes, mediaAt)
+      at = track.writeTraf(frames, bytes, { at, mediaAt })
+      mediaAt = track.writeMedia(frames, bytes, mediaAt)
     }
     return bytes
   }
@@ -69,7 +79,10 @@ function writeHeads(bytes: Buffer, moofBytes: number, sequence: number): number 
 class TrackRun {
   readonly #id: number
   readonly #rate: number
-  #held: MediaFrame | undefined
+  /** The frame whose end is not known; undefined before the first one. */
+  #held: number | undefined
+  /** It was added before. */
+  #isKept = false
   #time = 0
   #start = 0
   #lastDuration: number | undefined
@@ -85,23 +98,34 @@ class TrackRun {
     return TRAF_HEAD_BYTES + this.samples.length * SAMPLE_BYTES
   }
 
-  add(frame: MediaFrame, zeroMs: number): void {
-    const time = Math.max(this.#time, Math.round(((frame.timeMs - zeroMs) * this.#rate) / 1000))
-    if (this.#held) this.#push(this.#held, time - this.#time)
-    this.#held = frame
+  add(frames: FrameBatch, index: number, zeroMs: number): void {
+    if (this.#isKept) {
+      // It is the first one of this track.
+      this.#isKept = false
+      this.#held = index
+      return
+    }
+    const passed = Math.round(((frames.timeMs(index) - zeroMs) * this.#rate) / 1000)
+    const time = Math.max(this.#time, passed)
+    if (this.#held !== undefined) this.#push(frames, this.#held, time - this.#time)
+    this.#held = index
     this.#time = time
   }
 
-  end(): void {
+  end(frames: FrameBatch): void {
     const held = this.#held
-    if (!held) return
+    if (held === undefined) return
     const previousMs = this.#lastDuration && (this.#lastDuration * 1000) / this.#rate
-    const ms = held.kind === 'audio' ? opusDurationMs(held.data) : lastFrameMs(previousMs)
+    const ms = frames.isVideo(held) ? lastFrameMs(previousMs) : opusDurationMs(frames.data(held))
     this.#held = undefined
-    this.#push(held, Math.round((ms * this.#rate) / 1000))
+    this.#push(frames, held, Math.round((ms * this.#rate) / 1000))
   }
 
-  writeTraf(bytes: Buffer, start: number, mediaAt: number): number {
+  writeTraf(
+    frames: FrameBatch,
+    bytes: Buffer,
+    { at: start, mediaAt }: { at: number; mediaAt: number },
+  ): number {
     const { samples } = this
     const words = [this.moofBytes, 'traf', 16, 'tfhd', DEFAULT_BASE_IS_MOOF, this.#id]
     words.push(20, 'tfdt', 0x100_0000, Math.floor(this.#start / 2 ** 32), this.#start % 2 ** 32)
@@ -112,34 +136,34 @@ class TrackRun {
       else bytes.writeUInt32BE(word, at)
       at += 4
     }
-    for (const { frame, duration } of samples) {
+    for (const { index, duration } of samples) {
       bytes.writeUInt32BE(duration, at)
-      bytes.writeUInt32BE(frame.data.length, at + 4)
-      bytes.writeUInt32BE(
-        frame.isKeyFrame || frame.kind === 'audio' ? KEY_SAMPLE : DELTA_SAMPLE,
-        at + 8,
-      )
+      bytes.writeUInt32BE(frames.length(index), at + 4)
+      bytes.writeUInt32BE(frames.isEntry(index) ? KEY_SAMPLE : DELTA_SAMPLE, at + 8)
       at += SAMPLE_BYTES
     }
     return at
   }
 
-  /** Writes the frames, and begins the next fragment. */
-  writeMedia(bytes: Buffer, start: number): number {
+  writeMedia(frames: FrameBatch, bytes: Buffer, start: number): number {
     let at = start
-    for (const { frame } of this.samples) {
-      bytes.set(frame.data, at)
-      at += frame.data.length
-    }
-    this.samples = []
-    this.mediaBytes = 0
+    for (const { index } of this.samples) at = frames.copy(index, bytes, at)
     return at
   }
 
-  #push(frame: MediaFrame, duration: number): void {
+  /** Begins the next fragment; returns what is to stay in the batch: the frame that was held. */
+  letGo(): number[] {
+    this.samples = []
+    this.mediaBytes = 0
+    if (this.#held === undefined) return []
+    this.#isKept = true
+    return [this.#held]
+  }
+
+  #push(frames: FrameBatch, index: number, duration: number): void {
     if (this.samples.length === 0) this.#start = this.#time
-    this.samples.push({ frame, duration: Math.min(duration, 0xffff_ffff) })
-    this.mediaBytes += frame.data.length
+    this.samples.push({ index, duration: Math.min(duration, 0xffff_ffff) })
+    this.mediaBytes += frames.length(index)
     this.#lastDuration = duration
   }
 }

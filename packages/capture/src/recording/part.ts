@@ -6,6 +6,7 @@ import { fragmentedHead } from '../mp4/mp4-head.ts'
 import type { RecordedFile, RecordingFault } from '../recording.ts'
 import { matroskaCluster, matroskaHead } from '../webm/matroska.ts'
 import { completeRecording } from './complete-file.ts'
+import { FrameBatch } from './frame-batch.ts'
 import { withParameterSets } from './parameter-sets.ts'
 import { type Tracks, type VideoTrack, videoTrackOf } from './tracks.ts'
 
@@ -24,9 +25,9 @@ export class Part {
   #tracks: Tracks = { hasAudio: false }
   #isHeadOld = true
   #zeroMs: number | undefined
-  #batch: MediaFrame[] = []
-  #batchBytes = 0
-  #batchMs = 0
+  readonly #batch = new FrameBatch()
+  /** Of the first frame since the last flush. */
+  #batchMs: number | undefined
   /** Of the last frame of each kind. */
   readonly #lastMs = { audio: -Infinity, video: -Infinity }
 
@@ -48,25 +49,22 @@ export class Part {
 
   /** Pictures begin with a key frame, and are of one codec. */
   write(given: MediaFrame): void {
-    const frame = this.#inOrder(given)
-    if (this.#batch.length === 0) this.#batchMs = frame.timeMs
-    else if (this.#isFull(frame)) {
-      this.flush()
-      this.#batchMs = frame.timeMs
-    }
+    const frame = withParameterSets(this.#inOrder(given))
+    if (this.#isFull(frame)) this.flush()
+    this.#batchMs ??= frame.timeMs
     this.#note(frame)
-    this.#batch.push(withParameterSets(frame))
-    this.#batchBytes += frame.data.length
+    this.#batch.add(frame)
   }
 
   flush(isLast = false): void {
-    const batch = this.#batch.sort((a, b) => a.timeMs - b.timeMs)
-    const first = batch[0]
-    this.#batch = []
-    this.#batchBytes = 0
-    this.#zeroMs ??= first?.timeMs
-    if (this.#zeroMs === undefined) return
-    const chunk = this.#chunkOf(batch, this.#zeroMs, isLast)
+    const batch = this.#batch
+    this.#batchMs = undefined
+    if (this.#zeroMs === undefined) {
+      const [first] = batch.inOrder()
+      if (first === undefined) return
+      this.#zeroMs = batch.timeMs(first)
+    }
+    const chunk = this.#takeChunk(this.#zeroMs, isLast)
     if (!chunk) return
     if (this.#isHeadOld) this.#file.replaceHead(this.#headOf(this.#zeroMs))
     this.#isHeadOld = false
@@ -92,16 +90,20 @@ export class Part {
     return timeMs === frame.timeMs ? frame : { ...frame, timeMs }
   }
 
-  #isFull(frame: MediaFrame): boolean {
-    return (
-      Math.abs(frame.timeMs - this.#batchMs) >= BATCH_MS ||
-      this.#batchBytes + frame.data.length > BATCH_BYTES
-    )
+  #isFull({ timeMs, data }: MediaFrame): boolean {
+    if (this.#batchMs === undefined) return false
+    const isLong = Math.abs(timeMs - this.#batchMs) >= BATCH_MS
+    return isLong || this.#batch.byteLength + data.length > BATCH_BYTES
   }
 
-  #chunkOf(batch: MediaFrame[], zeroMs: number, isLast: boolean): Uint8Array | undefined {
+  /** What was not written yet, as far as it can be. */
+  #takeChunk(zeroMs: number, isLast: boolean): Uint8Array | undefined {
+    const batch = this.#batch
     if (this.#fragments) return this.#fragments.build(batch, zeroMs, isLast)
-    return batch.length > 0 ? matroskaCluster(batch, zeroMs) : undefined
+    if (batch.count === 0) return undefined
+    const cluster = matroskaCluster(batch, zeroMs)
+    batch.keep([])
+    return cluster
   }
 
   #headOf(zeroMs: number): Uint8Array {

@@ -1,5 +1,5 @@
-import type { MediaFrame } from '@duet/media'
 import { HEAD_BYTES } from '../limits.ts'
+import type { FrameBatch } from '../recording/frame-batch.ts'
 import {
   AUDIO_TRACK,
   OPUS_CHANNELS,
@@ -58,36 +58,39 @@ export function matroskaStreamHead(tracks: Tracks): Uint8Array {
   return Buffer.concat([ebmlHeader('matroska'), ...segment, info, tracksOf(tracks)])
 }
 
-/** One cluster of frames, at most 32 seconds apart. `zeroMs` is the time at which the file begins. */
-export function matroskaCluster(frames: readonly MediaFrame[], zeroMs: number): Uint8Array {
-  let startMs = Infinity
-  let length = CLUSTER_HEAD_BYTES
-  for (const { timeMs, data } of frames) {
-    if (timeMs < startMs) startMs = timeMs
-    length += BLOCK_HEAD_BYTES + data.length
-  }
-  const start = Math.max(0, Math.round(startMs - zeroMs))
+/**
+ * One cluster of one frame or several, at most 32 seconds apart. `zeroMs` is the time at which the file
+ * begins.
+ */
+export function matroskaCluster(frames: FrameBatch, zeroMs: number): Uint8Array {
+  const order = frames.inOrder()
+  const length = CLUSTER_HEAD_BYTES + frames.count * BLOCK_HEAD_BYTES + frames.byteLength
+  const start = Math.max(0, Math.round(frames.timeMs(order[0]!) - zeroMs))
   const bytes = Buffer.allocUnsafe(length)
   bytes.writeUInt32BE(ID.cluster, 0)
   bytes.writeUInt32BE(0x1000_0000 | (length - 8), 4)
   bytes.writeUInt16BE((ID.timestamp << 8) | 0x86, 8)
   bytes.writeUIntBE(start, 10, 6)
   let at = CLUSTER_HEAD_BYTES
-  for (const frame of frames) at = writeBlock(bytes, at, frame, start + zeroMs)
+  for (const index of order) {
+    writeBlockHead(bytes, at, { frames, index, clusterMs: start + zeroMs })
+    at = frames.copy(index, bytes, at + BLOCK_HEAD_BYTES)
+  }
   return bytes
 }
 
 /** RFC 9559 §10.2. */
-function writeBlock(bytes: Buffer, at: number, frame: MediaFrame, clusterMs: number): number {
-  const { data } = frame
-  const time = Math.max(-0x8000, Math.min(0x7fff, Math.round(frame.timeMs - clusterMs)))
+function writeBlockHead(
+  bytes: Buffer,
+  at: number,
+  { frames, index, clusterMs }: { frames: FrameBatch; index: number; clusterMs: number },
+): void {
+  const time = Math.max(-0x8000, Math.min(0x7fff, Math.round(frames.timeMs(index) - clusterMs)))
   bytes[at] = ID.simpleBlock
-  bytes.writeUInt32BE(0x1000_0000 | (data.length + 4), at + 1)
-  bytes[at + 5] = 0x80 | (frame.kind === 'video' ? VIDEO_TRACK : AUDIO_TRACK)
+  bytes.writeUInt32BE(0x1000_0000 | (frames.length(index) + 4), at + 1)
+  bytes[at + 5] = 0x80 | (frames.isVideo(index) ? VIDEO_TRACK : AUDIO_TRACK)
   bytes.writeInt16BE(time, at + 6)
-  bytes[at + 8] = frame.isKeyFrame || frame.kind === 'audio' ? KEY_FRAME_FLAG : 0
-  bytes.set(data, at + BLOCK_HEAD_BYTES)
-  return at + BLOCK_HEAD_BYTES + data.length
+  bytes[at + 8] = frames.isEntry(index) ? KEY_FRAME_FLAG : 0
 }
 
 /** Reads the date of `infoOf` back. */
