@@ -8,7 +8,7 @@ import {
 import { startJanus } from './media/janus-target.ts'
 import { measureBare } from './media/bare.ts'
 import { measureLoad, type LoadShape } from './media/load.ts'
-import type { LoadResult } from './media/sending.ts'
+import type { LoadResult, Windows } from './media/sending.ts'
 import type { StartTarget } from './media/target.ts'
 import { isInNamespace, runInNamespace } from './own-namespace.ts'
 import { summarize } from './statistics.ts'
@@ -16,6 +16,7 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
+  --warm-up N    seconds of sending before that (6)
   --only NAMES   with commas: Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
                  reader on each stream, read, and with files of what is read, written), Janus, bare
                  (only receives, decrypts, encrypts and sends: what a packet takes at least)
@@ -33,10 +34,9 @@ const SHAPES = new Map<string, LoadShape>([
   ['200x1', { publishers: 200, playersPerPublisher: 1 }],
 ])
 
-interface MeasureOptions {
+interface MeasureOptions extends Windows {
   core: number
   host: string
-  windowMs: number
 }
 
 /** Undefined where it has no such shape. */
@@ -55,10 +55,10 @@ const CONTENDERS = new Map<string, Measure>([
 ])
 
 function measureServer(start: StartTarget): Measure {
-  return async (shape, { core, host, windowMs }) => {
+  return async (shape, { core, host, ...windows }) => {
     const target = await start({ core, host })
     try {
-      return await measureLoad(target, shape, { host, windowMs })
+      return await measureLoad(target, shape, { host, ...windows })
     } finally {
       await target.close()
     }
@@ -74,6 +74,24 @@ const COLUMNS: [name: string, digits: number, value: (result: LoadResult) => num
   ['p99 µs', 0, ({ delayP99Micros }) => delayP99Micros],
 ]
 
+/** Processor time beside another one's, of the same rounds. */
+const BESIDES: {
+  name: string
+  of: string
+  compare: (ours: readonly LoadResult[], others: readonly LoadResult[]) => string
+}[] = [
+  {
+    name: 'µs more',
+    of: 'Duet',
+    compare: (ours, others) => compareRounds(ours, others, (mine, other) => mine - other),
+  },
+  {
+    name: 'times bare',
+    of: 'bare',
+    compare: (ours, others) => compareRounds(ours, others, (mine, other) => mine / other),
+  },
+]
+
 /**
  * Media servers side by side, in turns, each on one core: processor time per forwarded packet,
  * memory per stream, added delay and loss, with streams of 200 kbit/s.
@@ -83,25 +101,24 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
   if (!options) return
   if (!isInNamespace()) return runInNamespace('media', args, [HOST])
   await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
-  const { rounds, seconds, contenders, shapes } = options
+  const { rounds, seconds, warmUp, contenders, shapes } = options
   console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
   const names = COLUMNS.map(([name]) => name)
-  const isBareMeasured = contenders.some(([name]) => name === 'bare')
-  console.log(['', ...names, ...(isBareMeasured ? ['times bare'] : [])].map(cell).join(''))
+  const besides = BESIDES.filter(({ of }) => contenders.some(([name]) => name === of))
+  console.log(['', ...names, ...besides.map(({ name }) => name)].map(cell).join(''))
   for (const [shapeName, shape] of shapes) {
     const results = new Map(contenders.map(([name]) => [name, [] as LoadResult[]]))
     for (let round = 0; round < rounds; round += 1) {
       for (const [name, measure] of contenders) {
-        const where = { core: SERVER_CORE, host: HOST, windowMs: seconds * 1000 }
-        const result = await measure(shape, where)
+        const windows = { warmUpMs: warmUp * 1000, windowMs: seconds * 1000 }
+        const result = await measure(shape, { core: SERVER_CORE, host: HOST, ...windows })
         if (result) results.get(name)?.push(result)
       }
     }
-    const floor = medianMicros(results.get('bare') ?? [])
     for (const [name, all] of results) {
       if (all.length === 0) continue
-      const times = floor === undefined ? undefined : (medianMicros(all) ?? NaN) / floor
-      printRow(`${shapeName} ${name}`, all, times)
+      const beside = besides.map(({ of, compare }) => compare(all, results.get(of) ?? []))
+      printRow(`${shapeName} ${name}`, all, beside)
     }
   }
 }
@@ -109,6 +126,7 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
 interface Options {
   rounds: number
   seconds: number
+  warmUp: number
   contenders: [string, Measure][]
   shapes: [string, LoadShape][]
 }
@@ -120,6 +138,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       options: {
         rounds: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '3' },
+        'warm-up': { type: 'string', default: '6' },
         only: { type: 'string' },
         shape: { type: 'string' },
       },
@@ -137,6 +156,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     return {
       rounds: positive(values.rounds),
       seconds: positive(values.seconds),
+      warmUp: positive(values['warm-up']),
       contenders: pick(CONTENDERS, only),
       shapes: pick(SHAPES, values.shape),
     }
@@ -153,17 +173,23 @@ function positive(text: string): number {
   return value
 }
 
-function medianMicros(results: readonly LoadResult[]): number | undefined {
-  if (results.length === 0) return undefined
-  return summarize(results.map(({ microsPerPacket }) => microsPerPacket)).median
+/** The median of what each round gave. */
+function compareRounds(
+  ours: readonly LoadResult[],
+  others: readonly LoadResult[],
+  compare: (ours: number, other: number) => number,
+): string {
+  const rounds = ours.flatMap(({ microsPerPacket }, round) => {
+    const other = others[round]
+    return other ? [compare(microsPerPacket, other.microsPerPacket)] : []
+  })
+  return rounds.length === 0 ? '' : summarize(rounds).median.toFixed(2)
 }
 
-/** `times`: how often the processor time of `bare`, where that was measured too. */
-function printRow(name: string, results: readonly LoadResult[], times: number | undefined): void {
+function printRow(name: string, results: readonly LoadResult[], beside: readonly string[]): void {
   const cells = COLUMNS.map(([, digits, value]) =>
     summarize(results.map(value)).median.toFixed(digits),
   )
-  const beside = times === undefined ? [] : [times.toFixed(2)]
   console.log([name, ...cells, ...beside].map(cell).join(''))
 }
 

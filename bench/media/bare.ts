@@ -6,7 +6,7 @@ import { readRssBytes } from '../signal/process-usage.ts'
 import { AvatarStream, type PacketSender } from './avatar-stream.ts'
 import { BARE_KEYS } from './bare-keys.ts'
 import type { LoadShape } from './load.ts'
-import { Arrivals, measureSending, type LoadResult } from './sending.ts'
+import { Arrivals, measureSending, type LoadResult, type Windows } from './sending.ts'
 
 const ENTRY = join(import.meta.dir, 'bare-server.ts')
 
@@ -16,7 +16,7 @@ const ENTRY = join(import.meta.dir, 'bare-server.ts')
  */
 export async function measureBare(
   { publishers, playersPerPublisher }: LoadShape,
-  { core, host, windowMs }: { core: number; host: string; windowMs: number },
+  { core, host, windowMs, warmUpMs }: Windows & { core: number; host: string },
 ): Promise<LoadResult> {
   const ip = parseIp(host)
   if (ip === undefined) throw new TypeError(`"${host}" is not an IP address`)
@@ -40,6 +40,7 @@ export async function measureBare(
       streams,
       arrivals,
       windowMs,
+      warmUpMs,
       idleBytes,
       playersPerPublisher,
     })

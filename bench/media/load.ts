@@ -4,7 +4,7 @@ import { createLoadContext, MediaClient, type DtlsContext } from '@duet/media'
 import { parseIp } from '@duet/stun'
 import { readRssBytes } from '../signal/process-usage.ts'
 import { AvatarStream } from './avatar-stream.ts'
-import { Arrivals, measureSending, type LoadResult } from './sending.ts'
+import { Arrivals, measureSending, type LoadResult, type Windows } from './sending.ts'
 import type { MediaTarget } from './target.ts'
 
 export interface LoadShape {
@@ -27,7 +27,7 @@ interface Peer {
 export async function measureLoad(
   target: MediaTarget,
   { publishers, playersPerPublisher }: LoadShape,
-  { host, windowMs }: { host: string; windowMs: number },
+  { host, windowMs, warmUpMs }: Windows & { host: string },
 ): Promise<LoadResult> {
   const dtls = createLoadContext({ clock: systemClock })
   const idleBytes = readRssBytes(target.pid)
@@ -53,6 +53,7 @@ export async function measureLoad(
       streams,
       arrivals,
       windowMs,
+      warmUpMs,
       idleBytes,
       playersPerPublisher,
     })

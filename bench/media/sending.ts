@@ -12,18 +12,23 @@ export interface LoadResult {
   delayP99Micros: number
 }
 
-export interface SendingOptions {
+/** How long it is sent, in milliseconds. */
+export interface Windows {
+  /** Before anything counts: code is still being compiled then. */
+  warmUpMs: number
+  windowMs: number
+}
+
+export interface SendingOptions extends Windows {
   /** Of the server. */
   pid: number
   streams: readonly AvatarStream[]
   arrivals: Arrivals
-  windowMs: number
   /** What the server took before any stream. */
   idleBytes: number
   playersPerPublisher: number
 }
 
-const WARM_UP_MS = 1_500
 /** Of so many packets the delay of one is kept. */
 const DELAY_SAMPLE = 7
 
@@ -44,10 +49,10 @@ export class Arrivals {
 
 /** Sends on all streams for a while, and says what it took. */
 export async function measureSending(options: SendingOptions): Promise<LoadResult> {
-  const { pid, streams, arrivals, windowMs, idleBytes, playersPerPublisher } = options
+  const { pid, streams, arrivals, windowMs, warmUpMs, idleBytes, playersPerPublisher } = options
   const sender = startSending(streams)
   try {
-    await Bun.sleep(WARM_UP_MS)
+    await Bun.sleep(warmUpMs)
     const [sentBefore, cpuBefore, startedAt] = [sender.sent, readCpuMicros(pid), nowMicros()]
     arrivals.isCounting = true
     await Bun.sleep(windowMs)
