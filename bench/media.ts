@@ -16,7 +16,7 @@ import { summarize } from './statistics.ts'
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
   --seconds N    of sending in each round (3)
-  --warm-up N    seconds of sending before that (6)
+  --warm-up N    seconds of sending before that (10)
   --only NAMES   with commas: Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
                  reader on each stream, read, and with files of what is read, written), Janus, bare
                  (only receives, decrypts, encrypts and sends: what a packet takes at least)
@@ -138,7 +138,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       options: {
         rounds: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '3' },
-        'warm-up': { type: 'string', default: '6' },
+        'warm-up': { type: 'string', default: '10' },
         only: { type: 'string' },
         shape: { type: 'string' },
       },
