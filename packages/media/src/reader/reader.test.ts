@@ -363,16 +363,27 @@ describe('what came since it was last read', () => {
     expect(pictures.handedOut).toEqual([0, 1, 2, 0, 1, 3, 4])
   })
 
-  test('is gone where the cache kept less: it goes on with a key frame', () => {
-    const pictures = quiet()
-    const { published } = pictures
-    pictures.frames(0, 600)
+  test.each([
+    ['of large pictures', 900, 1_080],
+    ['of many packets', 60, 20],
+  ])('%s is read before the cache lets go of it', (_, packets, bytes) => {
+    const { published } = quiet()
+    const later = Array<number>(bytes).fill(1)
+    let sequence = 65_000
+    for (let picture = 0; picture < 40; picture += 1) {
+      const isKeyFrame = picture % 20 === 0
+      const count = isKeyFrame ? packets : 60
+      for (let packet = 0; packet < count; packet += 1) {
+        const head = packet > 0 ? [0x00] : [0x10, ...(isKeyFrame ? KEY : [1])]
+        const hasMarker = packet === count - 1
+        const payload = [...head, ...later]
+        published.send({ sequence, timestamp: 3_000 * picture, payload, hasMarker })
+        sequence += 1
+      }
+    }
     published.read()
-    expect(pictures.handedOut).toEqual([])
-    expect(published.asked).toHaveLength(1)
-    pictures.frames(600, 601, { isKeyFrame: true })
-    published.pass(300)
-    expect(pictures.handedOut).toEqual([600 & 0xff])
+    expect(published.framesOf('video')).toHaveLength(40)
+    expect(published.asked).toEqual([])
   })
 
   test('begins with the packet that was overtaken', () => {

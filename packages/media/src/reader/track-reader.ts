@@ -55,7 +55,7 @@ const payloads = new Payloads()
 
 /**
  * Makes frames of what one producer receives, at each tick: as the bytes are in the producer's cache
- * anyway, packets are not looked at as they come.
+ * anyway, packets are not looked at one by one as they come.
  */
 export class TrackReader implements Tap {
   readonly #owner: TrackOwner
@@ -107,6 +107,10 @@ export class TrackReader implements Tap {
     this.#loseFrame()
     // Its publisher sends with another SSRC, and with other timestamps.
     if (!this.#producer.clock) this.#clock.restart()
+  }
+
+  read(nowMs: number): void {
+    this.tick(nowMs)
   }
 
   /** Reads what came. Whether there is something that it waits for. */

@@ -41,6 +41,9 @@ const MAX_REPLAYED_PACKETS = 128
 /** Reports to players follow those of the publisher, though not more often than this. */
 const MIN_REPORT_INTERVAL_MS = 200
 
+/** Where much comes, taps read after so many packets, a power of two: a large picture fills the cache. */
+const PACKETS_AT_ONCE = 16
+
 const NOBODY: readonly never[] = []
 
 /** One published track: receives its packets and hands them to the consumers. */
@@ -162,6 +165,7 @@ export class Producer {
     this.cache.store(sequence, packet, payloadEnd)
     const consumers = this.#consumers
     for (let index = 0; index < consumers.length; index += 1) consumers[index]!.forward(packet)
+    if ((sequence & (PACKETS_AT_ONCE - 1)) === 0) for (const tap of this.#taps) tap.read(nowMs)
   }
 
   /**
