@@ -1,5 +1,5 @@
 import { sequenceDifference } from '../rtp/sequence.ts'
-import { SLOTS, type PacketCache } from '../router/packet-cache.ts'
+import type { PacketCache } from '../router/packet-cache.ts'
 
 /** Packets between the next in order and the highest; with more, the next one is given up. */
 const MAX_AHEAD = 512
@@ -72,7 +72,7 @@ export class PacketWindow {
   #begin(): void {
     const highest = this.#highest
     if (highest < 0) return
-    for (let back = 0; back < SLOTS; back += 1) {
+    for (let back = 0; back < MAX_AHEAD; back += 1) {
       const sequence = (highest - back) & 0xffff
       if (sequence === this.#before) return
       if (this.#cache.find(sequence) >= 0) this.#next = sequence

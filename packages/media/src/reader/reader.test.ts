@@ -386,17 +386,6 @@ describe('what came since it was last read', () => {
     expect(published.asked).toEqual([])
   })
 
-  test('begins with all that the cache keeps', () => {
-    const pictures = quiet()
-    const { published } = pictures
-    for (let sequence = 0; sequence < 900; sequence += 1) {
-      const payload = sequence === 0 ? [0x10, ...KEY] : [0x00, 1]
-      published.send({ sequence, timestamp: 0, payload, hasMarker: sequence === 899 })
-    }
-    published.read()
-    expect(published.frames).toMatchObject([{ isKeyFrame: true }])
-  })
-
   test('begins with the packet that was overtaken', () => {
     const pictures = quiet()
     for (const index of [1, 2, 0, 3]) pictures.packet(index)

@@ -2,7 +2,7 @@ import { copyBytes } from '@duet/datagrams'
 import type { Incoming } from './incoming.ts'
 
 /** Packets that one cache can name; a power of two. */
-export const SLOTS = 1024
+const SLOTS = 1024
 const MASK = SLOTS - 1
 /**
  * A slot's words: sequence number with the length above it, where the packet was written, where its
