@@ -81,7 +81,7 @@ export class PacketWindow {
 
   #arrivedBehindHole(nowMs: number): number {
     const behind = this.#behindHole()
-    return this.#cache.find(behind) < 0 ? nowMs : this.#cache.arrivedMs(behind, nowMs)
+    return this.#cache.find(behind) < 0 ? nowMs : this.#cache.arrivedMs(behind)
   }
 
   /** The first one that is there, or the one after the highest. */

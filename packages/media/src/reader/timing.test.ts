@@ -239,3 +239,23 @@ describe('a reader that waits for reports', () => {
     expect(left.published.gaps).toBeGreaterThan(0)
   })
 })
+
+test('what came before the stream was read for the first time has the times at which it came', () => {
+  const published = new Published()
+  published.unpublish()
+  published.nowMs = 1_764_500_000_000
+  published.publish('VP8')
+  published.isPrompt = false
+  const came = [20, 40, 60].map((ms) => 1_764_500_000_000 + ms)
+  for (const [sequence, atMs] of came.entries()) {
+    published.nowMs = atMs
+    published.send({
+      kind: 'audio',
+      sequence: sequence + 1,
+      timestamp: 960 * sequence,
+      payload: [0xfc],
+    })
+  }
+  published.unpublish()
+  expect(published.frames.map(({ timeMs }) => timeMs)).toEqual(came)
+})

@@ -163,7 +163,7 @@ export class TrackReader implements Tap {
     const { bytes } = cache
     const offset = cache.find(sequence)
     const timestamp = timestampAt(bytes, offset)
-    this.#arrivedMs = cache.arrivedMs(sequence, this.#nowMs)
+    this.#arrivedMs = cache.arrivedMs(sequence)
     this.#clock.observe(timestamp, this.#arrivedMs)
     const start = offset + cache.payloadStart(sequence)
     const end = offset + cache.payloadEnd(sequence)

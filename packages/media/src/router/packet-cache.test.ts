@@ -26,7 +26,8 @@ test('what was stored is found as it was', () => {
   expect(found(cache, 7)).toEqual(packetOf(7, 100))
   expect([cache.payloadStart(7), cache.payloadEnd(7)]).toEqual([24, 90])
   for (const passed of [0, 1, 3 * 7 * 86_400_000]) {
-    expect(cache.arrivedMs(7, nowMs + passed)).toBe(nowMs)
+    if (passed > 0) store(cache, 9, packetOf(9, 100), nowMs + passed)
+    expect(cache.arrivedMs(7)).toBe(nowMs)
   }
   expect(found(cache, 8)).toBeUndefined()
   expect(found(cache, 7 + 1024)).toBeUndefined()

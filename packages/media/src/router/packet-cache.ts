@@ -39,6 +39,8 @@ export class PacketCache {
   /** Up to where it may be written. */
   #free = 0
   readonly #slots = new Int32Array(SLOTS * SLOT_WORDS)
+  /** When the last packet came. */
+  #nowMs = 0
   /** When the last packet was written to each stretch of the ring. */
   readonly #times = new Float64Array(STRETCHES).fill(-Infinity)
 
@@ -55,6 +57,7 @@ export class PacketCache {
   store(sequence: number, packet: Incoming, payloadEnd: number): void {
     const { bytes, length, headerBytes, nowMs } = packet
     if (length > MAX_PACKET_BYTES) return
+    this.#nowMs = nowMs
     while (this.#offset + length > this.#free) this.#makeRoom(nowMs)
     copyBytes(bytes, 0, length, this.#ring, this.#offset)
     const slot = slotOf(sequence)
@@ -91,9 +94,9 @@ export class PacketCache {
     return this.#slots[slotOf(sequence) + PAYLOAD]! >>> UPPER_SHIFT
   }
 
-  /** When a packet that was found came; of that time 32 bits are kept, which is more than three weeks. */
-  arrivedMs(sequence: number, nowMs: number): number {
-    return nowMs - ((nowMs - this.#slots[slotOf(sequence) + TIME]!) | 0)
+  /** When a packet that was found came: of that time 32 bits are kept, which is more than three weeks. */
+  arrivedMs(sequence: number): number {
+    return this.#nowMs - ((this.#nowMs - this.#slots[slotOf(sequence) + TIME]!) | 0)
   }
 
   /** Nothing is kept any more. */
