@@ -97,7 +97,7 @@ describe(`malformed datagrams, seed ${seed}`, () => {
     for (const { codec, publisher, player, rtp } of couples) {
       const isSeen = (): boolean => player.receivedOf('video').length > 0
       // Retransmissions may have named packets of the future: up to there, what comes is late.
-      for (let sent = 0; sent < MAX_LATE && !isSeen(); sent += 1) {
+      for (let sent = 0; sent <= MAX_LATE && !isSeen(); sent += 1) {
         publisher.media.sendRtp(rtp.writeKeyFrame(publisher.media.scratch, codec))
         await scene.world.pass(5)
       }
