@@ -11,7 +11,7 @@ import { measureLoad, type LoadShape } from './media/load.ts'
 import type { LoadResult, Windows } from './media/sending.ts'
 import type { StartTarget } from './media/target.ts'
 import { isInNamespace, runInNamespace } from './own-namespace.ts'
-import { summarize } from './statistics.ts'
+import { medianInterval, summarize } from './statistics.ts'
 
 const USAGE = `npm run bench:media -- [options]
   --rounds N     rounds of each row (5)
@@ -114,6 +114,7 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
         const result = await measure(shape, { core: SERVER_CORE, host: HOST, ...windows })
         if (result) results.get(name)?.push(result)
       }
+      printRound(`${shapeName} ${round + 1} of ${rounds}`, results)
     }
     for (const [name, all] of results) {
       if (all.length === 0) continue
@@ -173,7 +174,7 @@ function positive(text: string): number {
   return value
 }
 
-/** The median of what each round gave. */
+/** The median of what each round gave, and where the true one lies in 19 of 20 cases. */
 function compareRounds(
   ours: readonly LoadResult[],
   others: readonly LoadResult[],
@@ -183,7 +184,18 @@ function compareRounds(
     const other = others[round]
     return other ? [compare(microsPerPacket, other.microsPerPacket)] : []
   })
-  return rounds.length === 0 ? '' : summarize(rounds).median.toFixed(2)
+  if (rounds.length === 0) return ''
+  const [low, high] = medianInterval(rounds)
+  return `${summarize(rounds).median.toFixed(2)} (${low.toFixed(1)}..${high.toFixed(1)})`
+}
+
+/** What the last round gave, beside the table: rounds are long. */
+function printRound(name: string, results: ReadonlyMap<string, readonly LoadResult[]>): void {
+  const last = [...results].flatMap(([contender, all]) => {
+    const result = all.at(-1)
+    return result ? [`${contender} ${result.microsPerPacket.toFixed(2)}`] : []
+  })
+  console.error(`${name}: µs/packet ${last.join(', ')}`)
 }
 
 function printRow(name: string, results: readonly LoadResult[], beside: readonly string[]): void {
@@ -194,5 +206,5 @@ function printRow(name: string, results: readonly LoadResult[], beside: readonly
 }
 
 function cell(text: string, index: number): string {
-  return index === 0 ? text.padEnd(16) : text.padStart(11)
+  return index === 0 ? text.padEnd(16) : text.padStart(index > COLUMNS.length ? 21 : 11)
 }

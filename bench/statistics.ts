@@ -20,6 +20,25 @@ export function summarize(values: readonly number[]): Summary {
   }
 }
 
+/**
+ * Between which two of `values` the median of what they are drawn from lies, with a probability of
+ * 95 % or more (by the binomial distribution); the extremes where they are too few for that.
+ */
+export function medianInterval(values: readonly number[]): [low: number, high: number] {
+  const sorted = values.toSorted((a, b) => a - b)
+  const count = sorted.length
+  // Values below the median: as heads of a coin.
+  let outside = 0
+  let rank = 0
+  for (let probability = 0.5 ** count; rank < count / 2; rank += 1) {
+    outside += probability
+    if (outside > 0.025) break
+    probability *= (count - rank) / (rank + 1)
+  }
+  const low = Math.max(rank - 1, 0)
+  return [sorted[low] ?? Number.NaN, sorted[count - 1 - low] ?? Number.NaN]
+}
+
 /** Prints one line per measurement, with its target beside it. */
 export function printTable(
   unit: string,
