@@ -46,7 +46,7 @@ function read(world: World) {
   const reader = world.server.read('room/ann', {
     onFrame: (frame) => {
       const { data, kind } = frame
-      frames.push(frame)
+      frames.push({ ...frame, data: data.slice() })
       const view = new DataView(data.buffer, data.byteOffset, data.length)
       if (kind === 'video') pictures.push(view.getUint32(data.length - 4))
       else sounds.push(view.getUint32(8))

@@ -1,9 +1,12 @@
-/** One frame of sound or picture as it was published, whole and in order. */
+/**
+ * One frame of sound or picture as it was published, whole and in order. It and its bytes are there
+ * until `onFrame` returns: copy what is to be kept.
+ */
 export interface MediaFrame {
   kind: 'audio' | 'video'
   codec: 'Opus' | 'H264' | 'VP8' | 'VP9' | 'AV1'
   /**
-   * The frame's own copy. H264: NAL units with their lengths before them in four bytes (ISO/IEC 14496-15).
+   * H264: NAL units with their lengths before them in four bytes (ISO/IEC 14496-15).
    * AV1: OBUs with sizes, without temporal delimiters. Others: as in RTP, without its descriptors.
    */
   data: Uint8Array

@@ -1,7 +1,7 @@
-import { SerialQueue } from '@duet/base'
 import { MAX_WAITING_BYTES } from '../limits.ts'
 import type { RecordingFault } from '../recording.ts'
 import { OpenFile } from './open-file.ts'
+import { WriteBuffers } from './write-buffers.ts'
 
 export interface AppendFileOptions {
   path: string
@@ -9,21 +9,28 @@ export interface AppendFileOptions {
   onFault: (fault: RecordingFault, cause: unknown) => void
 }
 
+/** What is to be written: at the end, or in place of the beginning. */
+interface Chunk {
+  bytes: Uint8Array
+  isHead: boolean
+}
+
+const buffers = new WriteBuffers()
+
 /** A file that grows in the background, whose beginning can be replaced. */
 export class AppendFile {
   readonly #options: AppendFileOptions
-  readonly #queue = new SerialQueue()
-  #file: OpenFile | undefined
+  readonly #waiting: Chunk[] = []
   #waitingBytes = 0
+  /** Undefined while nothing waits. */
+  #working: Promise<void> | undefined
+  #file: OpenFile | undefined
   #wholeBytes = 0
   #hasFault = false
-  #isBroken = false
 
   constructor(options: AppendFileOptions) {
     this.#options = options
-    this.#enqueue(0, async () => {
-      this.#file = await OpenFile.open(options.path, 'w+')
-    })
+    this.#working = this.#work()
   }
 
   /** Written so far, without what waits. */
@@ -31,47 +38,64 @@ export class AppendFile {
     return this.#wholeBytes
   }
 
-  append(bytes: Uint8Array): void {
-    this.#enqueue(bytes.length, async (file) => {
-      await file?.write(bytes, this.#wholeBytes)
-      this.#wholeBytes += bytes.length
-    })
+  /** Room for what is to be appended. */
+  room(length: number): Buffer {
+    return buffers.take(length)
+  }
+
+  /** What stands in `room`, which is used for something else when it is written. */
+  append(bytes: Buffer): void {
+    this.#enqueue({ bytes, isHead: false })
   }
 
   replaceHead(bytes: Uint8Array): void {
-    this.#enqueue(bytes.length, async (file) => {
-      await file?.write(bytes, 0)
-      this.#wholeBytes = Math.max(this.#wholeBytes, bytes.length)
-    })
+    this.#enqueue({ bytes, isHead: true })
   }
 
   /** Resolves when all is written that can be, and the file is closed. */
   async close(): Promise<void> {
-    await this.#queue.add(async () => {
-      const file = this.#file
-      this.#file = undefined
-      await file?.close().catch(() => {})
-    })
+    await this.#working
+    const file = this.#file
+    this.#file = undefined
+    await file?.close().catch(() => {})
   }
 
-  #enqueue(length: number, job: (file: OpenFile | undefined) => Promise<void>): void {
+  #enqueue(chunk: Chunk): void {
     if (this.#hasFault) return
-    if (this.#waitingBytes + length > MAX_WAITING_BYTES) {
+    if (this.#waitingBytes + chunk.bytes.length > MAX_WAITING_BYTES) {
       this.#fail('disk-slow', undefined)
       return
     }
-    this.#waitingBytes += length
-    void this.#queue.add(async () => {
-      try {
+    this.#waitingBytes += chunk.bytes.length
+    this.#waiting.push(chunk)
+    this.#working ??= this.#work()
+  }
+
+  async #write(file: OpenFile, { bytes, isHead }: Chunk): Promise<void> {
+    await file.write(bytes, isHead ? 0 : this.#wholeBytes)
+    if (isHead) this.#wholeBytes = Math.max(this.#wholeBytes, bytes.length)
+    else {
+      this.#wholeBytes += bytes.length
+      buffers.giveBack(bytes)
+    }
+  }
+
+  /** Opens the file if it is not, and writes what waits. */
+  async #work(): Promise<void> {
+    try {
+      this.#file ??= await OpenFile.open(this.#options.path, 'w+')
+      for (let chunk = this.#waiting[0]; chunk; chunk = this.#waiting[0]) {
         // What waited when the disk was found slow is written still.
-        if (!this.#isBroken) await job(this.#file)
-      } catch (cause) {
-        this.#isBroken = true
-        await this.#file?.truncate(this.#wholeBytes).catch(() => {})
-        this.#fail(isFull(cause) ? 'disk-full' : 'disk-failed', cause)
+        await this.#write(this.#file, chunk)
+        this.#waiting.shift()
+        this.#waitingBytes -= chunk.bytes.length
       }
-      this.#waitingBytes -= length
-    })
+    } catch (cause) {
+      this.#waiting.length = 0
+      await this.#file?.truncate(this.#wholeBytes).catch(() => {})
+      this.#fail(isFull(cause) ? 'disk-full' : 'disk-failed', cause)
+    }
+    this.#working = undefined
   }
 
   #fail(fault: RecordingFault, cause: unknown): void {

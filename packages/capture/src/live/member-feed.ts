@@ -107,7 +107,7 @@ export class MemberFeed {
     const { pipe, zeroMs } = this.#options
     if (!pipe.writable) return
     this.#batch.add(frame)
-    pipe.write(matroskaCluster(this.#batch, zeroMs))
+    pipe.write(matroskaCluster(this.#batch, zeroMs, (length) => Buffer.allocUnsafe(length)))
     this.#batch.keep([])
   }
 

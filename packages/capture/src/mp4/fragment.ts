@@ -20,6 +20,13 @@ const MOOF_HEAD_BYTES = 8 + 16
 const TRAF_HEAD_BYTES = 8 + 16 + 20 + 20
 const SAMPLE_BYTES = 12
 
+interface FragmentOptions {
+  /** When the file begins. */
+  zeroMs: number
+  isLast: boolean
+  allocate: (length: number) => Buffer
+}
+
 interface Sample {
   /** Of its frame in the batch. */
   index: number
@@ -36,22 +43,22 @@ export class Fragments {
    * frame of each track stays in the batch for the next call, unless `isLast`. Undefined when nothing is
    * left then.
    */
-  build(frames: FrameBatch, zeroMs: number, isLast: boolean): Uint8Array | undefined {
-    for (const index of frames.inOrder()) {
+  build(frames: FrameBatch, { zeroMs, isLast, allocate }: FragmentOptions): Buffer | undefined {
+    for (const index of frames.order) {
       this.#tracks[frames.isVideo(index) ? 0 : 1]?.add(frames, index, zeroMs)
     }
     if (isLast) for (const track of this.#tracks) track.end(frames)
-    const bytes = this.#write(frames)
+    const bytes = this.#write(frames, allocate)
     frames.keep(this.#tracks.flatMap((track) => track.letGo()))
     return bytes
   }
 
-  #write(frames: FrameBatch): Uint8Array | undefined {
+  #write(frames: FrameBatch, allocate: FragmentOptions['allocate']): Buffer | undefined {
     const tracks = this.#tracks.filter(({ samples }) => samples.length > 0)
     if (tracks.length === 0) return undefined
     const moofBytes = tracks.reduce((sum, { moofBytes: own }) => sum + own, MOOF_HEAD_BYTES)
     const mediaBytes = tracks.reduce((sum, track) => sum + track.mediaBytes, 0)
-    const bytes = Buffer.allocUnsafe(moofBytes + 8 + mediaBytes)
+    const bytes = allocate(moofBytes + 8 + mediaBytes)
     this.#sequence += 1
     let at = writeHeads(bytes, moofBytes, this.#sequence)
     let mediaAt = moofBytes + 8

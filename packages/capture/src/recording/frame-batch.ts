@@ -17,6 +17,8 @@ export class FrameBatch {
   /** Where each begins; behind the last one, where the next one will. */
   readonly #starts: number[] = [0]
   readonly #marks: number[] = []
+  /** By their times; with equal ones as they came. */
+  readonly #order: number[] = []
 
   /** Frames in it. */
   get count(): number {
@@ -65,10 +67,9 @@ export class FrameBatch {
     return at + this.length(index)
   }
 
-  /** All frames in the order of their times. */
-  inOrder(): number[] {
-    const indices = Array.from({ length: this.#count }, (_, index) => index)
-    return indices.sort((a, b) => this.#times[a]! - this.#times[b]!)
+  /** All frames in the order of their times, until the batch changes. */
+  get order(): readonly number[] {
+    return this.#order
   }
 
   /** Lets go of all frames but these, which then are the first ones in this order. */
@@ -79,7 +80,7 @@ export class FrameBatch {
       data: Buffer.from(this.data(index)),
     }))
     if (this.#bytes.length > MAX_KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
-    this.#count = 0
+    this.#count = this.#order.length = 0
     for (const { timeMs, mark, data } of kept) {
       const start = this.byteLength
       this.#makeRoom(start + data.length)
@@ -91,6 +92,12 @@ export class FrameBatch {
   #put(timeMs: number, mark: number, end: number): void {
     this.#times[this.#count] = timeMs
     this.#marks[this.#count] = mark
+    // Sound and picture come each in its order, so that it is never far.
+    let place = this.#count
+    for (; place > 0 && this.#times[this.#order[place - 1]!]! > timeMs; place -= 1) {
+      this.#order[place] = this.#order[place - 1]!
+    }
+    this.#order[place] = this.#count
     this.#count += 1
     this.#starts[this.#count] = end
   }

@@ -82,7 +82,7 @@ class Recording implements FrameFile {
   }
 
   #wait(frames: MediaFrame[], frame: MediaFrame): void {
-    frames.push(frame)
+    frames.push({ ...frame, data: frame.data.slice() })
     const waitedMs = frame.timeMs - (frames[0]?.timeMs ?? 0)
     if (waitedMs >= PICTURE_WAIT_MS || frames.length >= MAX_WAITING_FRAMES) this.#begin('webm')
   }

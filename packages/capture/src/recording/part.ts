@@ -60,7 +60,7 @@ export class Part {
     const batch = this.#batch
     this.#batchMs = undefined
     if (this.#zeroMs === undefined) {
-      const [first] = batch.inOrder()
+      const [first] = batch.order
       if (first === undefined) return
       this.#zeroMs = batch.timeMs(first)
     }
@@ -97,11 +97,12 @@ export class Part {
   }
 
   /** What was not written yet, as far as it can be. */
-  #takeChunk(zeroMs: number, isLast: boolean): Uint8Array | undefined {
+  #takeChunk(zeroMs: number, isLast: boolean): Buffer | undefined {
     const batch = this.#batch
-    if (this.#fragments) return this.#fragments.build(batch, zeroMs, isLast)
+    const allocate = (length: number): Buffer => this.#file.room(length)
+    if (this.#fragments) return this.#fragments.build(batch, { zeroMs, isLast, allocate })
     if (batch.count === 0) return undefined
-    const cluster = matroskaCluster(batch, zeroMs)
+    const cluster = matroskaCluster(batch, zeroMs, allocate)
     batch.keep([])
     return cluster
   }

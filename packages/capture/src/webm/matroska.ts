@@ -62,35 +62,32 @@ export function matroskaStreamHead(tracks: Tracks): Uint8Array {
  * One cluster of one frame or several, at most 32 seconds apart. `zeroMs` is the time at which the file
  * begins.
  */
-export function matroskaCluster(frames: FrameBatch, zeroMs: number): Uint8Array {
-  const order = frames.inOrder()
+export function matroskaCluster(
+  frames: FrameBatch,
+  zeroMs: number,
+  allocate: (length: number) => Buffer,
+): Buffer {
+  const { order } = frames
   const length = CLUSTER_HEAD_BYTES + frames.count * BLOCK_HEAD_BYTES + frames.byteLength
   const start = Math.max(0, Math.round(frames.timeMs(order[0]!) - zeroMs))
-  const bytes = Buffer.allocUnsafe(length)
+  const bytes = allocate(length)
   bytes.writeUInt32BE(ID.cluster, 0)
   bytes.writeUInt32BE(0x1000_0000 | (length - 8), 4)
   bytes.writeUInt16BE((ID.timestamp << 8) | 0x86, 8)
   bytes.writeUIntBE(start, 10, 6)
+  const clusterMs = start + zeroMs
   let at = CLUSTER_HEAD_BYTES
   for (const index of order) {
-    writeBlockHead(bytes, at, { frames, index, clusterMs: start + zeroMs })
+    // RFC 9559 §10.2.
+    const time = Math.round(frames.timeMs(index) - clusterMs)
+    bytes[at] = ID.simpleBlock
+    bytes.writeUInt32BE(0x1000_0000 | (frames.length(index) + 4), at + 1)
+    bytes[at + 5] = 0x80 | (frames.isVideo(index) ? VIDEO_TRACK : AUDIO_TRACK)
+    bytes.writeInt16BE(Math.max(-0x8000, Math.min(0x7fff, time)), at + 6)
+    bytes[at + 8] = frames.isEntry(index) ? KEY_FRAME_FLAG : 0
     at = frames.copy(index, bytes, at + BLOCK_HEAD_BYTES)
   }
   return bytes
-}
-
-/** RFC 9559 §10.2. */
-function writeBlockHead(
-  bytes: Buffer,
-  at: number,
-  { frames, index, clusterMs }: { frames: FrameBatch; index: number; clusterMs: number },
-): void {
-  const time = Math.max(-0x8000, Math.min(0x7fff, Math.round(frames.timeMs(index) - clusterMs)))
-  bytes[at] = ID.simpleBlock
-  bytes.writeUInt32BE(0x1000_0000 | (frames.length(index) + 4), at + 1)
-  bytes[at + 5] = 0x80 | (frames.isVideo(index) ? VIDEO_TRACK : AUDIO_TRACK)
-  bytes.writeInt16BE(time, at + 6)
-  bytes[at + 8] = frames.isEntry(index) ? KEY_FRAME_FLAG : 0
 }
 
 /** Reads the date of `infoOf` back. */

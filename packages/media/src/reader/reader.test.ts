@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { fromHex } from '../rtp/testing/bytes.ts'
+import { Reader } from './reader.ts'
 import { Published } from './testing/published.ts'
 
 /** Frame tag, start code and size of a key frame (RFC 6386 §9.1). */
@@ -313,6 +314,38 @@ describe('publishers come and go', () => {
     expect([published.gaps, published.asked.length]).toEqual([0, 0])
     expect(published.router.hasReaders).toBe(false)
   })
+})
+
+test('a frame stays as it is while another reader is closed and hands out its own', () => {
+  const pictures = new Pictures(new Published())
+  const { published } = pictures
+  published.isPrompt = false
+  const heard: number[][] = []
+  const first = new Reader(
+    published.router,
+    {
+      onFrame({ data }) {
+        later.close()
+        heard.push([...data])
+      },
+    },
+    () => {},
+  )
+  const closed: number[][] = []
+  const later = new Reader(
+    published.router,
+    { onFrame: ({ data }) => closed.push([...data]) },
+    () => {},
+  )
+  pictures.frames(0, 3)
+  published.read()
+  first.close()
+  expect(heard).toEqual([
+    [...KEY, 0],
+    [1, 1, 1],
+    [1, 2, 2],
+  ])
+  expect(closed).toEqual(heard)
 })
 
 describe('what came since it was last read', () => {

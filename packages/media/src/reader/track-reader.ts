@@ -3,6 +3,7 @@ import {
   createDepacketizer,
   Payloads,
   type CodedFrame,
+  type Depacketized,
   type Depacketizer,
 } from '../rtp/codecs/depacketizer.ts'
 import { pictureHeight, pictureWidth } from '../rtp/codecs/picture-size.ts'
@@ -78,6 +79,8 @@ export class TrackReader implements Tap {
   /** When the packet came that was taken last. */
   #arrivedMs = 0
   #held: HeldFrame[] = []
+  /** The last one that was no key frame of a picture. */
+  readonly #frame: MediaFrame
 
   constructor(options: TrackReaderOptions) {
     const { producer, clock, owner } = options
@@ -92,6 +95,7 @@ export class TrackReader implements Tap {
     const isRepeated = producer.codec.feedback.includes('nack')
     this.#maxWaitMs = isRepeated ? RETRANSMISSION_WAIT_MS : REORDERING_WAIT_MS
     this.#state = this.#isVideo ? 'waiting' : 'flowing'
+    this.#frame = emptyFrame(producer)
     if (producer.clock) clock.handleReport(producer.clock)
     producer.tap(this)
   }
@@ -191,19 +195,27 @@ export class TrackReader implements Tap {
 
   /** Makes a frame of the packets from `first` to `last`, and hands it out if it can be decoded. */
   #make(first: number, last: number, timestamp: number): void {
+    // Who gets a frame may close another reader, which hands out its own then.
+    const { isLent } = payloads
     const made = this.#gather(first, last) ? this.#depacketizer.read(payloads) : 'broken'
+    this.#handle(made, timestamp)
+    payloads.isLent = isLent
+  }
+
+  #handle(made: Depacketized, timestamp: number): void {
     if (made === 'nothing') return
     if (made === 'broken') return this.#loseFrame()
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
     const arrivedMs = this.#arrivedMs
     if (this.#owner.isHolding) {
-      this.#held.push({ frame: frameOf(this.#producer, made, arrivedMs), timestamp, arrivedMs })
+      const frame = this.#frameOf(made, arrivedMs)
+      this.#held.push({ frame: { ...frame, data: frame.data.slice() }, timestamp, arrivedMs })
       this.#owner.handleHeld()
       return
     }
     const timeMs = this.#clock.timeOf(timestamp, arrivedMs)
-    this.#owner.handOut(frameOf(this.#producer, made, timeMs))
+    this.#owner.handOut(this.#frameOf(made, timeMs))
   }
 
   /** Puts the packets' payloads in order; false when one is not there any more. */
@@ -217,13 +229,27 @@ export class TrackReader implements Tap {
       const sequence = (first + step) & 0xffff
       const offset = cache.find(sequence)
       if (offset < 0) return false
-      const [start, end] = [cache.payloadStart(sequence), cache.payloadEnd(sequence)]
+      const start = cache.payloadStart(sequence)
+      const end = cache.payloadEnd(sequence)
       if (start >= end) continue
       payloads.starts[payloads.count] = offset + start
       payloads.ends[payloads.count] = offset + end
       payloads.count += 1
     }
     return true
+  }
+
+  #frameOf({ data, isKeyFrame, pictureSize, description }: CodedFrame, timeMs: number): MediaFrame {
+    if (this.#isVideo && isKeyFrame) {
+      const frame = { ...this.#frame, data, isKeyFrame, timeMs }
+      frame.width = pictureWidth(pictureSize)
+      frame.height = pictureHeight(pictureSize)
+      if (description) frame.description = description
+      return frame
+    }
+    this.#frame.data = data
+    this.#frame.timeMs = timeMs
+    return this.#frame
   }
 
   /** Something will never come: of sound it is left out, pictures go on with a key frame. */
@@ -240,14 +266,8 @@ export class TrackReader implements Tap {
   }
 }
 
-function frameOf(producer: Producer, made: CodedFrame, timeMs: number): MediaFrame {
-  const { kind, codec } = producer
-  const { data, isKeyFrame, pictureSize, description } = made
+/** With nothing in it. */
+function emptyFrame({ kind, codec }: Producer): MediaFrame {
   const name = codec.name === 'OPUS' ? 'Opus' : codec.name
-  const frame: MediaFrame = { kind, codec: name, data, isKeyFrame, timeMs }
-  if (kind === 'audio' || !isKeyFrame) return frame
-  frame.width = pictureWidth(pictureSize)
-  frame.height = pictureHeight(pictureSize)
-  if (description) frame.description = description
-  return frame
+  return { kind, codec: name, data: new Uint8Array(), isKeyFrame: kind === 'audio', timeMs: 0 }
 }

@@ -46,7 +46,7 @@ export class Published {
     this.reader = new Reader(
       this.router,
       {
-        onFrame: (frame) => this.frames.push(frame),
+        onFrame: (frame) => this.frames.push({ ...frame, data: frame.data.slice() }),
         onGap: () => (this.gaps += 1),
         onHeld: () => (this.held += 1),
         ...options,

@@ -27,7 +27,7 @@ export const av1Depacketizer: Depacketizer = {
       if (written < 0) return 'broken'
       size += written
     }
-    return size === 0 ? 'nothing' : write(bytes, size)
+    return size === 0 ? 'nothing' : write(payloads, size)
   },
 }
 
@@ -85,8 +85,10 @@ function writtenSize(bytes: Uint8Array, obu: number): number {
   return isRight ? size : -1
 }
 
-function write(bytes: Uint8Array, size: number): CodedFrame | 'broken' {
-  const target = { bytes: new Uint8Array(size), at: 0 }
+function write(payloads: Payloads, size: number): CodedFrame | 'broken' {
+  const { bytes } = payloads
+  const data = payloads.lend(size)
+  const target = { bytes: data, at: 0 }
   let sequence: Uint8Array | undefined
   let isKey: boolean | undefined
   for (let obu = 0; obu < obus.count; obu = obus.next(obu)) {
@@ -101,16 +103,15 @@ function write(bytes: Uint8Array, size: number): CodedFrame | 'broken' {
       isKey ??= ((written[contentOf(written)] ?? NO_KEY_FRAME) & NO_KEY_FRAME) === 0
     }
   }
-  const data = target.bytes
-  if (!sequence) return { data, isKeyFrame: false, pictureSize: 0 }
+  if (!sequence) return payloads.frame(data)
   const content = contentOf(sequence)
   const parameters = readAv1Sequence(sequence, content, sequence.length)
   const { pictureSize, isReduced } = parameters
   if (pictureSize === 0) return 'broken'
   // All frames of a reduced header are key frames, and say nothing of it.
   const isKeyFrame = isReduced || isKey === true
-  if (!isKeyFrame) return { data, isKeyFrame, pictureSize: 0 }
-  return { data, isKeyFrame, pictureSize, description: describe(parameters, sequence) }
+  if (!isKeyFrame) return payloads.frame(data)
+  return payloads.frame(data, pictureSize, describe(parameters, sequence))
 }
 
 function writeObu(bytes: Uint8Array, obu: number, target: { bytes: Uint8Array; at: number }): void {

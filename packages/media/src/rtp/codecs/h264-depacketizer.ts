@@ -31,17 +31,16 @@ export class H264Depacketizer implements Depacketizer {
     if (!this.#remember(payloads.bytes)) return 'broken'
     if (slice < 0) return 'nothing'
     const isKeyFrame = (headers[slice]! & 0x1f) === NAL.idr
-    if (!isKeyFrame) return { data: write(payloads.bytes, []), isKeyFrame, pictureSize: 0 }
-    return this.#keyFrame(payloads.bytes)
+    return isKeyFrame ? this.#keyFrame(payloads) : payloads.frame(write(payloads, []))
   }
 
-  #keyFrame(bytes: Uint8Array): CodedFrame | 'broken' {
+  #keyFrame(payloads: Payloads): CodedFrame | 'broken' {
     const { description, pictureSize } = this.#sets
     // None that came can begin with it.
     if (!description || pictureSize === 0) return 'broken'
     const hasSets = hasUnit(NAL.sps) && hasUnit(NAL.pps)
-    const data = write(bytes, hasSets ? [] : this.#sets.all)
-    return { data, isKeyFrame: true, pictureSize, description }
+    const data = write(payloads, hasSets ? [] : this.#sets.all)
+    return payloads.frame(data, pictureSize, description)
   }
 
   /** Keeps the parameter sets among the units; false when one can't be one. */
@@ -139,13 +138,13 @@ function copyUnit(bytes: Uint8Array, unit: number): Uint8Array {
 }
 
 /** ISO/IEC 14496-15 §5.3: the units, after those that are to come before them. */
-function write(bytes: Uint8Array, before: readonly Uint8Array[]): Uint8Array {
+function write(payloads: Payloads, before: readonly Uint8Array[]): Uint8Array {
   let size = 0
   for (const { length } of before) size += LENGTH_BYTES + length
   for (let unit = 0; unit < units.count; unit = units.next(unit)) {
     if (isKept(unit)) size += LENGTH_BYTES + 1 + units.size(unit, units.next(unit))
   }
-  const target = { bytes: new Uint8Array(size), at: 0 }
+  const target = { bytes: payloads.lend(size), at: 0 }
   for (const unit of before) {
     writeUint32(target.bytes, target.at, unit.length)
     target.bytes.set(unit, target.at + LENGTH_BYTES)
@@ -157,7 +156,7 @@ function write(bytes: Uint8Array, before: readonly Uint8Array[]): Uint8Array {
     writeUint32(target.bytes, target.at, 1 + units.size(unit, next))
     target.bytes[target.at + LENGTH_BYTES] = headers[unit]!
     target.at += LENGTH_BYTES + 1
-    units.copy(bytes, { first: unit, next, skipped: 0 }, target)
+    units.copy(payloads.bytes, { first: unit, next, skipped: 0 }, target)
   }
   return target.bytes
 }

@@ -4,6 +4,8 @@ import type { Depacketizer } from './depacketizer.ts'
 export const opusDepacketizer: Depacketizer = {
   read(payloads) {
     if (payloads.count !== 1) return 'broken'
-    return { data: payloads.join(), isKeyFrame: true, pictureSize: 0 }
+    const frame = payloads.frame(payloads.join())
+    frame.isKeyFrame = true
+    return frame
   },
 }

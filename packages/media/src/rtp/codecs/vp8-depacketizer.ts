@@ -10,11 +10,11 @@ export const vp8Depacketizer: Depacketizer = {
     const pictureSize = isKeyFrame ? vp8.pictureSize(bytes, first, ends[0]!) : 0
     if (isKeyFrame && pictureSize === 0) return 'broken'
     for (let index = 0; index < count; index += 1) {
-      const [start, end] = [starts[index]!, ends[index]!]
+      const start = starts[index]!
       if (isVp8FrameStart(bytes[start]!) !== (index === 0)) return 'broken'
       starts[index] = vp8DescriptorEnd(bytes, start)
-      if (starts[index]! >= end) return 'broken'
+      if (starts[index]! >= ends[index]!) return 'broken'
     }
-    return { data: payloads.join(), isKeyFrame, pictureSize }
+    return payloads.frame(payloads.join(), pictureSize)
   },
 }

@@ -14,12 +14,11 @@ export const vp9Depacketizer: Depacketizer = {
     const { bytes, starts, ends } = payloads
     const first = starts[0]!
     const ownSize = vp9.pictureSize(bytes, first, ends[0]!)
-    const isKeyFrame = ownSize > 0
-    const pictureSize = (isKeyFrame && largestLayer(bytes, first)) || ownSize
+    const pictureSize = (ownSize > 0 && largestLayer(bytes, first)) || ownSize
     const layers = takeDescriptors(payloads)
     if (layers === 0) return 'broken'
     const data = layers === 1 ? payloads.join() : joinSuperframe(payloads, layers)
-    return { data, isKeyFrame, pictureSize }
+    return payloads.frame(data, pictureSize)
   },
 }
 
@@ -47,16 +46,13 @@ function takeDescriptors({ bytes, starts, ends, count }: Payloads): number {
 
 /** VP9 bitstream specification, Annex B.3: sizes of four bytes between two equal marks. */
 function joinSuperframe(payloads: Payloads, layers: number): Uint8Array {
-  const joined = payloads.join()
-  const data = new Uint8Array(joined.length + 2 + 4 * layers)
-  data.set(joined)
-  const view = new DataView(data.buffer)
+  const indexBytes = 2 + 4 * layers
+  const data = payloads.join(indexBytes)
+  const view = new DataView(data.buffer, data.byteOffset + data.length - indexBytes)
   const mark = 0b110_11_000 | (layers - 1)
-  view.setUint8(joined.length, mark)
-  for (let layer = 0; layer < layers; layer += 1) {
-    view.setUint32(joined.length + 1 + 4 * layer, sizes[layer]!, true)
-  }
-  view.setUint8(data.length - 1, mark)
+  view.setUint8(0, mark)
+  for (let layer = 0; layer < layers; layer += 1) view.setUint32(1 + 4 * layer, sizes[layer]!, true)
+  view.setUint8(indexBytes - 1, mark)
   return data
 }
 
