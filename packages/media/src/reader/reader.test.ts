@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { fromHex } from '../rtp/testing/bytes.ts'
+import { Producer } from '../router/producer.ts'
 import { Reader } from './reader.ts'
 import { Published } from './testing/published.ts'
 
@@ -314,6 +315,40 @@ describe('publishers come and go', () => {
     expect([published.gaps, published.asked.length]).toEqual([0, 0])
     expect(published.router.hasReaders).toBe(false)
   })
+})
+
+test('a reader that is closed when a frame is held back hands it out, and no more', () => {
+  const published = new Published('VP8', {
+    waitsForReports: true,
+    onHeld: () => published.reader.close(),
+  })
+  const pictures = new Pictures(published)
+  published.isPrompt = false
+  pictures.frames(0, 3)
+  published.read()
+  expect(pictures.handedOut).toEqual([0, 1, 2])
+  expect(published.router.hasReaders).toBe(false)
+  pictures.frames(3, 4)
+  published.read()
+  expect(pictures.handedOut).toEqual([0, 1, 2])
+})
+
+test('a reader that is closed by its last frame of a publisher leaves nothing at the next one', () => {
+  using taps = spyOn(Producer.prototype, 'tap')
+  using untaps = spyOn(Producer.prototype, 'untap')
+  const pictures = new Pictures(new Published())
+  const { published } = pictures
+  const closeWith = Array.prototype.push
+  published.isPrompt = false
+  pictures.frames(0, 3)
+  published.frames.push = (...frames) => {
+    published.reader.close()
+    return closeWith.apply(published.frames, frames)
+  }
+  published.publish('VP8')
+  expect(pictures.handedOut).toEqual([0])
+  expect(published.gaps).toBe(0)
+  expect(untaps).toHaveBeenCalledTimes(taps.mock.calls.length)
 })
 
 test('a frame stays as it is while another reader is closed and hands out its own', () => {

@@ -19,6 +19,7 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
   #isHolding = false
   /** Within `onFrame`. */
   #isHandingOut = false
+  #isClosing = false
   #isClosed = false
 
   constructor(router: Router, options: StreamReaderOptions, onClosed: () => void) {
@@ -30,13 +31,15 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
 
   attach(producers: readonly Producer[] | undefined): void {
     this.#detach()
+    // By who got what came last, perhaps.
+    if (this.#isClosed) return
     this.#isHolding = this.#options.waitsForReports === true
     const clocks: TrackClock[] = []
     this.#tracks = ['audio' as const, 'video' as const].flatMap((kind) => {
       const producer = producers?.find((each) => each.kind === kind)
       return producer ? [this.#track(producer, clocks)] : []
     })
-    if (!producers && !this.#isClosed) this.#options.onGap?.()
+    if (!producers) this.#options.onGap?.()
   }
 
   tick(nowMs: number): boolean {
@@ -56,12 +59,15 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
       this.#lastAudioMs = frame.timeMs = Math.max(frame.timeMs, this.#lastAudioMs)
     } else this.#lastVideoMs = frame.timeMs = Math.max(frame.timeMs, this.#lastVideoMs)
     this.#isHandingOut = true
-    this.#options.onFrame(frame)
-    this.#isHandingOut = false
+    try {
+      this.#options.onFrame(frame)
+    } finally {
+      this.#isHandingOut = false
+    }
   }
 
   handleHeld(): void {
-    this.#options.onHeld?.()
+    if (!this.#isClosing) this.#options.onHeld?.()
   }
 
   requestKeyFrame(): void {
@@ -70,6 +76,7 @@ export class Reader implements StreamReader, RouterReader, TrackOwner {
 
   close(): void {
     if (this.#isClosed) return
+    this.#isClosing = true
     if (!this.#isHandingOut) this.#detach()
     if (this.#isClosed) return
     this.#isClosed = true

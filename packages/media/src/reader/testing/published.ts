@@ -41,7 +41,7 @@ export class Published {
 
   constructor(
     codec: CodecName = 'VP8',
-    options: Pick<StreamReaderOptions, 'isPrompt' | 'waitsForReports'> = {},
+    options: Pick<StreamReaderOptions, 'isPrompt' | 'waitsForReports' | 'onHeld'> = {},
   ) {
     this.reader = new Reader(
       this.router,
