@@ -7,9 +7,10 @@ import {
 } from './media/duet-target.ts'
 import { startJanus } from './media/janus-target.ts'
 import { measureBare } from './media/bare.ts'
-import { measureLoad, type LoadShape } from './media/load.ts'
+import { openLoad, type LoadShape } from './media/load.ts'
 import type { LoadResult, Windows } from './media/sending.ts'
 import type { StartTarget } from './media/target.ts'
+import { measureTogether } from './media/together.ts'
 import { isInNamespace, runInNamespace } from './own-namespace.ts'
 import { medianInterval, summarize } from './statistics.ts'
 
@@ -20,7 +21,9 @@ const USAGE = `npm run bench:media -- [options]
   --only NAMES   with commas: Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
                  reader on each stream, read, and with files of what is read, written), Janus, bare
                  (only receives, decrypts, encrypts and sends: what a packet takes at least)
-  --shape NAME   one row: 1x1, 1x10, 1x100, 200x1`
+  --together     servers run at the same time, and each is sent to for so many seconds in its turn: it shows small
+                 differences
+  --shape NAME   one row: 1x1, 2x1 (a call), 1x10, 1x100, 200x1`
 
 const SERVER_CORE = 0
 const LOAD_CORE = 1
@@ -29,6 +32,7 @@ const HOST = '10.91.0.1'
 
 const SHAPES = new Map<string, LoadShape>([
   ['1x1', { publishers: 1, playersPerPublisher: 1 }],
+  ['2x1', { publishers: 2, playersPerPublisher: 1 }],
   ['1x10', { publishers: 1, playersPerPublisher: 10 }],
   ['1x100', { publishers: 1, playersPerPublisher: 100 }],
   ['200x1', { publishers: 200, playersPerPublisher: 1 }],
@@ -42,12 +46,16 @@ interface MeasureOptions extends Windows {
 /** Undefined where it has no such shape. */
 type Measure = (shape: LoadShape, options: MeasureOptions) => Promise<LoadResult> | undefined
 
+const SERVERS = new Map<string, StartTarget>([
+  ['Duet', startDuet],
+  ['portable', startPortableDuet],
+  ['read', startReadDuet],
+  ['written', startWrittenDuet],
+  ['Janus', startJanus],
+])
+
 const CONTENDERS = new Map<string, Measure>([
-  ['Duet', measureServer(startDuet)],
-  ['portable', measureServer(startPortableDuet)],
-  ['read', measureServer(startReadDuet)],
-  ['written', measureServer(startWrittenDuet)],
-  ['Janus', measureServer(startJanus)],
+  ...[...SERVERS].map(([name, start]): [string, Measure] => [name, measureServer(start)]),
   [
     'bare',
     (shape, options) => (shape.playersPerPublisher === 1 ? measureBare(shape, options) : undefined),
@@ -58,7 +66,12 @@ function measureServer(start: StartTarget): Measure {
   return async (shape, { core, host, ...windows }) => {
     const target = await start({ core, host })
     try {
-      return await measureLoad(target, shape, { host, ...windows })
+      const load = await openLoad(target, shape, host)
+      try {
+        return await load.measure(windows)
+      } finally {
+        load.close()
+      }
     } finally {
       await target.close()
     }
@@ -101,20 +114,17 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
   if (!options) return
   if (!isInNamespace()) return runInNamespace('media', args, [HOST])
   await Bun.$`taskset -a -p -c ${LOAD_CORE} ${process.pid}`.quiet()
-  const { rounds, seconds, warmUp, contenders, shapes } = options
+  const { rounds, seconds, contenders, shapes } = options
   console.log(`publishers x players of each; medians of ${rounds} rounds of ${seconds} s`)
   const names = COLUMNS.map(([name]) => name)
   const besides = BESIDES.filter(({ of }) => contenders.some(([name]) => name === of))
   console.log(['', ...names, ...besides.map(({ name }) => name)].map(cell).join(''))
   for (const [shapeName, shape] of shapes) {
     const results = new Map(contenders.map(([name]) => [name, [] as LoadResult[]]))
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, measure] of contenders) {
-        const windows = { warmUpMs: warmUp * 1000, windowMs: seconds * 1000 }
-        const result = await measure(shape, { core: SERVER_CORE, host: HOST, ...windows })
-        if (result) results.get(name)?.push(result)
-      }
-      printRound(`${shapeName} ${round + 1} of ${rounds}`, results)
+    let round = 0
+    for await (const given of measureRounds(shape, options)) {
+      for (const [name, result] of given) results.get(name)?.push(result)
+      printRound(`${shapeName} ${(round += 1)} of ${rounds}`, given)
     }
     for (const [name, all] of results) {
       if (all.length === 0) continue
@@ -124,10 +134,32 @@ export async function benchMedia(args: readonly string[]): Promise<void> {
   }
 }
 
+/** Yields what each round gave. */
+async function* measureRounds(
+  shape: LoadShape,
+  { rounds, seconds, warmUp, isTogether, contenders }: Options,
+): AsyncGenerator<ReadonlyMap<string, LoadResult>> {
+  const windows = { warmUpMs: warmUp * 1000, windowMs: seconds * 1000 }
+  const options = { core: SERVER_CORE, host: HOST, ...windows }
+  if (isTogether) {
+    const servers = [...SERVERS].filter(([name]) => contenders.some(([other]) => other === name))
+    return yield* measureTogether(new Map(servers), shape, { rounds, ...options })
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    const given = new Map<string, LoadResult>()
+    for (const [name, measure] of contenders) {
+      const result = await measure(shape, options)
+      if (result) given.set(name, result)
+    }
+    yield given
+  }
+}
+
 interface Options {
   rounds: number
   seconds: number
   warmUp: number
+  isTogether: boolean
   contenders: [string, Measure][]
   shapes: [string, LoadShape][]
 }
@@ -141,6 +173,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         seconds: { type: 'string', default: '3' },
         'warm-up': { type: 'string', default: '10' },
         only: { type: 'string' },
+        together: { type: 'boolean', default: false },
         shape: { type: 'string' },
       },
     })
@@ -154,11 +187,15 @@ function readOptions(args: readonly string[]): Options | undefined {
       if (picked.length === 0) throw new TypeError(`there is no "${String(name)}"`)
       return picked
     }
+    const contenders = pick(CONTENDERS, only)
+    if (values.together && contenders.some(([name]) => !SERVERS.has(name)))
+      throw new TypeError('only servers run together: --only says which')
     return {
       rounds: positive(values.rounds),
       seconds: positive(values.seconds),
       warmUp: positive(values['warm-up']),
-      contenders: pick(CONTENDERS, only),
+      isTogether: values.together,
+      contenders,
       shapes: pick(SHAPES, values.shape),
     }
   } catch (error) {
@@ -189,13 +226,12 @@ function compareRounds(
   return `${summarize(rounds).median.toFixed(2)} (${low.toFixed(1)}..${high.toFixed(1)})`
 }
 
-/** What the last round gave, beside the table: rounds are long. */
-function printRound(name: string, results: ReadonlyMap<string, readonly LoadResult[]>): void {
-  const last = [...results].flatMap(([contender, all]) => {
-    const result = all.at(-1)
-    return result ? [`${contender} ${result.microsPerPacket.toFixed(2)}`] : []
+/** Beside the table, for rounds are long. */
+function printRound(name: string, given: ReadonlyMap<string, LoadResult>): void {
+  const micros = [...given].map(([contender, { microsPerPacket }]) => {
+    return `${contender} ${microsPerPacket.toFixed(2)}`
   })
-  console.error(`${name}: µs/packet ${last.join(', ')}`)
+  console.error(`${name}: µs/packet ${micros.join(', ')}`)
 }
 
 function printRow(name: string, results: readonly LoadResult[], beside: readonly string[]): void {

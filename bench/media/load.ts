@@ -23,47 +23,61 @@ interface Peer {
   port: DatagramPort
 }
 
-/** Connects publishers and players to a server, sends for a while, and says what it took. */
-export async function measureLoad(
+/** Publishers and players that are connected to a server. */
+export interface Load {
+  /** Sends for a while, and says what it took. */
+  measure(windows: Windows): Promise<LoadResult>
+  close(): void
+}
+
+/** Connects them. */
+export async function openLoad(
   target: MediaTarget,
   { publishers, playersPerPublisher }: LoadShape,
-  { host, windowMs, warmUpMs }: Windows & { host: string },
-): Promise<LoadResult> {
+  host: string,
+): Promise<Load> {
   const dtls = createLoadContext({ clock: systemClock })
-  const idleBytes = readRssBytes(target.pid)
+  const { pid } = target
+  const idleBytes = readRssBytes(pid)
   const arrivals = new Arrivals()
   const peers: Peer[] = []
   const streams: AvatarStream[] = []
   const ticking = setInterval(() => {
     for (const { client } of peers) client.tick()
   }, TICK_MS)
-  try {
-    const jobs = Array.from({ length: publishers }, (_, stream) => async () => {
-      const publisher = await connect(target, { dtls, host, kind: 'publish', stream })
-      peers.push(publisher)
-      streams.push(new AvatarStream(publisher.client, stream))
-      for (let count = 0; count < playersPerPublisher; count += 1) {
-        peers.push(await connect(target, { dtls, host, kind: 'play', stream, onRtp: arrivals.add }))
-      }
-    })
-    await inTurns(jobs, CONNECTING_AT_ONCE)
-    const { pid } = target
-    return await measureSending({
-      pid,
-      streams,
-      arrivals,
-      windowMs,
-      warmUpMs,
-      idleBytes,
-      playersPerPublisher,
-    })
-  } finally {
+  const close = (): void => {
     clearInterval(ticking)
     for (const { client, port } of peers) {
       client.close()
       port.close()
     }
     dtls.close()
+  }
+  const jobs = Array.from({ length: publishers }, (_, stream) => async () => {
+    const publisher = await connect(target, { dtls, host, kind: 'publish', stream })
+    peers.push(publisher)
+    streams.push(new AvatarStream(publisher.client, stream))
+    for (let count = 0; count < playersPerPublisher; count += 1) {
+      peers.push(await connect(target, { dtls, host, kind: 'play', stream, onRtp: arrivals.add }))
+    }
+  })
+  try {
+    await inTurns(jobs, CONNECTING_AT_ONCE)
+  } catch (error) {
+    close()
+    throw error
+  }
+  let sentUntil: number | undefined
+  return {
+    async measure(windows) {
+      const now = performance.now()
+      for (const stream of streams) stream.pause(now - (sentUntil ?? now))
+      const sending = { pid, streams, arrivals, idleBytes, playersPerPublisher, ...windows }
+      const result = await measureSending(sending)
+      sentUntil = performance.now()
+      return result
+    },
+    close,
   }
 }
 

@@ -3,6 +3,8 @@ import { quantile } from '../statistics.ts'
 import { AvatarStream, sentAtMicros } from './avatar-stream.ts'
 
 export interface LoadResult {
+  /** That came to the players. */
+  packets: number
   forwardedPerSecond: number
   microsPerPacket: number
   kilobytesPerStream: number
@@ -29,20 +31,21 @@ export interface SendingOptions extends Windows {
   playersPerPublisher: number
 }
 
-/** Of so many packets the delay of one is kept. */
-const DELAY_SAMPLE = 7
-
 /** What came back from the server while it counts. */
 export class Arrivals {
   isCounting = false
   received = 0
   readonly delays: number[] = []
 
+  begin(): void {
+    this.isCounting = true
+    this.received = this.delays.length = 0
+  }
+
   /** A decrypted packet came. */
   readonly add = (packet: Uint8Array, length: number): void => {
     if (!this.isCounting) return
     this.received += 1
-    if (this.received % DELAY_SAMPLE !== 0) return
     this.delays.push(nowMicros() - sentAtMicros(packet, length))
   }
 }
@@ -54,7 +57,7 @@ export async function measureSending(options: SendingOptions): Promise<LoadResul
   try {
     await Bun.sleep(warmUpMs)
     const [sentBefore, cpuBefore, startedAt] = [sender.sent, readCpuMicros(pid), nowMicros()]
-    arrivals.isCounting = true
+    arrivals.begin()
     await Bun.sleep(windowMs)
     arrivals.isCounting = false
     const seconds = (nowMicros() - startedAt) / 1_000_000
@@ -62,6 +65,7 @@ export async function measureSending(options: SendingOptions): Promise<LoadResul
     const expected = (sender.sent - sentBefore) * playersPerPublisher
     const delays = arrivals.delays.toSorted((a, b) => a - b)
     return {
+      packets: arrivals.received,
       forwardedPerSecond: arrivals.received / seconds,
       microsPerPacket: cpu / arrivals.received,
       kilobytesPerStream: (readRssBytes(pid) - idleBytes) / streams.length / 1000,
