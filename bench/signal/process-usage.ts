@@ -3,15 +3,22 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Linux counts processor time in `/proc/<pid>/stat` in hundredths of a second, always. */
 const TICKS_PER_SECOND = 100
 
-/** Processor time of all threads of a process so far, in microseconds. */
+/**
+ * Processor time of a process so far, in microseconds. The threads that are there tell it exactly; what
+ * those took that have ended, is known to two hundredths of a second.
+ */
 export function readCpuMicros(pid: number): number {
+  return Math.max(readThreadMicros(pid), parseStat(readProc(`${pid}/stat`)) * 1_000_000)
+}
+
+/** 0 where the kernel was built without it, or a thread ended while it was read. */
+function readThreadMicros(pid: number): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
     const nanos = threads.map((id) => parseSchedstat(readProc(`${pid}/task/${id}/schedstat`)))
     return nanos.reduce((sum, each) => sum + each, 0) / 1000
   } catch {
-    // Some kernels are built without schedstat, and a thread may end while it is read.
-    return parseStat(readProc(`${pid}/stat`)) * 1_000_000
+    return 0
   }
 }
 
