@@ -21,22 +21,15 @@ const USAGE = `npm run bench:media -- [options]
   --only NAMES   with commas: Duet, portable (Duet without batched system calls), recorded (beside Duet: Duet with a
                  reader on each stream, read, and with files of what is read, written), Janus, bare
                  (only receives, decrypts, encrypts and sends: what a packet takes at least)
-  --together     servers run at the same time, and each is sent to for so many seconds in its turn: it shows small
-                 differences
-  --shape NAME   one row: 1x1, 2x1 (a call), 1x10, 1x100, 200x1`
+  --together     servers run at the same time, on the same core, which shows small differences
+  --shape SHAPES with commas: publishers, x, and players of each (1x1,1x10,1x100,200x1; 2x1 is a call)`
 
 const SERVER_CORE = 0
 const LOAD_CORE = 1
 /** In a network namespace of its own, for clients on 127.0.0.1 are refused by some servers. */
 const HOST = '10.91.0.1'
 
-const SHAPES = new Map<string, LoadShape>([
-  ['1x1', { publishers: 1, playersPerPublisher: 1 }],
-  ['2x1', { publishers: 2, playersPerPublisher: 1 }],
-  ['1x10', { publishers: 1, playersPerPublisher: 10 }],
-  ['1x100', { publishers: 1, playersPerPublisher: 100 }],
-  ['200x1', { publishers: 200, playersPerPublisher: 1 }],
-])
+const SHAPES = ['1x1', '1x10', '1x100', '200x1']
 
 interface MeasureOptions extends Windows {
   core: number
@@ -174,20 +167,14 @@ function readOptions(args: readonly string[]): Options | undefined {
         'warm-up': { type: 'string', default: '10' },
         only: { type: 'string' },
         together: { type: 'boolean', default: false },
-        shape: { type: 'string' },
+        shape: { type: 'string', default: SHAPES.join(',') },
       },
     })
     // What it costs is the difference.
     const only = values.only === 'recorded' ? ['Duet', 'read', 'written'] : values.only?.split(',')
-    const pick = <Value>(
-      all: Map<string, Value>,
-      name: string | string[] | undefined,
-    ): [string, Value][] => {
-      const picked = [...all].filter(([each]) => name === undefined || [name].flat().includes(each))
-      if (picked.length === 0) throw new TypeError(`there is no "${String(name)}"`)
-      return picked
-    }
-    const contenders = pick(CONTENDERS, only)
+    const contenders = [...CONTENDERS].filter(([name]) => only?.includes(name) ?? true)
+    for (const name of only ?? [])
+      if (!CONTENDERS.has(name)) throw new TypeError(`there is no "${name}"`)
     if (values.together && contenders.some(([name]) => !SERVERS.has(name)))
       throw new TypeError('only servers run together: --only says which')
     return {
@@ -196,13 +183,19 @@ function readOptions(args: readonly string[]): Options | undefined {
       warmUp: positive(values['warm-up']),
       isTogether: values.together,
       contenders,
-      shapes: pick(SHAPES, values.shape),
+      shapes: values.shape.split(',').map((name) => [name, readShape(name)]),
     }
   } catch (error) {
     console.error(`${String(error)}\n\n${USAGE}`)
     process.exitCode = 1
     return undefined
   }
+}
+
+function readShape(name: string): LoadShape {
+  const [, publishers, players] = /^(\d{1,4})x(\d{1,4})$/.exec(name) ?? []
+  if (!publishers || !players) throw new TypeError(`"${name}" is not a shape like 200x1`)
+  return { publishers: positive(publishers), playersPerPublisher: positive(players) }
 }
 
 function positive(text: string): number {

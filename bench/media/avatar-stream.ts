@@ -6,8 +6,6 @@ const STAMP_BYTES = 4
 const KEY_FRAME_EVERY = 100
 const AUDIO_STEP = 960
 const VIDEO_STEP = 3_600
-const AUDIO_TICKS_PER_MS = 48
-const VIDEO_TICKS_PER_MS = 90
 
 /** Sends the RTP packet in the first bytes of `scratch`. */
 export interface PacketSender {
@@ -23,7 +21,6 @@ export class AvatarStream {
   packets = 0
   #audio = 0
   #video = 0
-  #pausedMs = 0
 
   constructor(client: PacketSender, stream: number) {
     this.#client = client
@@ -36,11 +33,6 @@ export class AvatarStream {
     return { audioSsrc: base, videoSsrc: base + 1, videoRtxSsrc: base + 2 }
   }
 
-  /** Nothing was sent for so long. */
-  pause(ms: number): void {
-    this.#pausedMs += ms
-  }
-
   /** Sends the next packet, stamped with the time. */
   send(nowMicros: number): void {
     const isAudio = this.packets % 2 === 0
@@ -51,13 +43,11 @@ export class AvatarStream {
     const count = isAudio ? this.#audio++ : this.#video++
     // A frame of picture is two packets: the second one has the marker.
     const isEnd = isAudio || count % 2 === 1
-    const sentTicks = isAudio ? count * AUDIO_STEP : Math.floor(count / 2) * VIDEO_STEP
-    const timestamp =
-      sentTicks + this.#pausedMs * (isAudio ? AUDIO_TICKS_PER_MS : VIDEO_TICKS_PER_MS)
+    const timestamp = isAudio ? count * AUDIO_STEP : Math.floor(count / 2) * VIDEO_STEP
     scratch[0] = 0x80
     scratch[1] = (isEnd ? 0x80 : 0) | (isAudio ? 111 : 96)
     view.setUint16(2, count & 0xffff)
-    view.setUint32(4, Math.floor(timestamp) >>> 0)
+    view.setUint32(4, timestamp >>> 0)
     view.setUint32(8, isAudio ? this.#ssrcs.audioSsrc : this.#ssrcs.videoSsrc)
     if (!isAudio && count % 2 === 0) this.#beginFrame(scratch, count)
     view.setUint32(length - STAMP_BYTES, nowMicros >>> 0)

@@ -67,18 +67,8 @@ export async function openLoad(
     close()
     throw error
   }
-  let sentUntil: number | undefined
-  return {
-    async measure(windows) {
-      const now = performance.now()
-      for (const stream of streams) stream.pause(now - (sentUntil ?? now))
-      const sending = { pid, streams, arrivals, idleBytes, playersPerPublisher, ...windows }
-      const result = await measureSending(sending)
-      sentUntil = performance.now()
-      return result
-    },
-    close,
-  }
+  const sending = { pid, streams, arrivals, idleBytes, playersPerPublisher }
+  return { measure: (windows) => measureSending({ ...sending, ...windows }), close }
 }
 
 interface ConnectOptions {

@@ -3,8 +3,6 @@ import { quantile } from '../statistics.ts'
 import { AvatarStream, sentAtMicros } from './avatar-stream.ts'
 
 export interface LoadResult {
-  /** That came to the players. */
-  packets: number
   forwardedPerSecond: number
   microsPerPacket: number
   kilobytesPerStream: number
@@ -65,7 +63,6 @@ export async function measureSending(options: SendingOptions): Promise<LoadResul
     const expected = (sender.sent - sentBefore) * playersPerPublisher
     const delays = arrivals.delays.toSorted((a, b) => a - b)
     return {
-      packets: arrivals.received,
       forwardedPerSecond: arrivals.received / seconds,
       microsPerPacket: cpu / arrivals.received,
       kilobytesPerStream: (readRssBytes(pid) - idleBytes) / streams.length / 1000,

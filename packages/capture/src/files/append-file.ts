@@ -27,6 +27,7 @@ export class AppendFile {
   #file: OpenFile | undefined
   #wholeBytes = 0
   #hasFault = false
+  #isClosed = false
 
   constructor(options: AppendFileOptions) {
     this.#options = options
@@ -52,8 +53,9 @@ export class AppendFile {
     this.#enqueue({ bytes, isHead: true })
   }
 
-  /** Resolves when all is written that can be, and the file is closed. */
+  /** Resolves when all is written that can be, and the file is closed; it takes nothing more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#working
     const file = this.#file
     this.#file = undefined
@@ -61,7 +63,7 @@ export class AppendFile {
   }
 
   #enqueue(chunk: Chunk): void {
-    if (this.#hasFault) return
+    if (this.#hasFault || this.#isClosed) return
     if (this.#waitingBytes + chunk.bytes.length > MAX_WAITING_BYTES) {
       this.#fail('disk-slow', undefined)
       return

@@ -22,7 +22,8 @@ export class WriteBuffers {
 
   /** What was taken is used no more; once for each. */
   giveBack({ buffer }: Uint8Array): void {
-    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > MAX_LENGTH) return
+    if (!(buffer instanceof ArrayBuffer)) return
+    if (buffer.byteLength < LEAST_BYTES || buffer.byteLength > MAX_LENGTH) return
     if (this.#keptBytes + buffer.byteLength > MAX_KEPT_BYTES) return
     this.#kept.push(buffer)
     this.#keptBytes += buffer.byteLength
