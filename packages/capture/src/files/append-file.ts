@@ -11,7 +11,9 @@ export interface AppendFileOptions {
 
 /** What is to be written: at the end, or in place of the beginning. */
 interface Chunk {
-  bytes: Uint8Array
+  bytes: Buffer
+  /** Of those bytes. */
+  length: number
   isHead: boolean
 }
 
@@ -39,18 +41,16 @@ export class AppendFile {
     return this.#wholeBytes
   }
 
-  /** Room for what is to be appended. */
-  room(length: number): Buffer {
-    return buffers.take(length)
+  /** So many bytes, which `write` puts there at once. */
+  append(length: number, write: (bytes: Buffer) => void): void {
+    const bytes = buffers.take(length)
+    write(bytes)
+    this.#enqueue({ bytes, length, isHead: false })
   }
 
-  /** What stands in `room`, which is used for something else when it is written. */
-  append(bytes: Buffer): void {
-    this.#enqueue({ bytes, isHead: false })
-  }
-
-  replaceHead(bytes: Uint8Array): void {
-    this.#enqueue({ bytes, isHead: true })
+  replaceHead(head: Uint8Array): void {
+    const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
+    this.#enqueue({ bytes, length: bytes.length, isHead: true })
   }
 
   /** Resolves when all is written that can be, and the file is closed; it takes nothing more. */
@@ -64,20 +64,20 @@ export class AppendFile {
 
   #enqueue(chunk: Chunk): void {
     if (this.#hasFault || this.#isClosed) return
-    if (this.#waitingBytes + chunk.bytes.length > MAX_WAITING_BYTES) {
+    if (this.#waitingBytes + chunk.length > MAX_WAITING_BYTES) {
       this.#fail('disk-slow', undefined)
       return
     }
-    this.#waitingBytes += chunk.bytes.length
+    this.#waitingBytes += chunk.length
     this.#waiting.push(chunk)
     this.#working ??= this.#work()
   }
 
-  async #write(file: OpenFile, { bytes, isHead }: Chunk): Promise<void> {
-    await file.write(bytes, isHead ? 0 : this.#wholeBytes)
-    if (isHead) this.#wholeBytes = Math.max(this.#wholeBytes, bytes.length)
+  async #write(file: OpenFile, { bytes, length, isHead }: Chunk): Promise<void> {
+    await file.write(bytes, isHead ? 0 : this.#wholeBytes, length)
+    if (isHead) this.#wholeBytes = Math.max(this.#wholeBytes, length)
     else {
-      this.#wholeBytes += bytes.length
+      this.#wholeBytes += length
       buffers.giveBack(bytes)
     }
   }
@@ -90,7 +90,7 @@ export class AppendFile {
         // What waited when the disk was found slow is written still.
         await this.#write(this.#file, chunk)
         this.#waiting.shift()
-        this.#waitingBytes -= chunk.bytes.length
+        this.#waitingBytes -= chunk.length
       }
     } catch (cause) {
       this.#waiting.length = 0

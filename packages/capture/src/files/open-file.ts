@@ -30,15 +30,15 @@ export class OpenFile {
     return bytes.subarray(0, done)
   }
 
-  /** By the descriptor: the handle's own way makes a dozen promises of each. */
-  write(bytes: Uint8Array, at: number): Promise<void> {
+  /** The first `length` bytes. By the descriptor: the handle's own way makes a dozen promises of each. */
+  write(bytes: Uint8Array, at: number, length = bytes.length): Promise<void> {
     return new Promise((resolve, reject) => {
       const { fd } = this.#handle
       const writeFrom = (done: number): void =>
-        fs.write(fd, bytes, done, bytes.length - done, at + done, (error, written) => {
+        fs.write(fd, bytes, done, length - done, at + done, (error, written) => {
           if (error) reject(error)
           // A disk that becomes full takes a part first, and refuses the rest.
-          else if (done + written < bytes.length) writeFrom(done + written)
+          else if (done + written < length) writeFrom(done + written)
           else resolve()
         })
       writeFrom(0)

@@ -1,4 +1,4 @@
-/** What is less than that takes as much. */
+/** What is shorter has as much room. */
 const LEAST_BYTES = 32_768
 /** What is longer is not kept, and of all no more than so much. */
 const MAX_LENGTH = 262_144
@@ -9,24 +9,22 @@ const MAX_KEPT_BYTES = 4_194_304
  * fill them.
  */
 export class WriteBuffers {
-  readonly #kept: ArrayBuffer[] = []
+  readonly #kept: Buffer[] = []
   #keptBytes = 0
 
-  /** Bytes in which anything may stand. */
+  /** At least so many bytes, in which anything may stand. */
   take(length: number): Buffer {
-    const at = this.#kept.findLastIndex(({ byteLength }) => byteLength >= length)
+    const at = this.#kept.findLastIndex((each) => each.length >= length)
     const [kept] = at < 0 ? [] : this.#kept.splice(at, 1)
-    this.#keptBytes -= kept?.byteLength ?? 0
-    return Buffer.from(kept ?? new ArrayBuffer(sizeFor(length)), 0, length)
+    this.#keptBytes -= kept?.length ?? 0
+    return kept ?? Buffer.allocUnsafeSlow(sizeFor(length))
   }
 
   /** What was taken is used no more; once for each. */
-  giveBack({ buffer }: Uint8Array): void {
-    if (!(buffer instanceof ArrayBuffer)) return
-    if (buffer.byteLength < LEAST_BYTES || buffer.byteLength > MAX_LENGTH) return
-    if (this.#keptBytes + buffer.byteLength > MAX_KEPT_BYTES) return
+  giveBack(buffer: Buffer): void {
+    if (buffer.length > MAX_LENGTH || this.#keptBytes + buffer.length > MAX_KEPT_BYTES) return
     this.#kept.push(buffer)
-    this.#keptBytes += buffer.byteLength
+    this.#keptBytes += buffer.length
   }
 }
 

@@ -3,7 +3,7 @@ import type { MediaFrame } from '@duet/media'
 import type { VideoTrack } from '../recording/tracks.ts'
 import { FrameBatch } from '../recording/frame-batch.ts'
 import { withParameterSets } from '../recording/parameter-sets.ts'
-import { matroskaCluster, matroskaStreamHead } from '../webm/matroska.ts'
+import { clusterLength, matroskaStreamHead, writeCluster } from '../webm/matroska.ts'
 import { DARK_FRAMES, SILENCE } from './dark-frames.ts'
 import {
   DARK_INTERVAL_MS,
@@ -107,7 +107,9 @@ export class MemberFeed {
     const { pipe, zeroMs } = this.#options
     if (!pipe.writable) return
     this.#batch.add(frame)
-    pipe.write(matroskaCluster(this.#batch, zeroMs, (length) => Buffer.allocUnsafe(length)))
+    const cluster = Buffer.allocUnsafe(clusterLength(this.#batch))
+    writeCluster(this.#batch, zeroMs, cluster)
+    pipe.write(cluster)
     this.#batch.keep([])
   }
 

@@ -17,15 +17,10 @@ const DEFAULT_BASE_IS_MOOF = 0x2_0000
 const TRUN_FLAGS = 0x701
 
 const MOOF_HEAD_BYTES = 8 + 16
+const MDAT_HEAD_BYTES = 8
+const HEADS_BYTES = MOOF_HEAD_BYTES + MDAT_HEAD_BYTES
 const TRAF_HEAD_BYTES = 8 + 16 + 20 + 20
 const SAMPLE_BYTES = 12
-
-interface FragmentOptions {
-  /** When the file begins. */
-  zeroMs: number
-  isLast: boolean
-  allocate: (length: number) => Buffer
-}
 
 interface Sample {
   /** Of its frame in the batch. */
@@ -39,36 +34,47 @@ export class Fragments {
   #sequence = 0
 
   /**
-   * A fragment of what is known to end: how long a frame lasts is said by the next one, so that the last
-   * frame of each track stays in the batch for the next call, unless `isLast`. Undefined when nothing is
-   * left then.
+   * Begins a fragment of what is known to end: how long a frame lasts is said by the next one, so that
+   * the last frame of each track stays in the batch for the next one, unless `isLast`. Returns how long
+   * it is; 0 when nothing is left then.
    */
-  build(frames: FrameBatch, { zeroMs, isLast, allocate }: FragmentOptions): Buffer | undefined {
+  begin(frames: FrameBatch, zeroMs: number, isLast: boolean): number {
     for (const index of frames.order) {
       this.#tracks[frames.isVideo(index) ? 0 : 1]?.add(frames, index, zeroMs)
     }
     if (isLast) for (const track of this.#tracks) track.end(frames)
-    const bytes = this.#write(frames, allocate)
-    frames.keep(this.#tracks.flatMap((track) => track.letGo()))
-    return bytes
+    const tracks = this.#begun
+    if (tracks.length === 0) {
+      this.#letGo(frames)
+      return 0
+    }
+    return tracks.reduce((sum, track) => sum + track.moofBytes + track.mediaBytes, HEADS_BYTES)
   }
 
-  #write(frames: FrameBatch, allocate: FragmentOptions['allocate']): Buffer | undefined {
-    const tracks = this.#tracks.filter(({ samples }) => samples.length > 0)
-    if (tracks.length === 0) return undefined
+  /** Writes what was begun; what stays in the batch is all that is left of it then. */
+  write(frames: FrameBatch, bytes: Buffer): void {
+    const tracks = this.#begun
     const moofBytes = tracks.reduce((sum, { moofBytes: own }) => sum + own, MOOF_HEAD_BYTES)
     const mediaBytes = tracks.reduce((sum, track) => sum + track.mediaBytes, 0)
-    const bytes = allocate(moofBytes + 8 + mediaBytes)
     this.#sequence += 1
     let at = writeHeads(bytes, moofBytes, this.#sequence)
-    let mediaAt = moofBytes + 8
-    bytes.writeUInt32BE(8 + mediaBytes, moofBytes)
+    let mediaAt = moofBytes + MDAT_HEAD_BYTES
+    bytes.writeUInt32BE(MDAT_HEAD_BYTES + mediaBytes, moofBytes)
     bytes.write('mdat', moofBytes + 4, 'latin1')
     for (const track of tracks) {
       at = track.writeTraf(frames, bytes, { at, mediaAt })
       mediaAt = track.writeMedia(frames, bytes, mediaAt)
     }
-    return bytes
+    this.#letGo(frames)
+  }
+
+  #letGo(frames: FrameBatch): void {
+    frames.keep(this.#tracks.flatMap((track) => track.letGo()))
+  }
+
+  /** Tracks of which there is something in this fragment. */
+  get #begun(): TrackRun[] {
+    return this.#tracks.filter(({ samples }) => samples.length > 0)
   }
 }
 

@@ -4,7 +4,7 @@ import { BATCH_BYTES, BATCH_MS } from '../limits.ts'
 import { Fragments } from '../mp4/fragment.ts'
 import { fragmentedHead } from '../mp4/mp4-head.ts'
 import type { RecordedFile, RecordingFault } from '../recording.ts'
-import { matroskaCluster, matroskaHead } from '../webm/matroska.ts'
+import { clusterLength, matroskaHead, writeCluster } from '../webm/matroska.ts'
 import { completeRecording } from './complete-file.ts'
 import { FrameBatch } from './frame-batch.ts'
 import { withParameterSets } from './parameter-sets.ts'
@@ -64,11 +64,16 @@ export class Part {
       if (first === undefined) return
       this.#zeroMs = batch.timeMs(first)
     }
-    const chunk = this.#takeChunk(this.#zeroMs, isLast)
-    if (!chunk) return
-    if (this.#isHeadOld) this.#file.replaceHead(this.#headOf(this.#zeroMs))
+    const zeroMs = this.#zeroMs
+    const fragments = this.#fragments
+    const length = fragments ? fragments.begin(batch, zeroMs, isLast) : clusterLength(batch)
+    if (length === 0) return
+    if (this.#isHeadOld) this.#file.replaceHead(this.#headOf(zeroMs))
     this.#isHeadOld = false
-    this.#file.append(chunk)
+    this.#file.append(length, (bytes) =>
+      fragments ? fragments.write(batch, bytes) : writeCluster(batch, zeroMs, bytes),
+    )
+    if (!fragments) batch.keep([])
   }
 
   /** Writes what is left and makes the file seekable; undefined when there is nothing in it. */
@@ -94,17 +99,6 @@ export class Part {
     if (this.#batchMs === undefined) return false
     const isLong = Math.abs(timeMs - this.#batchMs) >= BATCH_MS
     return isLong || this.#batch.byteLength + data.length > BATCH_BYTES
-  }
-
-  /** What was not written yet, as far as it can be. */
-  #takeChunk(zeroMs: number, isLast: boolean): Buffer | undefined {
-    const batch = this.#batch
-    const allocate = (length: number): Buffer => this.#file.room(length)
-    if (this.#fragments) return this.#fragments.build(batch, { zeroMs, isLast, allocate })
-    if (batch.count === 0) return undefined
-    const cluster = matroskaCluster(batch, zeroMs, allocate)
-    batch.keep([])
-    return cluster
   }
 
   #headOf(zeroMs: number): Uint8Array {

@@ -58,21 +58,21 @@ export function matroskaStreamHead(tracks: Tracks): Uint8Array {
   return Buffer.concat([ebmlHeader('matroska'), ...segment, info, tracksOf(tracks)])
 }
 
+/** How long `writeCluster` of these frames is; 0 without any. */
+export function clusterLength(frames: FrameBatch): number {
+  if (frames.count === 0) return 0
+  return CLUSTER_HEAD_BYTES + frames.count * BLOCK_HEAD_BYTES + frames.byteLength
+}
+
 /**
- * One cluster of one frame or several, at most 32 seconds apart. `zeroMs` is the time at which the file
- * begins.
+ * Writes one cluster of one frame or several, at most 32 seconds apart. `zeroMs` is the time at which
+ * the file begins.
  */
-export function matroskaCluster(
-  frames: FrameBatch,
-  zeroMs: number,
-  allocate: (length: number) => Buffer,
-): Buffer {
+export function writeCluster(frames: FrameBatch, zeroMs: number, bytes: Buffer): void {
   const { order } = frames
-  const length = CLUSTER_HEAD_BYTES + frames.count * BLOCK_HEAD_BYTES + frames.byteLength
   const start = Math.max(0, Math.round(frames.timeMs(order[0]!) - zeroMs))
-  const bytes = allocate(length)
   bytes.writeUInt32BE(ID.cluster, 0)
-  bytes.writeUInt32BE(0x1000_0000 | (length - 8), 4)
+  bytes.writeUInt32BE(0x1000_0000 | (clusterLength(frames) - 8), 4)
   bytes.writeUInt16BE((ID.timestamp << 8) | 0x86, 8)
   bytes.writeUIntBE(start, 10, 6)
   const clusterMs = start + zeroMs
@@ -87,7 +87,6 @@ export function matroskaCluster(
     bytes[at + 8] = frames.isEntry(index) ? KEY_FRAME_FLAG : 0
     at = frames.copy(index, bytes, at + BLOCK_HEAD_BYTES)
   }
-  return bytes
 }
 
 /** Reads the date of `infoOf` back. */

@@ -121,6 +121,7 @@ export class TrackReader implements Tap {
   tick(nowMs: number): boolean {
     this.#nowMs = nowMs
     const hasNews = this.#window.see(this.#producer.highest)
+    if (!hasNews && !this.#window.hasHole) return false
     this.#advance(this.#maxWaitMs)
     const needsKeyFrame = hasNews && this.#state === 'waiting'
     if (needsKeyFrame) this.#askForKeyFrame(nowMs)
