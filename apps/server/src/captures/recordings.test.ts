@@ -17,7 +17,6 @@ import { newRecordingKey } from './recording-key.ts'
 import { CaptureStage } from './testing/capture-stage.ts'
 
 const HOUR_MS = 3_600_000
-
 let stage: CaptureStage
 afterEach(() => stage.close())
 
