@@ -95,7 +95,11 @@ export class AppendFile {
     } catch (cause) {
       this.#waiting.length = 0
       await this.#file?.truncate(this.#wholeBytes).catch(() => {})
-      this.#fail(isFull(cause) ? 'disk-full' : 'disk-failed', cause)
+      try {
+        this.#fail(isFull(cause) ? 'disk-full' : 'disk-failed', cause)
+      } catch {
+        // Whoever waits for the file goes on, whatever hears of its fault.
+      }
     }
     this.#working = undefined
   }

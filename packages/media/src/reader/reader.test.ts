@@ -1,5 +1,6 @@
 import { describe, expect, spyOn, test } from 'bun:test'
 import { fromHex } from '../rtp/testing/bytes.ts'
+import type { MediaFrame } from '../media-reader.ts'
 import { Producer } from '../router/producer.ts'
 import { Reader } from './reader.ts'
 import { Published } from './testing/published.ts'
@@ -349,6 +350,30 @@ test('a reader that is closed by its last frame of a publisher leaves nothing at
   expect(pictures.handedOut).toEqual([0])
   expect(published.gaps).toBe(0)
   expect(untaps).toHaveBeenCalledTimes(taps.mock.calls.length)
+})
+
+test('a frame stays as it is while its own reader is closed', () => {
+  const published = new Published()
+  published.isPrompt = false
+  const seen: MediaFrame[] = []
+  const reader = new Reader(
+    published.router,
+    {
+      onFrame(frame) {
+        const before = { ...frame, data: frame.data.slice() }
+        reader.close()
+        expect(frame).toEqual(before)
+        seen.push(before)
+      },
+    },
+    () => {},
+  )
+  for (let sequence = 1; sequence <= 3; sequence += 1) {
+    const payload = [0xfc, sequence]
+    published.send({ kind: 'audio', sequence, timestamp: 960 * sequence, payload })
+  }
+  published.read()
+  expect(seen.map(({ data }) => [...data])).toEqual([[0xfc, 1]])
 })
 
 test('a frame stays as it is while another reader is closed and hands out its own', () => {

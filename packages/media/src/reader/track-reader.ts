@@ -196,27 +196,33 @@ export class TrackReader implements Tap {
 
   /** Makes a frame of the packets from `first` to `last`, and hands it out if it can be decoded. */
   #make(first: number, last: number, timestamp: number): void {
-    // Who gets a frame may close another reader, which hands out its own then.
-    const { isLent } = payloads
+    // Who gets a frame may close a reader, which hands out what it has then.
+    const isWithin = payloads.isLent
     const made = this.#gather(first, last) ? this.#depacketizer.read(payloads) : 'broken'
-    this.#handle(made, timestamp)
-    payloads.isLent = isLent
+    payloads.isLent = true
+    try {
+      this.#handle(made, timestamp, isWithin)
+    } finally {
+      payloads.isLent = isWithin
+    }
   }
 
-  #handle(made: Depacketized, timestamp: number): void {
+  /** `isWithin`: another frame is being handed out. */
+  #handle(made: Depacketized, timestamp: number, isWithin: boolean): void {
     if (made === 'nothing') return
     if (made === 'broken') return this.#loseFrame()
     if (this.#state === 'waiting' && !made.isKeyFrame) return
     this.#state = 'flowing'
     const arrivedMs = this.#arrivedMs
     if (this.#owner.isHolding) {
-      const frame = this.#frameOf(made, arrivedMs)
-      this.#held.push({ frame: { ...frame, data: frame.data.slice() }, timestamp, arrivedMs })
+      const frame = this.#newFrame({ ...made, data: made.data.slice() }, arrivedMs)
+      this.#held.push({ frame, timestamp, arrivedMs })
       this.#owner.handleHeld()
       return
     }
     const timeMs = this.#clock.timeOf(timestamp, arrivedMs)
-    this.#owner.handOut(this.#frameOf(made, timeMs))
+    const isNew = isWithin || (this.#isVideo && made.isKeyFrame)
+    this.#owner.handOut(isNew ? this.#newFrame(made, timeMs) : this.#nextFrame(made, timeMs))
   }
 
   /** Puts the packets' payloads in order; false when one is not there any more. */
@@ -240,17 +246,21 @@ export class TrackReader implements Tap {
     return true
   }
 
-  #frameOf({ data, isKeyFrame, pictureSize, description }: CodedFrame, timeMs: number): MediaFrame {
-    if (this.#isVideo && isKeyFrame) {
-      const frame = { ...this.#frame, data, isKeyFrame, timeMs }
-      frame.width = pictureWidth(pictureSize)
-      frame.height = pictureHeight(pictureSize)
-      if (description) frame.description = description
-      return frame
-    }
+  /** In the object that the one before was in. */
+  #nextFrame({ data }: CodedFrame, timeMs: number): MediaFrame {
     this.#frame.data = data
     this.#frame.timeMs = timeMs
     return this.#frame
+  }
+
+  #newFrame(made: CodedFrame, timeMs: number): MediaFrame {
+    const { data, isKeyFrame, pictureSize, description } = made
+    const frame: MediaFrame = { ...this.#frame, data, isKeyFrame, timeMs }
+    if (!this.#isVideo || !isKeyFrame) return frame
+    frame.width = pictureWidth(pictureSize)
+    frame.height = pictureHeight(pictureSize)
+    if (description) frame.description = description
+    return frame
   }
 
   /** Something will never come: of sound it is left out, pictures go on with a key frame. */
