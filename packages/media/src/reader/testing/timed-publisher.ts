@@ -1,7 +1,7 @@
-import { fromHex } from '../../rtp/testing/bytes.ts'
+import { KEY } from './pictures.ts'
 import type { Published } from './published.ts'
 
-const KEY = [0x10, ...fromHex('9077019d012a0005d002')]
+const KEY_PAYLOAD = [0x10, ...KEY]
 const TICKS_PER_MS = { audio: 48, video: 90 }
 /** A stream is read so often, if not at once. */
 const READ_MS = 100
@@ -120,7 +120,7 @@ export class TimedPublisher {
     this.captured[kind].push(published.nowMs)
     const { audioDelayMs, videoDelayMs, jitter } = this.#options
     const delayMs = (kind === 'audio' ? audioDelayMs : videoDelayMs) + jitter()
-    const payload = kind === 'audio' ? [0xfc] : this.#isKeyFrameNext ? KEY : [0x10, 1]
+    const payload = kind === 'audio' ? [0xfc] : this.#isKeyFrameNext ? KEY_PAYLOAD : [0x10, 1]
     if (kind === 'video') this.#isKeyFrameNext = false
     this.#comes(delayMs, () => published.send({ kind, sequence: count, timestamp, payload }))
   }
